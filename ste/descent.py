@@ -1,0 +1,184 @@
+"""Coarse gradient descent: v <- v - eta E[dl/dv], w <- w - eta E[g] (Algorithm 1)."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ste import _checks
+from ste._erf import K
+from ste.estimators import Estimator
+from ste.geometry import norm, plane
+from ste.gradients import expected_at
+from ste.landscape import gradient_v, population_loss
+from ste.model import Teacher, coarse_gradient
+
+_Step = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A recorded run, recorded steps on axis 0, starts on the axes after it.
+
+    ``steps`` (k,) says which steps were recorded; ``v`` (k, ..., m), ``w`` (k, ..., n); ``loss``
+    (k, ...) is the population loss; ``angle`` (k, ...) is theta in radians, NaN at w = 0; ``norm``
+    (k, ...) is |w|.
+    """
+
+    steps: np.ndarray
+    v: np.ndarray
+    w: np.ndarray
+    loss: np.ndarray
+    angle: np.ndarray
+    norm: np.ndarray
+
+
+def _split_origin(w: np.ndarray, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
+    """Which w are zero, and w with those replaced by a direction that does no harm."""
+    zero = np.all(w == 0.0, axis=-1)
+    return zero, np.where(zero[..., None], teacher.w, w) if zero.any() else w
+
+
+def _population_step(teacher: Teacher, estimator: Estimator) -> _Step:
+    slope_at_0 = float(estimator.evaluate(np.zeros(1))[0])
+
+    def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        zero, away = _split_origin(w, teacher)
+        at = plane(away, teacher)
+        grad_v = gradient_v(v, at.theta, teacher)
+        grad_w = expected_at(v, at, teacher, estimator)
+        if zero.any():
+            at_zero = -(slope_at_0 * K) * (v @ teacher.v)[..., None] * teacher.w
+            grad_v = np.where(zero[..., None], 0.0, grad_v)
+            grad_w = np.where(zero[..., None], at_zero, grad_w)
+        return grad_v, grad_w
+
+    return gradients
+
+
+def _sample_step(
+    teacher: Teacher, estimator: Estimator, samples: int, fixed: bool, seed: int
+) -> _Step:
+    rng = np.random.default_rng(seed)
+    shape = (samples, teacher.m, teacher.n)
+    kept = rng.standard_normal(shape) if fixed else None
+
+    def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        Z = rng.standard_normal(shape) if kept is None else kept
+        grad_v, grad_w = coarse_gradient(v[..., None, :], w[..., None, :], Z, teacher, estimator)
+        return grad_v.mean(axis=-2), grad_w.mean(axis=-2)
+
+    return gradients
+
+
+def descend(
+    v0: ArrayLike,
+    w0: ArrayLike,
+    teacher: Teacher,
+    estimator: Estimator,
+    learning_rate: float,
+    steps: int,
+    *,
+    samples: int | None = None,
+    fixed: bool = False,
+    seed: int = 0,
+    record_every: int = 1,
+    progress: bool = False,
+) -> Trajectory:
+    """Coarse gradient descent from one start or many at once.
+
+    ``v <- v - eta E[dl/dv]``, ``w <- w - eta E[g]``, both from the same (v, w), with the same eta
+    and without normalising w. With `samples` the expectations are means over that many inputs.
+
+    Parameters
+    ----------
+    v0 : array_like, shape (..., m)
+    w0 : array_like, shape (..., n)
+    teacher : Teacher
+    estimator : Estimator
+    learning_rate : float
+        eta > 0.
+    steps : int
+        At least 0.
+    samples : int, optional
+        Inputs in a step; None (the default) descends on the population.
+    fixed : bool
+        Use the same inputs in every step rather than fresh ones; needs `samples`.
+    seed : int
+        Seed of the inputs. All starts share them.
+    record_every : int
+        Record steps 0, k, 2k, ... and the last.
+    progress : bool
+        Show a tqdm progress bar.
+
+    Returns
+    -------
+    Trajectory
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or the iterates leave the range of doubles (the message
+        names the step).
+
+    Notes
+    -----
+    Source: the paper, Algorithm 1. At w = 0 exactly, which a step can hit, there is no angle. The
+    definitions still hold there: sigma(0) = 0 makes the output 0, so E[dl/dv] = 0 and
+    E[g] = -mu'(0) (v.v*) k w* with k = 1/sqrt(2 pi), and the run takes that step. Proxies with
+    mu'(0) = 0, such as ReLU, then stay at w = 0 for good. The recorded angle there is NaN.
+
+    Examples
+    --------
+    >>> from ste import RELU
+    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
+    >>> run = descend([0.1, 0.2], [0.0, 1.0], teacher, RELU, learning_rate=0.5, steps=200)
+    >>> bool(run.loss[-1] < 1e-4), run.v.shape
+    (True, (201, 2))
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    _checks.instance("estimator", estimator, Estimator)
+    v = _checks.vectors("v0", v0, teacher.m)
+    w = _checks.vectors("w0", w0, teacher.n)
+    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1])
+    eta = _checks.positive("learning_rate", learning_rate)
+    steps = _checks.integer("steps", steps, 0)
+    every = _checks.integer("record_every", record_every, 1)
+    seed = _checks.integer("seed", seed, 0)
+    if samples is None:
+        _checks.number("fixed", fixed, "False without samples", not fixed)
+        gradients = _population_step(teacher, estimator)
+    else:
+        samples = _checks.integer("samples", samples, 2)
+        gradients = _sample_step(teacher, estimator, samples, bool(fixed), seed)
+
+    v = np.broadcast_to(v, (*lead, teacher.m)).copy()
+    w = np.broadcast_to(w, (*lead, teacher.n)).copy()
+    recorded = np.unique(np.append(np.arange(0, steps + 1, every), steps))
+    vs = np.empty((recorded.size, *v.shape))
+    ws = np.empty((recorded.size, *w.shape))
+    slot = 0
+    for step in _counter(steps + 1, progress):
+        if step == recorded[slot]:
+            vs[slot], ws[slot] = v, w
+            slot += 1
+        if step < steps:
+            grad_v, grad_w = gradients(v, w)
+            v, w = v - eta * grad_v, w - eta * grad_w
+            if not (np.isfinite(v).all() and np.isfinite(w).all()):
+                raise ValueError(
+                    f"learning_rate: expected one for which the run stays finite, got {eta!r}, "
+                    f"which overflows at step {step + 1}"
+                )
+    zero, away = _split_origin(ws, teacher)
+    angle = np.where(zero, np.nan, plane(away, teacher).theta)
+    return Trajectory(recorded, vs, ws, population_loss(vs, ws, teacher), angle, norm(ws))
+
+
+def _counter(count: int, progress: bool) -> Iterable[int]:
+    if not progress:
+        return range(count)
+    from tqdm.auto import tqdm  # only a run that asks for a bar needs tqdm
+
+    return tqdm(range(count), unit="step")

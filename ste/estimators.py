@@ -1,0 +1,238 @@
+"""Straight-through estimators: the made-up derivative mu' that stands in for sigma'."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ste import _checks
+from ste.moments import (
+    Moments,
+    clipped_relu_moments,
+    identity_moments,
+    quadrature_moments,
+    relu_moments,
+)
+
+
+@dataclass(frozen=True)
+class Estimator:
+    """A proxy derivative mu'.
+
+    Parameters
+    ----------
+    name : str
+        What to call it.
+    derivative : callable
+        mu', vectorised: an array in, an array of the same shape out.
+    breakpoints : sequence of float
+        Where mu' is not smooth. Quadrature splits there.
+    closed_form : callable, optional
+        ``closed_form(rho, theta) -> Moments``; without it the moments come from quadrature.
+
+    Raises
+    ------
+    ValueError
+        If the name is empty, `derivative` cannot be called or a breakpoint is not finite.
+
+    Notes
+    -----
+    Moments are linear in mu', so estimators can be added and scaled; a closed form survives when
+    all parts have one.
+
+    Examples
+    --------
+    >>> bump = Estimator("bump", lambda x: np.exp(-x**2))
+    >>> bump.evaluate([0.0])
+    array([1.])
+    >>> (0.5 * IDENTITY + 0.5 * RELU).evaluate([-1.0, 1.0])
+    array([0.5, 1. ])
+    """
+
+    name: str
+    derivative: Callable[[np.ndarray], np.ndarray]
+    breakpoints: tuple[float, ...] = ()
+    closed_form: Callable[[np.ndarray, np.ndarray], Moments] | None = field(
+        default=None, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not self.name:
+            raise ValueError(f"name: expected a non-empty string, got {self.name!r}")
+        if not callable(self.derivative):
+            raise ValueError(f"derivative: expected a callable, got {self.derivative!r}")
+        points = _checks.finite_array("breakpoints", self.breakpoints)
+        object.__setattr__(self, "breakpoints", tuple(sorted({float(b) for b in points.ravel()})))
+
+    def evaluate(self, x: ArrayLike) -> np.ndarray:
+        """mu'(x), checked: the shape of `x`, and no NaN or infinity.
+
+        Raises
+        ------
+        ValueError
+            If the derivative returns another shape or a value that is not finite.
+        """
+        x = np.asarray(x, dtype=float)
+        slope = np.asarray(self.derivative(x), dtype=float)
+        if slope.shape != x.shape:
+            raise ValueError(
+                f"derivative of {self.name!r}: expected shape {x.shape}, got {slope.shape}"
+            )
+        if not np.all(np.isfinite(slope)):
+            at = x[~np.isfinite(slope)].ravel()[0]
+            raise ValueError(
+                f"derivative of {self.name!r}: expected finite values, got NaN or infinity at {at}"
+            )
+        return slope
+
+    def moments(self, rho: ArrayLike, theta: ArrayLike) -> Moments:
+        """The one-dimensional moments of mu' at |w| = rho and angle theta.
+
+        Parameters
+        ----------
+        rho : array_like, shape (...)
+            Length of the filter, > 0.
+        theta : array_like, shape (...)
+            Angle between w and w* in radians, in [0, pi].
+
+        Returns
+        -------
+        Moments
+
+        Raises
+        ------
+        ValueError
+            If rho or theta is out of range, or the quadrature does not settle.
+        """
+        rho = _checks.positives("rho", rho)
+        theta = _checks.angles("theta", theta)
+        _checks.broadcastable(rho=rho.shape, theta=theta.shape)
+        if self.closed_form is not None:
+            return self.closed_form(rho, theta)
+        return quadrature_moments(self.evaluate, self.breakpoints, rho, theta)
+
+    def renamed(self, name: str) -> "Estimator":
+        """The same estimator under another name."""
+        return Estimator(name, self.derivative, self.breakpoints, self.closed_form)
+
+    def __add__(self, other: "Estimator") -> "Estimator":
+        if not isinstance(other, Estimator):
+            return NotImplemented
+        closed = None
+        if self.closed_form is not None and other.closed_form is not None:
+            mine, its = self.closed_form, other.closed_form
+
+            def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
+                return mine(rho, theta) + its(rho, theta)
+
+        return Estimator(
+            f"{self.name} + {other.name}",
+            lambda x: self.derivative(x) + other.derivative(x),
+            self.breakpoints + other.breakpoints,
+            closed,
+        )
+
+    def __rmul__(self, factor: float) -> "Estimator":
+        factor = float(_checks.finite_array("factor", factor))
+        closed = None
+        if self.closed_form is not None:
+            form = self.closed_form
+
+            def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
+                return factor * form(rho, theta)
+
+        return Estimator(
+            f"{factor:g} {self.name}",
+            lambda x: factor * self.derivative(x),
+            self.breakpoints,
+            closed,
+        )
+
+
+def clipped_relu(clip: float = 1.0) -> Estimator:
+    """Derivative of the clipped ReLU: mu'(x) = 1 for 0 < x < clip, else 0.
+
+    Parameters
+    ----------
+    clip : float
+        Where the proxy ends, > 0. The paper's choice is 1.
+
+    Raises
+    ------
+    ValueError
+        If `clip` is not a finite number > 0.
+
+    Examples
+    --------
+    >>> clipped_relu(2.0).evaluate([-1.0, 1.0, 3.0])
+    array([0., 1., 0.])
+    """
+    clip = _checks.positive("clip", clip)
+    return Estimator(
+        "clipped_relu" if clip == 1.0 else f"clipped_relu({clip:g})",
+        lambda x: ((x > 0.0) & (x < clip)).astype(float),
+        (0.0, clip),
+        # sigma and the plane see x / clip only: a longer clip is a shorter filter
+        lambda rho, theta: clipped_relu_moments(rho / clip, theta),
+    )
+
+
+#: mu'(x) = 1: the original straight-through estimator.
+IDENTITY = Estimator("identity", np.ones_like, (), identity_moments)
+
+#: mu'(x) = 1 for x > 0, else 0: the derivative of the ReLU.
+RELU = Estimator("relu", lambda x: (x > 0.0).astype(float), (0.0,), relu_moments)
+
+#: mu'(x) = 1 for 0 < x < 1, else 0: the derivative of the ReLU clipped at 1.
+CLIPPED_RELU = clipped_relu()
+
+
+def leaky_relu(slope: float) -> Estimator:
+    """Derivative of the leaky ReLU: mu'(x) = 1 for x > 0, else `slope`.
+
+    A mixture, ``slope * IDENTITY + (1 - slope) * RELU``, so it keeps a closed form.
+
+    Parameters
+    ----------
+    slope : float
+        mu' on the negative side, finite. 0 is ReLU, 1 is identity.
+
+    Raises
+    ------
+    ValueError
+        If `slope` is not finite.
+
+    Examples
+    --------
+    >>> leaky_relu(0.1).evaluate([-1.0, 1.0])
+    array([0.1, 1. ])
+    """
+    slope = float(_checks.finite_array("slope", slope))
+    return (slope * IDENTITY + (1.0 - slope) * RELU).renamed(f"leaky_relu({slope:g})")
+
+
+#: The estimators of the paper by name.
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {estimator.name: estimator for estimator in (IDENTITY, RELU, CLIPPED_RELU)}
+)
+
+
+def get_estimator(name: str) -> Estimator:
+    """The estimator registered under `name`.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known names.
+
+    Examples
+    --------
+    >>> get_estimator("relu") is RELU
+    True
+    """
+    if name not in ESTIMATORS:
+        known = ", ".join(ESTIMATORS)
+        raise ValueError(f"name: expected one of {known}, got {name!r}")
+    return ESTIMATORS[name]

@@ -1,0 +1,276 @@
+"""The network, its teacher, and what one sample tells: loss and coarse gradient.
+
+Student: y = v . sigma(Z w), with the binarized ReLU sigma(x) = 1 if x > 0 else 0.
+Teacher: y* = v* . sigma(Z w*). Sample loss: l = (y - y*)^2 / 2.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ste import _checks
+from ste.estimators import Estimator
+
+#: Numbers drawn per block by `monte_carlo_gradient`; bounds its memory to some 10 MB.
+_BLOCK = 400_000
+
+
+@dataclass(frozen=True, eq=False)
+class Teacher:
+    """The network that made the labels: y* = v* . sigma(Z w*).
+
+    Parameters
+    ----------
+    v : array_like, shape (m,)
+        Second layer v*, not zero.
+    w : array_like, shape (n,)
+        Filter w*, not zero. Stored with unit length: sigma does not see the length.
+
+    Raises
+    ------
+    ValueError
+        If an argument is not one-dimensional, is zero, or has entries that are not finite.
+
+    Notes
+    -----
+    Source: the paper, Section 2.1, "without loss of generality |w*| = 1".
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, -0.5], w=[3.0, 4.0])
+    >>> teacher.w
+    array([0.6, 0.8])
+    >>> teacher.s, teacher.N
+    (0.5, 1.25)
+    """
+
+    v: np.ndarray
+    w: np.ndarray
+
+    def __post_init__(self) -> None:
+        for name in ("v", "w"):
+            array = _checks.finite_array(f"teacher.{name}", getattr(self, name))
+            if array.ndim != 1 or array.size == 0:
+                raise ValueError(
+                    f"teacher.{name}: expected a one-dimensional array, got shape {array.shape}"
+                )
+            if not np.any(array):
+                raise ValueError(f"teacher.{name}: expected a non-zero vector, got zeros")
+            if name == "w":
+                array = array / np.max(np.abs(array))
+                array = array / np.linalg.norm(array)
+            array.setflags(write=False)
+            object.__setattr__(self, name, array)
+
+    @property
+    def m(self) -> int:
+        """Number of hidden units, the length of v*."""
+        return self.v.size
+
+    @property
+    def n(self) -> int:
+        """Number of inputs of a unit, the length of w*."""
+        return self.w.size
+
+    @property
+    def s(self) -> float:
+        """Sum of the entries of v*, correctly rounded."""
+        return math.fsum(self.v)
+
+    @property
+    def N(self) -> float:
+        """Squared length of v*."""
+        return float(self.v @ self.v)
+
+
+def sigma(x: ArrayLike) -> np.ndarray:
+    """Binarized ReLU: 1 where x > 0, else 0 (so sigma(0) = 0).
+
+    Examples
+    --------
+    >>> sigma([-1.0, 0.0, 2.0])
+    array([0., 0., 1.])
+    """
+    return (np.asarray(x) > 0.0).astype(float)
+
+
+def _sample(
+    v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Checked v and Z, the pre-activations Zw and the residual y - y*."""
+    _checks.instance("teacher", teacher, Teacher)
+    v, w = _checks.student(v, w, teacher, direction=False)
+    Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
+    _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
+    pre = np.matmul(Z, w[..., None])[..., 0]
+    output = np.sum(v * sigma(pre), axis=-1)
+    return v, Z, pre, output - sigma(Z @ teacher.w) @ teacher.v
+
+
+def sample_loss(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> np.ndarray:
+    """Loss of each sample: l = (v . sigma(Zw) - v* . sigma(Zw*))^2 / 2.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+        Second layer of the student.
+    w : array_like, shape (..., n)
+        Filter of the student; w = 0 is allowed and gives the output 0.
+    Z : array_like, shape (..., m, n)
+        Inputs.
+    teacher : Teacher
+        The network that made the labels.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit the teacher or an entry is not finite.
+
+    Notes
+    -----
+    Source: the paper, Section 2.1.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
+    >>> Z = [[1.0, 5.0], [-1.0, 5.0]]
+    >>> sample_loss([1.0, 2.0], [0.0, 1.0], Z, teacher)  # student says 3, teacher 1
+    np.float64(2.0)
+    """
+    *_, residual = _sample(v, w, Z, teacher)
+    return 0.5 * np.square(residual)
+
+
+def coarse_gradient(
+    v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher, estimator: Estimator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Gradient of each sample's loss, with mu' in the place of sigma'.
+
+    ``grad_v = sigma(Zw) (y - y*)`` and ``grad_w = Z^T (mu'(Zw) * v) (y - y*)``.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+        Second layer of the student.
+    w : array_like, shape (..., n)
+        Filter of the student.
+    Z : array_like, shape (..., m, n)
+        Inputs.
+    teacher : Teacher
+        The network that made the labels.
+    estimator : Estimator
+        The proxy derivative mu'.
+
+    Returns
+    -------
+    grad_v : ndarray, shape (..., m)
+    grad_w : ndarray, shape (..., n)
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, an entry is not finite, or the estimator's derivative returns the
+        wrong shape or NaN.
+
+    Notes
+    -----
+    Source: the paper, Section 2.2, equation (4).
+
+    Examples
+    --------
+    >>> from ste import IDENTITY, RELU
+    >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
+    >>> Z = [[1.0, 5.0], [-1.0, -5.0]]
+    >>> coarse_gradient([1.0, 3.0], [0.0, 1.0], Z, teacher, RELU)[1]  # y = y*: nothing to learn
+    array([0., 0.])
+    >>> coarse_gradient([2.0, 3.0], [0.0, 1.0], Z, teacher, IDENTITY)[1]
+    array([-1., -5.])
+    """
+    _checks.instance("estimator", estimator, Estimator)
+    v, Z, pre, residual = _sample(v, w, Z, teacher)
+    grad_v = sigma(pre) * residual[..., None]
+    back = estimator.evaluate(pre) * v * residual[..., None]
+    return grad_v, np.matmul(back[..., None, :], Z)[..., 0, :]
+
+
+class MonteCarloGradient(NamedTuple):
+    """Sample mean of the coarse gradient in w and its standard error, each of shape (..., n)."""
+
+    mean: np.ndarray
+    standard_error: np.ndarray
+
+
+def monte_carlo_gradient(
+    v: ArrayLike,
+    w: ArrayLike,
+    teacher: Teacher,
+    estimator: Estimator,
+    samples: int,
+    seed: int,
+) -> MonteCarloGradient:
+    """Mean over Gaussian inputs of the coarse gradient in w, with its standard error.
+
+    ``mean = (1/N) sum_i g(Z_i)``, ``standard_error = sqrt(var(g) / N)``, N = `samples`, the entries
+    of each Z_i drawn from N(0, 1). Inputs are drawn in blocks, so memory stays bounded; the result
+    depends on the seed and on `samples` alone, up to rounding, and all leading axes share the
+    inputs.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+    w : array_like, shape (..., n)
+    teacher : Teacher
+    estimator : Estimator
+    samples : int
+        At least 2.
+    seed : int
+        Seed of `numpy.random.default_rng`, at least 0.
+
+    Returns
+    -------
+    MonteCarloGradient
+        A named tuple (mean, standard_error), each of shape (..., n).
+
+    Raises
+    ------
+    ValueError
+        As `coarse_gradient`, and for fewer than 2 samples.
+
+    Examples
+    --------
+    >>> from ste import IDENTITY, expected_coarse_gradient
+    >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
+    >>> point = [2.0, 1.0], [0.0, 1.0]
+    >>> mean, error = monte_carlo_gradient(*point, teacher, IDENTITY, samples=20_000, seed=1)
+    >>> exact = expected_coarse_gradient(*point, teacher, IDENTITY)[1]
+    >>> bool((abs(mean - exact) < 4 * error).all())
+    True
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v, w = _checks.student(v, w, teacher, direction=False)
+    samples = _checks.integer("samples", samples, 2)
+    rng = np.random.default_rng(_checks.integer("seed", seed, 0))
+    lead = np.broadcast_shapes(v.shape[:-1], w.shape[:-1])
+    block = max(1, _BLOCK // (teacher.m * (teacher.n + 2 * math.prod(lead))))
+    mean = np.zeros((*lead, teacher.n))
+    squares = np.zeros_like(mean)
+    done = 0
+    while done < samples:
+        size = min(block, samples - done)
+        Z = rng.standard_normal((size, *(1,) * len(lead), teacher.m, teacher.n))
+        g = coarse_gradient(v, w, Z, teacher, estimator)[1]
+        # Chan's update: the sums of squares stay about the running mean, so none of them cancels.
+        block_mean = g.mean(axis=0)
+        shift = block_mean - mean
+        squares += np.square(g - block_mean).sum(axis=0)
+        squares += np.square(shift) * (done * size / (done + size))
+        mean += shift * (size / (done + size))
+        done += size
+    return MonteCarloGradient(mean, np.sqrt(squares / (samples - 1) / samples))
