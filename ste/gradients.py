@@ -66,8 +66,9 @@ def expected_coarse_gradient(
 
     Notes
     -----
-    Source: the paper, Lemma 4 (ReLU and clipped ReLU) and Lemma 8 (identity). The formula for any
-    proxy and the closed form of clipped ReLU are our own results.
+    Source: the paper, Lemma 4 (ReLU), Lemma 7 (clipped ReLU, there with two integrals left) and
+    Lemmas 8 to 10 (identity). The formula for any proxy and the closed form of clipped ReLU are
+    our own results.
 
     Examples
     --------
@@ -121,8 +122,8 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
 
     Notes
     -----
-    Source: the paper, Lemma 5 (ReLU, clipped ReLU) and Lemma 9 (identity). The formula for any
-    proxy is our own result.
+    Source: the paper, Lemma 5 (ReLU), Lemma 7 (clipped ReLU) and Lemmas 8 to 10 (identity). The
+    formula for any proxy is our own result.
 
     Examples
     --------

@@ -54,7 +54,7 @@ def population_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
 
 
 def gradient_v(v: np.ndarray, theta: np.ndarray, teacher: Teacher) -> np.ndarray:
-    """df/dv = (1/4) [v - c v* + (s_v - s) 1], c = 1 - 2 theta/pi; equal to E[dl/dv] (Lemma 1)."""
+    """df/dv = (1/4) [v - c v* + (s_v - s) 1], c = 1 - 2 theta/pi; equal to E[dl/dv] (Lemma 2)."""
     turned = (2.0 / np.pi * theta)[..., None] * teacher.v
     return 0.25 * ((v - teacher.v) + turned + np.sum(v - teacher.v, axis=-1)[..., None])
 
@@ -86,7 +86,7 @@ def population_gradient(
 
     Notes
     -----
-    Source: the paper, Lemma 1. At theta = 0 and pi the loss has the kink of a cone and no gradient
+    Source: the paper, Lemma 2. At theta = 0 and pi the loss has the kink of a cone and no gradient
     in w exists: the directional derivatives are +-v.v*/(2 pi |w|) along every tangent. There, and
     wherever sin(theta) is below a few rounding errors so that e is not determined by the stored
     numbers, the part in w is returned as 0, the mean over all tangents.
@@ -215,7 +215,7 @@ def critical_points(teacher: Teacher) -> CriticalPoints:
 
     Notes
     -----
-    Source: the paper, Proposition 1 and Lemma 2. w = 0 is left out, as in the paper. At s = 0 the
+    Source: the paper, Proposition 1. w = 0 is left out, as in the paper. At s = 0 the
     point called spurious has loss 0: it is a second global minimizer. At equality saddle and
     spurious point have merged at theta = pi and neither is returned.
 

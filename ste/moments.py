@@ -36,8 +36,7 @@ class Moments:
 
     Notes
     -----
-    Our own result for a general proxy; for ReLU and identity these give Lemmas 4 and 8 of the
-    paper.
+    Our own result for a general proxy; for ReLU and identity these give the paper's formulas.
     """
 
     a_plus: np.ndarray
