@@ -1,8 +1,8 @@
 """Moments of clipped ReLU for Gaussian rows, in Cartesian form: y inside, x outside.
 
-The window 0 < X < a ties the radius to the angle, so polar form does not separate. In Cartesian form
-the inner integral gives the normal distribution function, and sympy leaves the outer one undone: it
-is integrated by parts, and the antiderivative is checked by differentiating it.
+The window 0 < X < a ties the radius to the angle, so polar form does not separate. In Cartesian
+form the inner integral gives the normal distribution function, and sympy leaves the outer one
+undone: it is integrated by parts, and the antiderivative is checked by differentiating it.
 """
 
 from sympy import (
@@ -135,15 +135,15 @@ def window_moments(clip: Expr, variance: Expr) -> RowMoments:
         Step(
             "A_+",
             OUTER,
-            "The student's own half-plane contains the whole window, so $A_+$ is this integral, and "
-            "$\\alpha$, the one over all $x$, is the same.",
+            "The student's own half-plane contains the whole window, so $A_+$ is this integral, "
+            "and $\\alpha$, the one over all $x$, is the same.",
             equation(own, own_value),
         ),
         Step(
             "product of densities",
             OUTER,
-            "Along $e$ two densities meet. Since $1 + \\cot^2\\theta = 1/\\sin^2\\theta$, they make "
-            "one.",
+            "Along $e$ two densities meet. Since $1 + \\cot^2\\theta = 1/\\sin^2\\theta$, they "
+            "make one.",
             equation(density_x * height, single),
         ),
         Step(

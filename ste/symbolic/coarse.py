@@ -1,6 +1,6 @@
 """The expected coarse gradient and its inner product with the population gradient, derived."""
 
-from functools import lru_cache
+from functools import cache
 
 from sympy import (
     Add,
@@ -19,8 +19,10 @@ from sympy import (
 
 from ste.symbolic import symbols as sym
 from ste.symbolic.cartesian import window_moments
-from ste.symbolic.density import GAUSSIAN, RadialDensity, gaussian, positive
+from ste.symbolic.density import GAUSSIAN, RadialDensity, gaussian
 from ste.symbolic.derivation import Derivation, DerivationError, Step
+from ste.symbolic.display import GLYPHS, glyphs, latex
+from ste.symbolic.exact import positive
 from ste.symbolic.halfplanes import (
     ASSEMBLY,
     OUTER,
@@ -41,6 +43,9 @@ from ste.symbolic.proxies import PROXIES, TwoSlope, Window, find
 from ste.symbolic.sums import over_pairs
 
 _MEAN = Symbol(r"\mathbb{E}[g]", commutative=False)
+_GROUPS = (sym.h, sym.v_norm2, sym.d)
+#: Glyphs that stand beside a coefficient: the left side, the vector, brackets.
+_ROOM = 6
 
 
 def _settle(
@@ -68,7 +73,7 @@ def _row_moments(proxy: TwoSlope | Window, density: RadialDensity) -> RowMoments
     if density.gaussian_variance is None:
         raise DerivationError(
             "teacher's half-plane, y along u",
-            f"clipped ReLU needs independent Gaussian coordinates, got the density {density.name!r}",
+            f"clipped ReLU needs a Gaussian density, got {density.name!r}",
         )
     return window_moments(proxy.clip, density.gaussian_variance)
 
@@ -98,12 +103,12 @@ def _double_sums(half: Expr) -> tuple[Expr, Expr]:
 def _tidy(expression: Expr) -> Expr:
     """Collect by h, |v|^2 and d, without touching exponentials, and take common factors out."""
     flat = expand(expression)
-    parts = [factor_terms(flat.coeff(name)) * name for name in (sym.h, sym.v_norm2, sym.d)]
+    parts = [factor_terms(flat.coeff(name)) * name for name in _GROUPS]
     require_equal(Add(*parts), expression, "expected coarse gradient")
     return factor_terms(Add(*parts))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _derive(proxy: TwoSlope | Window, density: RadialDensity) -> Derivation:
     planes = probabilities(density)
     row = _row_moments(proxy, density)
@@ -186,7 +191,8 @@ def _derive(proxy: TwoSlope | Window, density: RadialDensity) -> Derivation:
             ASSEMBLY,
             "With the integrals put in, the theorem in the frame of $u$ and $e$."
             if isinstance(proxy, TwoSlope)
-            else "Here $A_- = 0$: the theorem in the frame of $u$ and $e$, with the integrals above.",
+            else "Here $A_- = 0$: the theorem in the frame of $u$ and $e$, with the integrals "
+            "above.",
             equation(_MEAN, _shown(general_u, general_e, in_u, in_e, proxy)),
         ),
     ]
@@ -244,7 +250,16 @@ def _shown(
     """Keep the names of the integrals for clipped ReLU, whose values are long."""
     if isinstance(proxy, Window):
         in_u, in_e = general_u.subs(sym.a_minus, 0), general_e
-    return Add(in_u * sym.u, in_e * sym.e, evaluate=False)
+    return _vectors(in_u, in_e * sym.e)
+
+
+def _vectors(in_u: Expr, other: Expr) -> Expr:
+    """Sum of ``in_u * u`` and another vector; a coefficient too wide for a line is split."""
+    if glyphs(latex(in_u)) <= GLYPHS - _ROOM:
+        return Add(in_u * sym.u, other, evaluate=False)
+    flat = expand(in_u)
+    parts = (factor_terms(flat.coeff(name)) * name for name in _GROUPS)
+    return Add(*(factor_terms(part) * sym.u for part in parts), other, evaluate=False)
 
 
 def _oblique_steps(oblique: Expr, in_teacher: Expr) -> list[Step]:
@@ -259,7 +274,7 @@ def _oblique_steps(oblique: Expr, in_teacher: Expr) -> list[Step]:
             "in terms of u and w*",
             ASSEMBLY,
             "In that frame the angle drops out of the coefficients.",
-            equation(_MEAN, Add(oblique * sym.u, in_teacher * sym.w_star, evaluate=False)),
+            equation(_MEAN, _vectors(oblique, in_teacher * sym.w_star)),
         ),
     ]
 
@@ -306,7 +321,8 @@ def derive_coarse_gradient(
 ) -> Derivation:
     r"""Derive the expected coarse gradient from integrals over one row.
 
-    ``E[g] = (h alpha/2 + |v|^2 A_- - d B_x) u - d B_y e`` with the integrals of `ste.symbolic.moments`.
+    ``E[g] = (h alpha/2 + |v|^2 A_- - d B_x) u - d B_y e`` with the integrals named in
+    `ste.symbolic.moments`.
 
     Parameters
     ----------
@@ -334,8 +350,8 @@ def derive_coarse_gradient(
 
     Notes
     -----
-    Source: the paper, Lemma 4 (ReLU, clipped ReLU) and Lemma 8 (identity). The closed form for
-    clipped ReLU, other slopes and other densities are our own.
+    Source: the paper, Lemma 4 (ReLU), Lemma 7 (clipped ReLU) and Lemmas 8 to 10
+    (identity). The closed form for clipped ReLU, other slopes and other densities are our own.
 
     Examples
     --------
@@ -375,7 +391,8 @@ def derive_inner_product(
 
     Notes
     -----
-    Source: the paper, Lemmas 5 and 9; the factor for clipped ReLU is our own result.
+    Source: the paper, Lemma 5 (ReLU), Lemma 7 (clipped ReLU) and Lemmas 8 to 10 (identity); the
+    closed factor for clipped ReLU is our own result.
 
     Examples
     --------
@@ -387,7 +404,7 @@ def derive_inner_product(
     return _inner_product(*_settle(proxy, density, clip, variance))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _inner_product(proxy: TwoSlope | Window, density: RadialDensity) -> Derivation:
     coarse = _derive(proxy, density)
     true = derive_population_gradient(density)

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from sympy import Expr, Integral, diff, exp, log, oo, pi, simplify, sympify
+from sympy import Expr, Integer, Integral, diff, exp, log, oo, pi, simplify
 
 from ste.symbolic import symbols as sym
 from ste.symbolic.derivation import DerivationError
+from ste.symbolic.exact import exact, positive
 from ste.symbolic.integrals import evaluate
 
 #: Into how many parts the radius is cut to look for negative values.
@@ -50,8 +51,8 @@ class RadialDensity:
     radius: Expr = oo
 
     def __post_init__(self):
-        object.__setattr__(self, "expression", sympify(self.expression))
-        object.__setattr__(self, "radius", sympify(self.radius))
+        object.__setattr__(self, "expression", exact(self.expression))
+        object.__setattr__(self, "radius", exact(self.radius))
         if self.radius.is_extended_positive is not True:
             raise ValueError(f"radius: got {self.radius}, expected a positive number or symbol")
         parameters = (self.expression.free_symbols | self.radius.free_symbols) - {sym.r}
@@ -67,7 +68,7 @@ class RadialDensity:
             raise DerivationError("density", f"{self.name} has total mass {mass}, expected 1")
 
     def _refuse_negative(self):
-        reach = self.radius if self.radius != oo else sympify(8)
+        reach = self.radius if self.radius != oo else Integer(8)
         for number in range(1, _PARTS):
             place = reach * number / _PARTS
             value = self.expression.subs(sym.r, place)
@@ -110,25 +111,6 @@ def gaussian(variance: Expr | float = 1) -> RadialDensity:
     variance = positive("variance", variance)
     expression = exp(-(sym.r**2) / (2 * variance)) / (2 * pi * variance)
     return RadialDensity("Gaussian", expression)
-
-
-def positive(name: str, value: Expr | float) -> Expr:
-    """Return `value` as an exact positive sympy expression.
-
-    Raises
-    ------
-    ValueError
-        If it is not known to be positive.
-
-    Examples
-    --------
-    >>> positive("clip", 0.5)
-    1/2
-    """
-    exact = sympify(value, rational=True)
-    if getattr(exact, "is_positive", None) is not True:
-        raise ValueError(f"{name}: got {value}, expected a positive number or positive symbol")
-    return exact
 
 
 #: Rows of independent standard normal entries.

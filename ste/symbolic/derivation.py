@@ -63,17 +63,24 @@ class Step:
 
     def _repr_markdown_(self) -> str:
         label = self.title.capitalize().replace("w and w*", "$w$ and $w^*$")
-        return f"**{label}.** {self.explanation}\n\n$$\n{display(self.equation)}\n$$\n"
+        return f"**{label}.** {self._body()}"
+
+    def _body(self) -> str:
+        return f"{self.explanation}\n\n$$\n{display(self.equation)}\n$$\n"
 
 
 @dataclass(frozen=True)
 class Steps:
-    """Several steps, shown one below the other."""
+    """Several steps, shown one below the other; a stage is named where it begins."""
 
     steps: tuple[Step, ...]
 
     def _repr_markdown_(self) -> str:
-        return "\n".join(step._repr_markdown_() for step in self.steps)
+        stages = [step.title for step in self.steps]
+        return "\n".join(
+            step._body() if stage == before else step._repr_markdown_()
+            for step, stage, before in zip(self.steps, stages, [None, *stages], strict=False)
+        )
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,9 +176,9 @@ class Derivation:
         Returns
         -------
         callable
-            ``function(v, w, teacher)`` with v (..., m) and w (..., n), not parallel to ``teacher.w``.
-            It returns a dictionary with the keys of `result`: arrays (...) for scalars, (..., m) or
-            (..., n) for vectors.
+            ``function(v, w, teacher)`` with v (..., m) and w (..., n), which is not parallel to
+            ``teacher.w``. It returns a dictionary with the keys of `result`: arrays (...) for
+            scalars, (..., m) or (..., n) for vectors.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""How an equation of a derivation is typeset: constants as the book writes them, lines kept short."""
+"""How an equation of a derivation is typeset: the book's constants, lines kept short."""
 
 import re
 
@@ -7,8 +7,8 @@ from sympy.printing.latex import LatexPrinter
 
 from ste.symbolic import symbols as sym
 
-#: A line longer than this many glyphs is broken; it keeps a display within a phone's width.
-GLYPHS = 34
+#: A line longer than this many glyphs is broken; about 16 pixels each, it fits a phone's width.
+GLYPHS = 21
 
 # sympy stores 1/sqrt(2 pi) as sqrt(2)/(2 sqrt(pi)) and 1/sqrt(2) as sqrt(2)/2; these stand for the
 # roots when an expression is printed.
@@ -83,7 +83,9 @@ class _Printer(LatexPrinter):
     def _trigonometric(self, name, argument, exponent):
         power = "" if exponent is None else f"^{{{exponent}}}"
         inside = self._print(argument)
-        return f"{name}{power}{inside if argument.is_Symbol else rf'{{\left({inside}\right)}}'}"
+        if not argument.is_Symbol:
+            inside = rf"{{\left({inside}\right)}}"
+        return f"{name}{power}{inside}"
 
 
 def _for_print(expression: Basic) -> Basic:
@@ -127,17 +129,18 @@ def latex(expression: Basic) -> str:
 
 
 def glyphs(tex: str) -> int:
-    r"""Roughly how many characters wide a formula is on the page; a fraction counts its longer part.
+    r"""Roughly how many characters wide a formula is; a fraction counts its longer part.
 
     Examples
     --------
     >>> glyphs(r"\frac{\theta + 1}{2} + 1")
     5
     """
+    tex = tex.replace(r"\\", "@").replace(r"\quad", "")
     tex = re.sub(r"\\(begin|end)\{[a-z]+\}(\{[^{}]*\})?|\\text\{([^{}]*)\}", r"\3", tex)
     tex = re.sub(r"\\(left|right|limits|operatorname|math[a-z]+|[,;:! ])", "", tex)
-    tex = re.sub(r"\\(?!frac|tfrac|\\)([A-Za-z]+|[^A-Za-z])", "x", tex)
-    tex = re.sub(r"[\s^_]|(?<!\\)&", "", tex)
+    tex = re.sub(r"\\(?!frac|tfrac)([A-Za-z]+|[^A-Za-z])", "x", tex)
+    tex = re.sub(r"[\s^_]|&", "", tex)
     before = None
     while before != tex:
         before = tex
@@ -147,14 +150,24 @@ def glyphs(tex: str) -> int:
             tex,
         )
         tex = re.sub(r"(?<!frac)(?<!\})\{([^{}]*)\}", r"\1", tex)
-    return max(len(row) for row in re.sub(r"[{}]", "", tex).split(r"\\"))
+    return max(len(row) for row in re.sub(r"[{}]", "", tex).split("@"))
 
 
-def _signed_terms(expression: Add) -> list[str]:
-    """LaTeX of every term of a sum with its sign, in the order given."""
+def _rows(expression: Basic, lead: str) -> list[str]:
+    """LaTeX of an expression after `lead`, a long sum broken before a plus or minus sign."""
     printer = _Printer()
+    if not isinstance(expression, Add):
+        return [lead + printer.doprint(expression)]
     terms = [printer.doprint(term) for term in printer._as_ordered_terms(expression)]
-    return [terms[0], *(tex if tex.startswith("-") else f"+ {tex}" for tex in terms[1:])]
+    rows, row = [], lead + terms[0]
+    for term in terms[1:]:
+        signed = term if term.startswith("-") else f"+ {term}"
+        if glyphs(row) + glyphs(signed) > GLYPHS:
+            rows.append(row)
+            row = signed
+        else:
+            row = f"{row} {signed}"
+    return [*rows, row]
 
 
 def display(equation: Basic) -> str:
@@ -168,17 +181,10 @@ def display(equation: Basic) -> str:
     """
     if not isinstance(equation, Eq):
         return latex(equation)
-    left, right = latex(equation.lhs), _for_print(equation.rhs)
-    whole = f"{left} = {_Printer().doprint(right)}"
+    left, right = _for_print(equation.lhs), _for_print(equation.rhs)
+    printer = _Printer()
+    whole = f"{printer.doprint(left)} = {printer.doprint(right)}"
     if glyphs(whole) <= GLYPHS:
         return whole
-    terms = _signed_terms(right) if isinstance(right, Add) else [_Printer().doprint(right)]
-    rows, row = [f"& {left}"], f"= {terms[0]}"
-    for term in terms[1:]:
-        if glyphs(row) + glyphs(term) > GLYPHS:
-            rows.append(row)
-            row = term
-        else:
-            row = f"{row} {term}"
-    rows.append(row)
-    return "\\begin{aligned}" + " \\\\ & \\quad ".join(rows) + "\\end{aligned}"
+    rows = [*_rows(left, ""), *_rows(right, "= ")]
+    return "\\begin{aligned}& " + " \\\\ & \\quad ".join(rows) + "\\end{aligned}"

@@ -51,7 +51,7 @@ def plane_step() -> Step:
     return Step(
         "plane",
         REDUCTION,
-        "Write $u = w/\\|w\\|$ and let $e$ be the unit vector across $u$ in the plane of $w$ and "
+        "Write $u = w/|w|$ and let $e$ be the unit vector across $u$ in the plane of $w$ and "
         "$w^*$. A row $Z_i$ has coordinates $X = Z_i \\cdot u$ and $Y = Z_i \\cdot e$; both "
         "activations depend on these two alone, and the other $n - 2$ coordinates integrate to 1.",
         equation(teacher, frame),

@@ -23,10 +23,10 @@ def evaluate(integral: Expr, step: str) -> Expr:
     value = integral.doit()
     if value.has(Integral):
         raise DerivationError(step, f"sympy returned {integral} unevaluated")
-    if value.has(oo, -oo, zoo, nan):
-        raise DerivationError(step, f"{integral} is not finite")
     if value.has(Piecewise):
         raise DerivationError(step, f"{integral} depends on conditions: {value}")
+    if value.has(oo, -oo, zoo, nan):
+        raise DerivationError(step, f"{integral} is not finite")
     return simplify(value)
 
 
@@ -44,7 +44,9 @@ def require_equal(left: Expr, right: Expr, step: str) -> None:
 
 
 def by_parts(first: Expr, second: Expr, variable: Expr, step: str) -> tuple[Expr, Expr]:
-    """Integrate ``first * second`` by parts: ``U V - integral of U V'`` with U' = first, V = second.
+    """Integrate ``first * second`` by parts: ``U V`` minus the integral of ``U V'``.
+
+    Here U' = first and V = second.
 
     Returns
     -------

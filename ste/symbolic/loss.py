@@ -1,6 +1,6 @@
 """The population loss and its gradient, derived from the integral over the inputs."""
 
-from functools import lru_cache
+from functools import cache
 
 from sympy import (
     Add,
@@ -39,7 +39,7 @@ from ste.symbolic.sums import named_sums, over_pairs, slope
 
 ROWS = (
     "The rows of $Z$ are independent of each other and have the same rotation-invariant density.",
-    "$w \\neq 0$, $\\|w^*\\| = 1$, and the angle $\\theta$ between them lies in $(0, \\pi)$.",
+    "$w \\neq 0$, $|w^*| = 1$, and the angle $\\theta$ between them lies in $(0, \\pi)$.",
 )
 
 #: Which terms of the loss stand together: the student's, the mixed ones, the teacher's.
@@ -103,7 +103,7 @@ def c_step() -> Step:
 ANGLE = atan2(sqrt(sym.y**2 + sym.z**2), sym.x)
 
 
-@lru_cache(maxsize=None)
+@cache
 def derive_population_loss(density: RadialDensity = GAUSSIAN) -> Derivation:
     r"""Derive the population loss from the probabilities of half-planes.
 
@@ -132,7 +132,7 @@ def derive_population_loss(density: RadialDensity = GAUSSIAN) -> Derivation:
     Examples
     --------
     >>> derive_population_loss().step("angle of the overlap").equation.rhs
-    -\\theta + pi
+    pi - \theta
     """
     planes = probabilities(density)
     student, teacher = sym.v_entries, sym.teacher_entries
@@ -241,7 +241,7 @@ def gradient_of_angle(step: str) -> Matrix:
     return coefficients
 
 
-@lru_cache(maxsize=None)
+@cache
 def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
     r"""Differentiate the derived population loss by v and by w.
 
@@ -264,12 +264,12 @@ def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
 
     Notes
     -----
-    Source: the paper, Lemmas 1 and 2.
+    Source: the paper, Lemma 2.
 
     Examples
     --------
     >>> derive_population_gradient().result["w"]["e"]
-    -d/(2*pi*\\rho)
+    -d/(2*pi*\rho)
     """
     before = derive_population_loss(density)
     loss = before.result["f"]
@@ -304,7 +304,7 @@ def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
             "gradient of the angle",
             REDUCTION,
             "Differentiate by $x$, $y$ and $z$ at $x = \\rho\\cos\\theta$, "
-            "$y = \\rho\\sin\\theta$, $z = 0$, with $\\rho = \\|w\\|$: only the part along $e$ "
+            "$y = \\rho\\sin\\theta$, $z = 0$, with $\\rho = |w|$: only the part along $e$ "
             "is left. Moving $w$ towards $w^*$ closes the angle.",
             equation(Symbol(r"\nabla_w \theta"), turning[0] * sym.u + turning[1] * sym.e),
         ),

@@ -1,8 +1,10 @@
 """The integrals over one row that make up an expected coarse gradient.
 
-With X, Y the row's coordinates along u and e and g the proxy derivative: A_+ = E[X g(rho X); X > 0],
-alpha = E[X g(rho X)], and over the teacher's half-plane X cos(theta) + Y sin(theta) > 0: B_x =
-E[X g(rho X); ...], B_y = E[Y g(rho X); ...].
+X and Y are the row's coordinates along u and e, g is the proxy derivative, T the teacher's
+half-plane ``X cos(theta) + Y sin(theta) > 0``::
+
+    A_+   = E[X g(rho X); X > 0]     B_x = E[X g(rho X); T]
+    alpha = E[X g(rho X)]            B_y = E[Y g(rho X); T]
 """
 
 from dataclasses import dataclass

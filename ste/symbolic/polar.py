@@ -1,7 +1,7 @@
 """Moments of a proxy with two slopes, in polar form: angle inside, radius outside.
 
-Such a proxy derivative depends on the sign of X alone, so each integral is a product of one over the
-angle and one over the radius, for every rotation-invariant density.
+Such a proxy derivative depends on the sign of X alone, so each integral is a product of one over
+the angle and one over the radius, for every rotation-invariant density.
 """
 
 from sympy import Expr, Integral, cos, pi, simplify, sin
@@ -55,8 +55,7 @@ def two_slope_moments(proxy: TwoSlope, density: RadialDensity) -> RowMoments:
         ),
         "teacher's half-plane, angle along u": (
             third,
-            "The teacher's half-plane runs from $\\theta - \\pi/2$ to $\\theta + \\pi/2$; $X$ "
-            "changes sign at $\\pi/2$. Along $u$:",
+            "The teacher's half-plane lies between $\\theta \\pm \\pi/2$; $X > 0$ up to $\\pi/2$:",
         ),
         "teacher's half-plane, angle along e": (fourth, "The same half-plane, along $e$:"),
     }

@@ -6,6 +6,7 @@ from sympy import And, Expr, Piecewise, sympify
 
 from ste.symbolic import symbols as sym
 from ste.symbolic.derivation import DerivationError
+from ste.symbolic.exact import exact
 
 
 @dataclass(frozen=True)
@@ -30,10 +31,10 @@ class TwoSlope:
 
     def __post_init__(self):
         for name in ("left", "right"):
-            exact = sympify(getattr(self, name), rational=True)
-            if not exact.is_real:
-                raise ValueError(f"{name}: got {exact}, expected a real number or real symbol")
-            object.__setattr__(self, name, exact)
+            slope = exact(getattr(self, name))
+            if not slope.is_real:
+                raise ValueError(f"{name}: got {slope}, expected a real number or real symbol")
+            object.__setattr__(self, name, slope)
 
     def derivative(self) -> Expr:
         """The proxy derivative as an expression in x."""

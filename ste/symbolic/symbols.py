@@ -2,8 +2,9 @@
 
 The scalars that the answers are made of are sums over the second layers: ``v_norm2`` = |v|^2,
 ``teacher_norm2`` = |v*|^2, ``s_v`` = 1.v, ``s`` = 1.v*, ``d`` = v.v*, ``h`` = |v|^2 + s_v^2 - s_v s
-+ d, and ``c`` = 1 - 2 theta/pi. The vectors ``u`` = w/|w| and ``e`` (the unit vector across u in the plane of w and w*, on the
-side of w*) are plain symbols: the derivations only take linear combinations of them.
++ d, and ``c`` = 1 - 2 theta/pi. The vectors ``u`` = w/|w| and ``e`` (the unit vector across u in
+the plane of w and w*, on the side of w*) are plain symbols: the derivations only take linear
+combinations of them.
 """
 
 from sympy import Function, IndexedBase, Rational, S, Symbol, erf, exp, pi, sqrt
@@ -12,8 +13,8 @@ from sympy import Function, IndexedBase, Rational, S, Symbol, erf, exp, pi, sqrt
 f = Symbol("f")
 rho = Symbol(r"\rho", positive=True)
 theta = Symbol(r"\theta", positive=True)
-v_norm2 = Symbol(r"\|v\|^2", positive=True)
-teacher_norm2 = Symbol(r"\|v^*\|^2", positive=True)
+v_norm2 = Symbol(r"\lvert v\rvert^2", positive=True)
+teacher_norm2 = Symbol(r"\lvert v^*\rvert^2", positive=True)
 d = Symbol("d", real=True)
 s = Symbol("s", real=True)
 s_v = Symbol("s_v", real=True)
