@@ -1,20 +1,16 @@
-"""Dot products carried in twice the working precision.
+"""Dot products rounded once.
 
 The population gradient in w is proportional to d = v.v*, which is zero at saddle points: there a
-plain dot product returns rounding noise of size eps |v||v*| instead of d. The compensated product
-of Ogita, Rump and Oishi (SIAM J. Sci. Comput. 26, 2005, Dot2) costs a few more additions and
-returns d itself.
+plain dot product returns rounding noise of size eps |v||v*| instead of d. Dekker's product splits
+each term into two doubles without error (Numer. Math. 18, 1971), and `math.fsum` adds all of them
+exactly before it rounds (Shewchuk, Discrete Comput. Geom. 18, 1997).
 """
+
+import math
 
 import numpy as np
 
-_SPLITTER = 134217729.0  # 2**27 + 1, cuts a double into two halves of 26 bits (Dekker)
-
-
-def _two_sum(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    total = a + b
-    shifted = total - a
-    return total, (a - (total - shifted)) + (b - shifted)
+_SPLITTER = 134217729.0  # 2**27 + 1, cuts a double into two halves of 26 bits
 
 
 def _two_product(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -27,11 +23,10 @@ def _two_product(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    """Sum over the last axis of ``a * b``, as if computed in twice the working precision."""
-    product, error = np.broadcast_arrays(*_two_product(a, b))
-    total = product[..., 0]
-    correction = error[..., 0]
-    for i in range(1, product.shape[-1]):
-        total, rounding = _two_sum(total, product[..., i])
-        correction = correction + (rounding + error[..., i])
-    return total + correction
+    """Sum over the last axis of ``a * b``, correctly rounded.
+
+    Exact as long as no product overflows or falls below 1e-290, where its error underflows.
+    """
+    terms = np.concatenate(np.broadcast_arrays(*_two_product(a, b)), axis=-1)
+    sums = [math.fsum(row) for row in terms.reshape(-1, terms.shape[-1])]
+    return np.reshape(sums, terms.shape[:-1])

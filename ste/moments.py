@@ -19,6 +19,8 @@ from ste._erf import K, erf, erfc, normal_cdf, normal_pdf
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280
+#: A filter this short is clipped nowhere that a double could tell; its inverse square is finite.
+_SHORT = 1e-20
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,7 @@ def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     Written as B_x = A+/2 - (k/2) D(theta), with D odd about theta = pi/2, so that nothing cancels
     where the two terms of D are both close to 1 (a much larger than sin(theta)) or both small.
     """
-    a = 1.0 / rho
+    a = 1.0 / np.maximum(rho, _SHORT)
     decay = np.expm1(-0.5 * np.square(a))
     a_plus = -K * decay
     sin = np.maximum(np.sin(theta), _TINY)

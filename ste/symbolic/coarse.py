@@ -288,14 +288,14 @@ def _paper_form(row: RowMoments, in_u: Expr, in_e: Expr) -> list[Step]:
     lemma = Matrix([sym.h * row.alpha / 2, 0]) - sym.d * weight * bisector
     for part, expected in zip(lemma, (in_u, in_e), strict=True):
         require_equal(part, expected, "in terms of the bisector")
-    unit = Symbol(r"\frac{u + w^*}{\|u + w^*\|}", commutative=False)
+    unit = Symbol(r"\frac{u + w^*}{\lvert u + w^*\rvert}", commutative=False)
     return [
         Step(
             "bisector",
             ASSEMBLY,
             "The sum of the unit vectors $u$ and $w^*$ halves the angle; since $\\theta < \\pi$ "
             "its length is positive.",
-            equation(Symbol(r"\|u + w^*\|"), length),
+            equation(Symbol(r"\lvert u + w^*\rvert"), length),
         ),
         Step(
             "in terms of the bisector",

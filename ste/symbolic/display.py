@@ -187,4 +187,6 @@ def display(equation: Basic) -> str:
     if glyphs(whole) <= GLYPHS:
         return whole
     rows = [*_rows(left, ""), *_rows(right, "= ")]
+    if glyphs(rows[0]) + glyphs(rows[1]) <= GLYPHS:
+        rows[:2] = [f"{rows[0]} {rows[1]}"]
     return "\\begin{aligned}& " + " \\\\ & \\quad ".join(rows) + "\\end{aligned}"
