@@ -145,20 +145,27 @@ def quadrature_moments(
     def left(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         return x * g(-rho[i] * x) * normal_pdf(x)
 
-    def tilted(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        turned = x * cot[i]
-        return right(x, i) * normal_cdf(turned) - left(x, i) * normal_cdf(-turned)
+    def right_tilted(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        return right(x, i) * normal_cdf(x * cot[i])
 
-    def level(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return (g(narrow[i] * x) + g(-narrow[i] * x)) * normal_pdf(x)
+    def left_tilted(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        return left(x, i) * normal_cdf(-x * cot[i])
+
+    def right_level(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        return g(narrow[i] * x) * normal_pdf(x)
+
+    def left_level(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        return g(-narrow[i] * x) * normal_pdf(x)
 
     points = np.array(breakpoints, dtype=float)
     wide_mesh = _mesh(np.abs(points), rho)
     narrow_mesh = _mesh(np.abs(points), narrow)
     a_plus = _integrate(right, wide_mesh)
     a_minus = _integrate(left, wide_mesh)
-    b_x = _integrate(tilted, wide_mesh)
-    b_y_over_sin = K * _integrate(level, narrow_mesh)
+    # Each side by itself: where the two cancel, neither would settle relative to their sum.
+    b_x = _integrate(right_tilted, wide_mesh) - _integrate(left_tilted, wide_mesh)
+    level = _integrate(right_level, narrow_mesh) + _integrate(left_level, narrow_mesh)
+    b_y_over_sin = K * level
     return Moments(*(part.reshape(shape) for part in (a_plus, a_minus, b_x, b_y_over_sin)))
 
 

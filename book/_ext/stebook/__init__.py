@@ -1,0 +1,19 @@
+"""What this book adds to Jupyter Book: kernels that know of the build, local assets, clean pages."""
+
+from pathlib import Path
+
+from sphinx.application import Sphinx
+
+from stebook import assets, footer, kernels, pages
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the parts; each has one event."""
+    app.add_config_value("stebook_repository", "", "html", [str])
+    app.connect("config-inited", kernels.prepare, priority=10)
+    app.connect("config-inited", assets.collect)
+    app.connect("config-inited", footer.write)
+    app.connect("html-page-context", pages.clean, priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

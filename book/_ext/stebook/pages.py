@@ -1,0 +1,31 @@
+"""Each page loads what it needs and nothing that asks another host."""
+
+import re
+
+from sphinx.application import Sphinx
+
+_THEBE = re.compile(
+    r"<script type=\"text/x-thebe-config\">.*?</script>|<script>kernelName = .*?</script>",
+    re.DOTALL,
+)
+EXPLORER = 'class="explorer"'
+
+
+def _is_thebe(asset: object) -> bool:
+    name = str(getattr(asset, "filename", asset) or "")
+    body = getattr(asset, "attributes", {}).get("body", "")
+    return "thebe" in name.lower() or "THEBE" in body
+
+
+def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Drop thebe, which this book does not use, and add the explorers where there is one."""
+    app.add_css_file("book.css")
+    app.add_js_file("book.js", loading_method="defer")
+    if EXPLORER in context.get("body", ""):
+        app.add_js_file("plotly/plotly.min.js", loading_method="defer")
+        app.add_js_file("explorers/explorer.js", loading_method="defer")
+        app.add_css_file("explorers/explorer.css")
+    context["script_files"][:] = [s for s in context["script_files"] if not _is_thebe(s)]
+    context["css_files"][:] = [c for c in context["css_files"] if not _is_thebe(c)]
+    if "body" in context:
+        context["body"] = _THEBE.sub("", context["body"])

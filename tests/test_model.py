@@ -1,0 +1,159 @@
+"""The teacher, the loss and the coarse gradient of a sample, and Monte Carlo."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import SETTINGS, points, proxies
+
+import ste
+from ste import model
+
+RNG_SEED = 5
+
+
+def forward(v, w, Z):
+    """The network, unit by unit."""
+    return sum(v_i * (1.0 if row @ w > 0 else 0.0) for v_i, row in zip(v, Z, strict=True))
+
+
+def test_teacher_normalises_w_and_keeps_v():
+    teacher = ste.Teacher([1, -0.5], [3e200, 4e200])
+    assert teacher.w.tolist() == pytest.approx([0.6, 0.8], rel=1e-15)
+    assert teacher.v.tolist() == [1.0, -0.5]
+    assert (teacher.m, teacher.n, teacher.s, teacher.N) == (2, 2, 0.5, 1.25)
+
+
+def test_teacher_of_a_tiny_w():
+    assert ste.Teacher([1.0], [3e-320, 4e-320]).w.tolist() == pytest.approx([0.6, 0.8], rel=1e-3)
+
+
+def test_teacher_is_frozen_and_owns_its_arrays():
+    v, w = np.array([1.0, 2.0]), np.array([1.0, 0.0])
+    teacher = ste.Teacher(v, w)
+    v[0] = w[0] = 9.0
+    assert teacher.v.tolist() == [1.0, 2.0] and teacher.w.tolist() == [1.0, 0.0]
+    with pytest.raises(ValueError, match="read-only"):
+        teacher.v[0] = 3.0
+    with pytest.raises(AttributeError):
+        teacher.v = v
+
+
+def test_sum_of_the_teacher_is_correctly_rounded():
+    v = [0.1] * 10 + [-1.0]
+    assert ste.Teacher(v, [1.0]).s == math.fsum(v) != sum(v)
+
+
+def test_sigma_is_off_at_zero():
+    assert model.sigma([-1e-300, -0.0, 0.0, 1e-300]).tolist() == [0.0, 0.0, 0.0, 1.0]
+
+
+@SETTINGS
+@given(points(), proxies, st.integers(0, 2**32 - 1))
+def test_sample_loss_and_coarse_gradient_follow_their_definitions(point, estimator, seed):
+    v, w, teacher = point
+    Z = np.random.default_rng(seed).standard_normal((teacher.m, teacher.n))
+    residual = forward(v, w, Z) - forward(teacher.v, teacher.w, Z)
+    assert ste.sample_loss(v, w, Z, teacher) == pytest.approx(residual**2 / 2, abs=1e-12)
+    grad_v, grad_w = ste.coarse_gradient(v, w, Z, teacher, estimator)
+    wanted = np.zeros(teacher.n)
+    for i in range(teacher.m):
+        assert grad_v[i] == pytest.approx(residual * (Z[i] @ w > 0), abs=1e-12)
+        wanted += Z[i] * estimator.evaluate(Z[i] @ w) * v[i] * residual
+    assert np.allclose(grad_w, wanted, atol=1e-11)
+
+
+@SETTINGS
+@given(points(), st.floats(1e-3, 1e3), st.integers(0, 2**32 - 1))
+def test_sample_loss_does_not_see_the_length_of_w(point, factor, seed):
+    v, w, teacher = point
+    Z = np.random.default_rng(seed).standard_normal((8, teacher.m, teacher.n))
+    shorter = ste.sample_loss(v, factor * w, Z, teacher)
+    assert np.array_equal(ste.sample_loss(v, w, Z, teacher), shorter)
+
+
+def test_at_w_zero_the_student_says_nothing():
+    teacher = ste.Teacher([1.0, 2.0], [1.0, 0.0])
+    Z = np.array([[1.0, 0.0], [2.0, 5.0]])
+    assert ste.sample_loss([7.0, 7.0], [0.0, 0.0], Z, teacher) == 4.5
+    grad_v, grad_w = ste.coarse_gradient([1.0, 1.0], [0.0, 0.0], Z, teacher, ste.IDENTITY)
+    assert grad_v.tolist() == [0.0, 0.0]
+    assert grad_w.tolist() == [-9.0, -15.0]
+    assert not ste.coarse_gradient([1.0, 1.0], [0.0, 0.0], Z, teacher, ste.RELU)[1].any()
+
+
+def test_the_teacher_itself_has_no_loss():
+    rng = np.random.default_rng(RNG_SEED)
+    teacher = ste.Teacher(rng.standard_normal(4), rng.standard_normal(3))
+    Z = rng.standard_normal((1000, 4, 3))
+    assert ste.sample_loss(teacher.v, 2.0 * teacher.w, Z, teacher).max() < 1e-28
+
+
+def test_broadcasting_equals_looping():
+    rng = np.random.default_rng(RNG_SEED)
+    teacher = ste.Teacher(rng.standard_normal(3), rng.standard_normal(2))
+    v, w = rng.standard_normal((4, 1, 3)), rng.standard_normal((5, 2))
+    Z = rng.standard_normal((6, 1, 1, 3, 2))
+    loss = ste.sample_loss(v, w, Z, teacher)
+    grad_v, grad_w = ste.coarse_gradient(v, w, Z, teacher, ste.CLIPPED_RELU)
+    assert (loss.shape, grad_v.shape, grad_w.shape) == ((6, 4, 5), (6, 4, 5, 3), (6, 4, 5, 2))
+    for i, j, k in np.ndindex(6, 4, 5):
+        alone = v[j, 0], w[k], Z[i, 0, 0], teacher
+        assert loss[i, j, k] == pytest.approx(ste.sample_loss(*alone), rel=1e-14)
+        one_v, one_w = ste.coarse_gradient(*alone, ste.CLIPPED_RELU)
+        assert np.allclose(grad_v[i, j, k], one_v, rtol=1e-14)
+        assert np.allclose(grad_w[i, j, k], one_w, rtol=1e-13)
+
+
+POINT = ([0.4, -1.2], [0.5, 0.7, -0.3], ste.Teacher([1.0, 0.6], [1.0, 0.0, 0.5]))
+
+
+def test_monte_carlo_is_the_mean_and_its_standard_error():
+    got = ste.monte_carlo_gradient(*POINT, ste.RELU, samples=500, seed=4)
+    Z = np.random.default_rng(4).standard_normal((500, 2, 3))
+    each = ste.coarse_gradient(*POINT[:2], Z, POINT[2], ste.RELU)[1]
+    assert np.allclose(got.mean, each.mean(axis=0), rtol=1e-12)
+    assert np.allclose(got.standard_error, each.std(axis=0, ddof=1) / math.sqrt(500), rtol=1e-12)
+
+
+def test_monte_carlo_in_blocks_is_the_same(monkeypatch):
+    whole = ste.monte_carlo_gradient(*POINT, ste.IDENTITY, samples=1000, seed=4)
+    monkeypatch.setattr(model, "_BLOCK", 300)
+    parts = ste.monte_carlo_gradient(*POINT, ste.IDENTITY, samples=1000, seed=4)
+    assert np.allclose(whole.mean, parts.mean, rtol=1e-12)
+    assert np.allclose(whole.standard_error, parts.standard_error, rtol=1e-12)
+
+
+def test_monte_carlo_draws_no_more_than_a_block_at_once(monkeypatch):
+    drawn = []
+    plain = model.coarse_gradient
+
+    def spy(v, w, Z, teacher, estimator):
+        drawn.append(Z.size)
+        return plain(v, w, Z, teacher, estimator)
+
+    monkeypatch.setattr(model, "coarse_gradient", spy)
+    monkeypatch.setattr(model, "_BLOCK", 1200)
+    ste.monte_carlo_gradient(*POINT, ste.IDENTITY, samples=1000, seed=4)
+    assert max(drawn) <= 1200 and sum(drawn) == 1000 * 2 * 3
+
+
+def test_monte_carlo_is_seeded():
+    one, same, other = (
+        ste.monte_carlo_gradient(*POINT, ste.RELU, samples=100, seed=seed).mean
+        for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same)
+    assert not np.array_equal(one, other)
+
+
+def test_monte_carlo_over_leading_axes():
+    v, w, teacher = POINT
+    many = np.stack([v, [1.0, 1.0]])[:, None], np.stack([w, [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
+    got = ste.monte_carlo_gradient(*many, teacher, ste.RELU, samples=200, seed=4)
+    alone = ste.monte_carlo_gradient(v, w, teacher, ste.RELU, samples=200, seed=4)
+    assert got.mean.shape == got.standard_error.shape == (2, 3, 3)
+    assert np.allclose(got.mean[0, 0], alone.mean, rtol=1e-12)
+    assert np.allclose(got.standard_error[0, 0], alone.standard_error, rtol=1e-12)
