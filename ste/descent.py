@@ -77,7 +77,7 @@ def descend(
     w0: ArrayLike,
     teacher: Teacher,
     estimator: Estimator,
-    learning_rate: float,
+    learning_rate: ArrayLike,
     steps: int,
     *,
     samples: int | None = None,
@@ -97,8 +97,8 @@ def descend(
     w0 : array_like, shape (..., n)
     teacher : Teacher
     estimator : Estimator
-    learning_rate : float
-        eta > 0.
+    learning_rate : float or array_like, shape (...)
+        eta > 0; an array gives each start its own.
     steps : int
         At least 0.
     samples : int, optional
@@ -141,8 +141,9 @@ def descend(
     _checks.instance("estimator", estimator, Estimator)
     v = _checks.vectors("v0", v0, teacher.m)
     w = _checks.vectors("w0", w0, teacher.n)
-    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1])
-    eta = _checks.positive("learning_rate", learning_rate)
+    eta = _checks.positives("learning_rate", learning_rate)
+    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1], learning_rate=eta.shape)
+    eta = eta[..., None]
     steps = _checks.integer("steps", steps, 0)
     every = _checks.integer("record_every", record_every, 1)
     seed = _checks.integer("seed", seed, 0)
@@ -164,12 +165,14 @@ def descend(
             vs[slot], ws[slot] = v, w
             slot += 1
         if step < steps:
-            grad_v, grad_w = gradients(v, w)
-            v, w = v - eta * grad_v, w - eta * grad_w
+            # An overflow ends the run below, with its step, rather than in a warning of numpy's.
+            with np.errstate(over="ignore", invalid="ignore"):
+                grad_v, grad_w = gradients(v, w)
+                v, w = v - eta * grad_v, w - eta * grad_w
             if not (np.isfinite(v).all() and np.isfinite(w).all()):
                 raise ValueError(
-                    f"learning_rate: expected one for which the run stays finite, got {eta!r}, "
-                    f"which overflows at step {step + 1}"
+                    "learning_rate: expected one for which the run stays finite, got "
+                    f"{learning_rate!r}, which overflows at step {step + 1}"
                 )
     zero, away = _split_origin(ws, teacher)
     angle = np.where(zero, np.nan, plane(away, teacher).theta)

@@ -109,6 +109,10 @@ class Estimator:
         rho = _checks.positives("rho", rho)
         theta = _checks.angles("theta", theta)
         _checks.broadcastable(rho=rho.shape, theta=theta.shape)
+        return self.moments_at(rho, theta)
+
+    def moments_at(self, rho: np.ndarray, theta: np.ndarray) -> Moments:
+        """`moments` without the checks, for callers that computed rho and theta themselves."""
         if self.closed_form is not None:
             return self.closed_form(rho, theta)
         return quadrature_moments(self.evaluate, self.breakpoints, rho, theta)

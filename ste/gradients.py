@@ -28,7 +28,7 @@ def radial_part(v: np.ndarray, d: np.ndarray, moments: Moments, teacher: Teacher
 
 def expected_at(v: np.ndarray, at: Plane, teacher: Teacher, estimator: Estimator) -> np.ndarray:
     """E[g] in w for checked v at a place of the plane."""
-    moments = estimator.moments(at.norm, at.theta)
+    moments = estimator.moments_at(at.norm, at.theta)
     d = v @ teacher.v
     radial = radial_part(v, d, moments, teacher)
     return radial[..., None] * at.unit - (d * moments.b_y_over_sin)[..., None] * at.tangent
@@ -138,7 +138,7 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     _checks.instance("estimator", estimator, Estimator)
     v, w = _checks.student(v, w, teacher, direction=True)
     at = plane(w, teacher)
-    moments = estimator.moments(at.norm, at.theta)
+    moments = estimator.moments_at(at.norm, at.theta)
     d = _accurate.dot(v, teacher.v)
     radial = radial_part(v, d, moments, teacher)
     along = np.abs(d) * moments.b_y_over_sin * at.sin

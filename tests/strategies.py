@@ -1,5 +1,6 @@
-"""Hypothesis strategies: teachers, students, angles and proxies."""
+"""Teachers, students and proxies to test on: hypothesis strategies, and teachers of a given ratio."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -10,6 +11,12 @@ import ste
 
 #: Every run draws the same examples, and no example is timed.
 SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
+
+
+def with_ratio(m: int, r: float) -> ste.Teacher:
+    """A teacher with even m and s^2/((m + 1) N) = r: ones plus an alternating part."""
+    signs = np.where(np.arange(m) % 2 == 0, 1.0, -1.0)
+    return ste.Teacher(1.0 + math.sqrt(m / (m + 1) / r - 1) * signs, [1.0, 0.0, 0.0])
 
 
 class Point(NamedTuple):

@@ -61,9 +61,7 @@ def create() -> None:
     """An empty environment, or a sentence about what Python lacks."""
     if VENV.exists():
         shutil.rmtree(VENV)
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True
-    )
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True)
     if done.returncode:
         stop(
             f"Python {sysconfig.get_python_version()} cannot make a virtual environment here; "

@@ -1,0 +1,47 @@
+"""Formulas that Python and the page both evaluate: written once, printed twice by sympy."""
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import cache
+
+import sympy as sp
+from sympy.parsing.sympy_parser import parse_expr
+
+
+@cache
+def parse(text: str, names: frozenset[str]) -> sp.Basic:
+    """The expression of a formula over `names`.
+
+    Raises
+    ------
+    ValueError
+        If the formula uses another name.
+    """
+    expression = sp.sympify(
+        parse_expr(text, local_dict={n: sp.Symbol(n, real=True) for n in names})
+    )
+    unknown = sorted(str(s) for s in expression.free_symbols if str(s) not in names)
+    if unknown:
+        raise ValueError(
+            f"formula: expected names among {sorted(names)}, got {unknown} in {text!r}"
+        )
+    return expression
+
+
+@cache
+def python(text: str, names: frozenset[str]) -> Callable[..., float | bool]:
+    """The formula as a Python function of keyword arguments."""
+    expression = parse(text, names)
+    arguments = sorted(expression.free_symbols, key=str)
+    function = sp.lambdify(arguments, expression, modules="math")
+    keys = [str(a) for a in arguments]
+
+    def evaluate(values: Mapping[str, float]) -> float | bool:
+        return function(*(values[key] for key in keys))
+
+    return evaluate
+
+
+def javascript(text: str, names: Iterable[str]) -> str:
+    """The formula as a JavaScript expression over the same names."""
+    expression = parse(text, frozenset(names))
+    return "true" if expression == sp.true else sp.jscode(expression)

@@ -1,0 +1,390 @@
+"""Coarse gradient descent: single steps, many starts, samples, w = 0, and what runs end in."""
+
+import builtins
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import SETTINGS, points, proxies, with_ratio
+
+import ste
+from ste._erf import K
+
+PAPER = (ste.IDENTITY, ste.RELU, ste.CLIPPED_RELU)
+DEMO = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0, 0.0, 0.0, 0.0])
+BENIGN = ste.Teacher([1.0, 1.0, 1.0, 1.0], [1.0, 0.0, 0.0])
+
+
+def starts(teacher: ste.Teacher, count: int, seed: int):
+    rng = np.random.default_rng(seed)
+    w = rng.standard_normal((count, teacher.n))
+    return (
+        0.1 * rng.standard_normal((count, teacher.m)),
+        w / np.linalg.norm(w, axis=-1, keepdims=True),
+    )
+
+
+# --- Steps and records ---------------------------------------------------------------------------
+
+
+@SETTINGS
+@given(points(), proxies, st.floats(1e-3, 1.0))
+def test_a_population_step_follows_the_expected_coarse_gradient(point, estimator, eta):
+    v, w, teacher = point
+    run = ste.descend(v, w, teacher, estimator, eta, 1)
+    grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, estimator)
+    assert np.array_equal(run.v[0], v) and np.array_equal(run.w[0], w)
+    assert np.allclose(run.v[1], v - eta * grad_v, atol=1e-14)
+    assert np.allclose(run.w[1], w - eta * grad_w, atol=1e-14)
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+def test_a_sample_step_follows_the_mean_coarse_gradient(fixed):
+    v, w = (x[0] for x in starts(DEMO, 1, seed=1))
+    run = ste.descend(v, w, DEMO, ste.CLIPPED_RELU, 0.3, 3, samples=50, fixed=fixed, seed=8)
+    rng = np.random.default_rng(8)
+    Z = rng.standard_normal((50, 4, 5))
+    for step in range(3):
+        grad_v, grad_w = ste.coarse_gradient(v, w, Z, DEMO, ste.CLIPPED_RELU)
+        v, w = v - 0.3 * grad_v.mean(axis=0), w - 0.3 * grad_w.mean(axis=0)
+        assert np.allclose(run.v[step + 1], v, atol=1e-14)
+        assert np.allclose(run.w[step + 1], w, atol=1e-14)
+        Z = Z if fixed else rng.standard_normal((50, 4, 5))
+
+
+def test_the_record_describes_its_v_and_w():
+    run = ste.descend(*starts(DEMO, 6, seed=2), DEMO, ste.RELU, 0.2, 40)
+    assert (run.v.shape, run.w.shape, run.loss.shape) == ((41, 6, 4), (41, 6, 5), (41, 6))
+    assert np.array_equal(run.steps, np.arange(41))
+    assert np.array_equal(run.loss, ste.population_loss(run.v, run.w, DEMO))
+    assert np.allclose(run.norm, np.linalg.norm(run.w, axis=-1), rtol=1e-15)
+    assert np.allclose(np.cos(run.angle), run.w @ DEMO.w / run.norm, atol=1e-14)
+
+
+@pytest.mark.parametrize("samples", [None, 30])
+@pytest.mark.parametrize("estimator", PAPER, ids=lambda e: e.name)
+def test_many_starts_equal_one_by_one(estimator, samples):
+    v0, w0 = starts(DEMO, 6, seed=3)
+    together = ste.descend(
+        v0.reshape(2, 3, 4), w0.reshape(2, 3, 5), DEMO, estimator, 0.1, 50, samples=samples
+    )
+    for i in range(6):
+        alone = ste.descend(v0[i], w0[i], DEMO, estimator, 0.1, 50, samples=samples)
+        for name in ("v", "w", "loss", "angle", "norm"):
+            part = getattr(together, name)[:, i // 3, i % 3]
+            assert np.allclose(part, getattr(alone, name), atol=1e-11)
+
+
+def test_one_v_serves_many_w():
+    v0, w0 = starts(DEMO, 3, seed=4)
+    run = ste.descend(v0[0], w0, DEMO, ste.RELU, 0.1, 5)
+    assert run.v.shape == (6, 3, 4)
+    assert np.array_equal(run.v[0], np.tile(v0[0], (3, 1)))
+    assert not np.array_equal(run.v[-1, 0], run.v[-1, 1])
+
+
+@pytest.mark.parametrize(
+    ("steps", "every", "recorded"),
+    [(10, 5, [0, 5, 10]), (10, 4, [0, 4, 8, 10]), (3, 99, [0, 3]), (0, 1, [0]), (0, 7, [0])],
+)
+def test_record_every(steps, every, recorded):
+    start = starts(DEMO, 2, seed=5)
+    full = ste.descend(*start, DEMO, ste.IDENTITY, 0.1, steps)
+    some = ste.descend(*start, DEMO, ste.IDENTITY, 0.1, steps, record_every=every)
+    assert some.steps.tolist() == recorded
+    for name in ("v", "w", "loss", "angle", "norm"):
+        assert np.array_equal(getattr(some, name), getattr(full, name)[recorded])
+
+
+@pytest.mark.parametrize("samples", [None, 30])
+def test_every_start_may_have_its_own_learning_rate(samples):
+    v0, w0 = (x[0] for x in starts(DEMO, 1, seed=5))
+    rates = np.array([[0.01], [0.1], [0.3]])
+    many = ste.descend(v0, np.stack([w0, -w0]), DEMO, ste.RELU, rates, 20, samples=samples)
+    assert many.v.shape == (21, 3, 2, 4)
+    for i, rate in enumerate(rates.ravel()):
+        alone = ste.descend(v0, -w0, DEMO, ste.RELU, rate, 20, samples=samples)
+        assert np.allclose(many.v[:, i, 1], alone.v, atol=1e-12)
+        assert np.allclose(many.w[:, i, 1], alone.w, atol=1e-12)
+
+
+def test_the_start_is_not_written_to():
+    v0, w0 = starts(DEMO, 2, seed=6)
+    kept = v0.copy(), w0.copy()
+    ste.descend(v0, w0, DEMO, ste.RELU, 0.5, 5)
+    assert np.array_equal(v0, kept[0]) and np.array_equal(w0, kept[1])
+
+
+def test_the_progress_bar_changes_nothing(capsys):
+    start = starts(DEMO, 2, seed=7)
+    silent = ste.descend(*start, DEMO, ste.RELU, 0.1, 20)
+    assert capsys.readouterr().err == ""
+    shown = ste.descend(*start, DEMO, ste.RELU, 0.1, 20, progress=True)
+    assert "step" in capsys.readouterr().err
+    assert np.array_equal(shown.v, silent.v)
+
+
+def test_tqdm_is_not_touched_without_a_bar(monkeypatch):
+    plain = builtins.__import__
+
+    def without_tqdm(name, *args, **kwargs):
+        if name.startswith("tqdm"):
+            raise ImportError(name)
+        return plain(name, *args, **kwargs)
+
+    monkeypatch.setattr(builtins, "__import__", without_tqdm)
+    ste.descend(*starts(DEMO, 1, seed=7), DEMO, ste.RELU, 0.1, 2)
+    with pytest.raises(ImportError):
+        ste.descend(*starts(DEMO, 1, seed=7), DEMO, ste.RELU, 0.1, 2, progress=True)
+
+
+# --- Samples -------------------------------------------------------------------------------------
+
+
+def test_sample_runs_are_seeded():
+    start = starts(DEMO, 1, seed=8)
+    one, same, other = (
+        ste.descend(*start, DEMO, ste.RELU, 0.1, 10, samples=20, seed=seed).v for seed in (1, 1, 2)
+    )
+    assert np.array_equal(one, same) and not np.array_equal(one, other)
+
+
+def test_fixed_samples_are_not_fresh_ones():
+    start = starts(DEMO, 1, seed=8)
+    fresh, fixed = (
+        ste.descend(*start, DEMO, ste.RELU, 0.1, 10, samples=20, fixed=fixed).v
+        for fixed in (False, True)
+    )
+    assert np.array_equal(fresh[1], fixed[1]) and not np.array_equal(fresh[2], fixed[2])
+
+
+def test_on_fixed_samples_descent_lowers_the_empirical_loss():
+    v0, w0 = (x[0] for x in starts(BENIGN, 1, seed=9))
+    run = ste.descend(v0, w0, BENIGN, ste.RELU, 0.1, 300, samples=1000, fixed=True, seed=2)
+    Z = np.random.default_rng(2).standard_normal((1000, 4, 3))
+    first, last = (ste.sample_loss(run.v[i], run.w[i], Z, BENIGN).mean() for i in (0, -1))
+    assert last < 0.01 * first
+
+
+@pytest.mark.parametrize("estimator", PAPER, ids=lambda e: e.name)
+def test_many_samples_approach_the_population(estimator):
+    start = starts(DEMO, 1, seed=10)
+    exact = ste.descend(*start, DEMO, estimator, 0.1, 30)
+    gaps = []
+    for samples in (100, 10_000):
+        runs = [
+            ste.descend(*start, DEMO, estimator, 0.1, 30, samples=samples, seed=seed)
+            for seed in range(4)
+        ]
+        gaps.append(math.sqrt(np.mean([np.square(run.v - exact.v).mean() for run in runs])))
+    assert gaps[1] < 0.02
+    assert gaps[1] < gaps[0] / 4  # a factor of 10 in expectation
+
+
+# --- w = 0 exactly -------------------------------------------------------------------------------
+
+
+def zero_on_the_way(estimator: ste.Estimator, steps: int):
+    """A run whose first step ends at w = 0 to the last bit.
+
+    On the axis of w* the direction is exactly -w*, and the coarse gradient of identity and ReLU
+    does not depend on |w|: a |w| of eta times that gradient is used up by one step.
+    """
+    teacher = ste.Teacher([1.0, 1.0], [1.0, 0.0])
+    v0, eta = np.array([2.0, 1.0]), 0.25
+    grad_w = ste.expected_coarse_gradient(v0, [-1.0, 0.0], teacher, estimator)[1]
+    w0 = eta * grad_w
+    assert w0[0] < 0.0 and w0[1] == 0.0
+    return teacher, eta, ste.descend(v0, w0, teacher, estimator, eta, steps)
+
+
+def test_identity_is_thrown_off_the_origin():
+    teacher, eta, run = zero_on_the_way(ste.IDENTITY, 4)
+    assert not run.w[1].any() and run.norm[1] == 0.0
+    assert np.isnan(run.angle[1]) and not np.isnan(run.angle[[0, 2, 3]]).any()
+    assert run.loss[1] == (teacher.N + teacher.s**2) / 8
+    assert np.array_equal(run.v[2], run.v[1])
+    assert np.allclose(run.w[2], eta * K * (run.v[1] @ teacher.v) * teacher.w, rtol=1e-15)
+    assert np.isfinite(run.w).all()
+
+
+def test_relu_stays_at_the_origin():
+    teacher, _, run = zero_on_the_way(ste.RELU, 4)
+    assert not run.w[1:].any()
+    assert np.isnan(run.angle[1:]).all()
+    assert np.all(run.loss[1:] == (teacher.N + teacher.s**2) / 8)
+    assert np.array_equal(run.v[1:], np.tile(run.v[1], (4, 1)))
+
+
+@pytest.mark.parametrize("samples", [None, 20])
+def test_starting_at_the_origin_leaves_the_other_starts_alone(samples):
+    v0, w0 = starts(DEMO, 3, seed=11)
+    w0[1] = 0.0
+    run = ste.descend(v0, w0, DEMO, ste.CLIPPED_RELU, 0.1, 10, samples=samples)
+    assert not run.w[:, 1].any() and np.array_equal(run.v[-1, 1], v0[1])
+    alone = ste.descend(v0[2], w0[2], DEMO, ste.CLIPPED_RELU, 0.1, 10, samples=samples)
+    assert np.allclose(run.w[:, 2], alone.w, atol=1e-13)
+
+
+@pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.leaky_relu(0.3)])
+def test_the_step_from_the_origin_is_what_samples_average_to(estimator):
+    v0 = np.array([1.0, 0.4, -0.3, 0.7])
+    exact = ste.descend(v0, np.zeros(5), DEMO, estimator, 1.0, 1).w[1]
+    mean, error = ste.monte_carlo_gradient(v0, np.zeros(5), DEMO, estimator, 100_000, 3)
+    assert np.linalg.norm(exact) > 100 * error.max() / 4.5
+    assert np.all(np.abs(mean + exact) < 4.5 * error)
+
+
+def test_samples_at_the_origin_move_identity_and_not_relu():
+    v0 = np.array([1.0, 0.4, -0.3, 0.7])
+    for estimator, moves in ((ste.IDENTITY, True), (ste.RELU, False)):
+        run = ste.descend(v0, np.zeros(5), DEMO, estimator, 0.1, 1, samples=50)
+        assert run.w[1].any() == moves
+        assert np.array_equal(run.v[1], v0)
+
+
+# --- Errors --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("eta", "message"),
+    [
+        (0.0, "expected numbers > 0, got 0.0"),
+        (-0.1, "expected numbers > 0, got -0.1"),
+        ([0.1, -0.2], "expected numbers > 0, got -0.2"),
+        (math.nan, "expected finite numbers, got nan"),
+        (math.inf, "expected finite numbers, got inf"),
+        ("0.1", "expected an array of real numbers, got"),
+        (None, "expected an array of real numbers, got"),
+    ],
+)
+def test_learning_rate(eta, message):
+    with pytest.raises(ValueError, match=f"^learning_rate: {message}"):
+        ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, eta, 1)
+
+
+@pytest.mark.parametrize("steps", [-1, 2.0, None])
+def test_steps(steps):
+    with pytest.raises(ValueError, match=r"steps: expected an integer >= 0, got"):
+        ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, steps)
+
+
+@pytest.mark.parametrize("every", [0, -2, 1.5])
+def test_bad_record_every(every):
+    with pytest.raises(ValueError, match=r"record_every: expected an integer >= 1, got"):
+        ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, 1, record_every=every)
+
+
+def test_fixed_needs_samples():
+    with pytest.raises(ValueError, match=r"fixed: expected False without samples, got True"):
+        ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, 1, fixed=True)
+
+
+@pytest.mark.parametrize(
+    ("v0", "w0", "name"),
+    [
+        ([1.0, np.nan, 0.0, 0.0], DEMO.w, "v0"),
+        (DEMO.v, np.full(5, np.inf), "w0"),
+        (np.ones(3), DEMO.w, "v0"),
+        (DEMO.v, np.ones(4), "w0"),
+        (np.ones((2, 4)), np.ones((3, 5)), "v0, w0, learning_rate"),
+    ],
+)
+def test_the_start_is_named_as_the_caller_named_it(v0, w0, name):
+    with pytest.raises(ValueError, match=f"^{name}: expected"):
+        ste.descend(v0, w0, DEMO, ste.RELU, 0.1, 1)
+
+
+@pytest.mark.parametrize("samples", [None, 5])
+def test_a_run_that_overflows_says_at_which_step(samples):
+    with pytest.raises(ValueError, match=r"learning_rate: .* 1e\+60, which overflows at step \d+"):
+        ste.descend([0.1] * 4, [1.0] * 5, DEMO, ste.RELU, 1e60, 50, samples=samples)
+
+
+# --- What runs end in ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("estimator", [ste.RELU, ste.CLIPPED_RELU], ids=lambda e: e.name)
+@pytest.mark.parametrize("teacher", [DEMO, BENIGN], ids=["with spurious", "without"])
+def test_relu_and_clipped_relu_descend_monotonically(estimator, teacher):
+    run = ste.descend(*starts(teacher, 40, seed=12), teacher, estimator, 0.05, 1500)
+    assert np.all(np.diff(run.loss, axis=0) <= 1e-13)
+    assert np.all(run.loss[-1] < 0.9 * run.loss[0])
+
+
+@pytest.mark.parametrize("estimator", PAPER, ids=lambda e: e.name)
+def test_without_a_spurious_minimum_all_reach_the_global_one(estimator):
+    run = ste.descend(*starts(BENIGN, 20, seed=13), BENIGN, estimator, 0.2, 3000, record_every=3000)
+    assert np.all(run.loss[-1] < 1e-3)
+    assert np.allclose(run.v[-1], BENIGN.v, atol=0.05)
+
+
+def test_identity_leaves_the_spurious_minimum_of_the_demo_and_relu_does_not():
+    """Its ratio .259 is above the threshold .2299."""
+    spurious = ste.critical_points(DEMO).spurious
+    rng = np.random.default_rng(14)
+    near = spurious.v + 1e-3 * rng.standard_normal(4), -DEMO.w + 1e-3 * rng.standard_normal(5)
+    identity, relu = (
+        ste.descend(*near, DEMO, estimator, 0.1, 4000) for estimator in (ste.IDENTITY, ste.RELU)
+    )
+    assert identity.loss[-1] < 1e-3
+    assert np.diff(identity.loss).max() > 0.05  # not monotonically
+    assert relu.loss[-1] == pytest.approx(spurious.loss, abs=1e-3)
+
+
+@pytest.mark.parametrize("estimator", PAPER, ids=lambda e: e.name)
+def test_from_an_angle_of_pi(estimator):
+    """From theta = pi ReLU and clipped ReLU settle at v(pi), which for this teacher is neither a
+    minimizer nor a saddle; identity goes straight through the origin instead."""
+    run = ste.descend([0.1, 0.2, 0.3, 0.0], [-1.0, 0.0, 0.0], BENIGN, estimator, 0.1, 1000)
+    assert not run.w[:, 1:].any()
+    if estimator is ste.IDENTITY:
+        assert run.angle[-1] == 0.0 and run.loss[-1] < 1e-6
+    else:
+        assert np.all(run.angle == np.pi)
+        assert np.allclose(run.v[-1], 0.6, atol=1e-6)
+        assert run.loss[-1] == pytest.approx(1.6, abs=1e-6)
+
+
+# --- The oscillation of identity -----------------------------------------------------------------
+
+
+def near_the_spurious_minimum(teacher: ste.Teacher, eta: float, steps: int) -> ste.Trajectory:
+    rng = np.random.default_rng(15)
+    v = ste.critical_points(teacher).spurious.v + 1e-3 * rng.standard_normal(teacher.m)
+    w = -teacher.w + 1e-3 * rng.standard_normal(teacher.n)
+    return ste.descend(v, w, teacher, ste.IDENTITY, eta, steps)
+
+
+@pytest.mark.parametrize(("m", "r"), [(2, 0.1), (4, 0.1), (8, 0.1), (8, 0.15), (30, 0.15)])
+def test_identity_oscillates_with_the_predicted_period(m, r):
+    teacher = with_ratio(m, r)
+    run = near_the_spurious_minimum(teacher, eta=0.01, steps=12_000)
+    late = run.steps > 6000
+    crossings = run.steps[late & (run.angle < np.pi / 2)]
+    assert crossings.size > 100
+    period = (crossings[-1] - crossings[0]) / (crossings.size - 1)
+    assert period == pytest.approx(ste.limit_cycle(teacher).period, rel=0.01)
+    d = ste.critical_points(teacher).spurious.v @ teacher.v
+    jumps = np.diff(run.loss[late]).max()
+    assert jumps > -d / 4  # of order -d/2 at every crossing
+
+
+@pytest.mark.parametrize("m", [2, 4, 8, 30])
+def test_identity_escapes_above_the_threshold(m):
+    threshold = ste.limit_cycle(with_ratio(m, 0.1)).threshold
+    run = near_the_spurious_minimum(with_ratio(m, 1.005 * threshold), eta=0.05, steps=20_000)
+    assert run.loss[-1] < 1e-3 and run.angle[-1] < 0.1
+
+
+def test_a_smaller_learning_rate_does_not_slow_the_oscillation():
+    teacher, periods, swings = with_ratio(8, 0.15), [], []
+    for eta in (0.05, 0.01):
+        run = near_the_spurious_minimum(teacher, eta, 8000)
+        crossings = run.steps[(run.steps > 4000) & (run.angle < np.pi / 2)]
+        periods.append(np.diff(crossings).mean())
+        swings.append(run.norm[4000:].max())
+    assert periods[0] == pytest.approx(periods[1], rel=0.02)
+    assert swings[0] == pytest.approx(5 * swings[1], rel=0.2)

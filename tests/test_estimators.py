@@ -1,0 +1,132 @@
+"""Proxies: their derivative, their arithmetic, the registry, and what is refused."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import SETTINGS, proxies
+
+import ste
+
+X = np.array([-2.0, -1e-9, 0.0, 1e-9, 0.5, 1.0, 2.5, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("estimator", "wanted"),
+    [
+        (ste.IDENTITY, [1, 1, 1, 1, 1, 1, 1, 1]),
+        (ste.RELU, [0, 0, 0, 1, 1, 1, 1, 1]),
+        (ste.CLIPPED_RELU, [0, 0, 0, 1, 1, 0, 0, 0]),
+        (ste.clipped_relu(2.7), [0, 0, 0, 1, 1, 1, 1, 0]),
+        (ste.leaky_relu(0.25), [0.25, 0.25, 0.25, 1, 1, 1, 1, 1]),
+    ],
+)
+def test_derivatives(estimator, wanted):
+    assert estimator.evaluate(X).tolist() == wanted
+    assert estimator.evaluate(X.reshape(2, 4)).shape == (2, 4)
+
+
+def test_names():
+    assert (ste.IDENTITY.name, ste.RELU.name, ste.CLIPPED_RELU.name) == (
+        "identity",
+        "relu",
+        "clipped_relu",
+    )
+    assert ste.leaky_relu(0.1).name == "leaky_relu(0.1)"
+    assert ste.clipped_relu(2.0).name == "clipped_relu(2)"
+    assert (2 * ste.RELU).name == "2 relu"
+    assert (ste.RELU + ste.IDENTITY).name == "relu + identity"
+    assert ste.RELU.renamed("rectifier").name == "rectifier"
+
+
+def test_registry():
+    assert list(ste.ESTIMATORS) == ["identity", "relu", "clipped_relu"]
+    for name, estimator in ste.ESTIMATORS.items():
+        assert ste.get_estimator(name) is estimator
+    with pytest.raises(TypeError):
+        ste.ESTIMATORS["mine"] = ste.RELU
+
+
+@pytest.mark.parametrize("name", ["ReLU", "", None, 3])
+def test_an_unknown_name_lists_the_known_ones(name):
+    with pytest.raises(ValueError) as caught:
+        ste.get_estimator(name)
+    assert str(caught.value) == f"name: expected one of identity, relu, clipped_relu, got {name!r}"
+
+
+def test_an_estimator_is_frozen_and_its_breakpoints_are_sorted():
+    estimator = ste.Estimator("mine", np.ones_like, [1, -2.0, 1.0])
+    assert estimator.breakpoints == (-2.0, 1.0)
+    with pytest.raises(AttributeError):
+        estimator.name = "yours"
+
+
+@SETTINGS
+@given(proxies, proxies, st.floats(-3.0, 3.0))
+def test_estimators_add_and_scale_like_functions(one, other, factor):
+    both = one + factor * other
+    wanted = one.evaluate(X) + factor * other.evaluate(X)
+    assert np.allclose(both.evaluate(X), wanted, rtol=1e-15)
+    assert set(both.breakpoints) == set(one.breakpoints) | set(other.breakpoints)
+    closed = one.closed_form is not None and other.closed_form is not None
+    assert (both.closed_form is not None) == closed
+
+
+def test_adding_what_is_no_estimator():
+    with pytest.raises(TypeError):
+        ste.RELU + 1.0
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ste.Estimator("", np.ones_like), ("name", "non-empty string", "''")),
+        (lambda: ste.Estimator(3, np.ones_like), ("name", "non-empty string", "3")),
+        (lambda: ste.Estimator("a", 1.0), ("derivative", "callable", "1.0")),
+        (lambda: ste.Estimator("a", np.ones_like, [np.nan]), ("breakpoints", "finite", "nan")),
+        (lambda: ste.clipped_relu(0.0), ("clip", "> 0", "0.0")),
+        (lambda: ste.clipped_relu(-1.0), ("clip", "> 0", "-1.0")),
+        (lambda: ste.clipped_relu(np.inf), ("clip", "finite", "inf")),
+        (lambda: ste.leaky_relu(np.nan), ("slope", "finite", "nan")),
+        (lambda: np.inf * ste.RELU, ("factor", "finite", "inf")),
+        (lambda: ste.RELU.moments(0.0, 1.0), ("rho", "> 0", "0.0")),
+        (lambda: ste.RELU.moments(-1.0, 1.0), ("rho", "> 0", "-1.0")),
+        (lambda: ste.RELU.moments(np.nan, 1.0), ("rho", "finite", "nan")),
+        (lambda: ste.RELU.moments(1.0, -0.1), ("theta", "[0, pi]", "-0.1")),
+        (lambda: ste.RELU.moments(1.0, 3.2), ("theta", "[0, pi]", "3.2")),
+        (lambda: ste.RELU.moments([1.0, 2.0], [1.0] * 3), ("rho (2,)", "theta (3,)")),
+    ],
+)
+def test_bad_arguments(call, words):
+    with pytest.raises(ValueError) as caught:
+        call()
+    for word in (*words, "expected"):
+        assert word in str(caught.value)
+
+
+TEACHER = ste.Teacher([1.0, 2.0], [1.0, 0.0])
+USES = (
+    lambda bad: ste.expected_coarse_gradient([1.0, 1.0], [1.0, 1.0], TEACHER, bad),
+    lambda bad: ste.correlation([1.0, 1.0], [1.0, 1.0], TEACHER, bad),
+    lambda bad: ste.coarse_gradient([1.0, 1.0], [1.0, 1.0], np.ones((2, 2)), TEACHER, bad),
+    lambda bad: ste.monte_carlo_gradient([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 4, 0),
+    lambda bad: ste.descend([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 0.1, 1),
+    lambda bad: ste.descend([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 0.1, 1, samples=4),
+)
+
+
+@pytest.mark.parametrize("use", USES)
+@pytest.mark.parametrize(
+    ("derivative", "words"),
+    [
+        (lambda x: 1.0, ("shape", "()")),
+        (lambda x: np.ones(77), ("shape", "(77,)")),
+        (lambda x: np.full_like(x, np.nan), ("finite", "NaN or infinity at")),
+        (lambda x: np.where(x > 0, np.inf, 0.0) + np.full_like(x, np.inf), ("finite", "infinity")),
+    ],
+)
+def test_a_bad_derivative_is_refused_wherever_it_is_used(use, derivative, words):
+    with pytest.raises(ValueError) as caught:
+        use(ste.Estimator("broken", derivative))
+    for word in ("derivative of 'broken'", "expected", *words):
+        assert word in str(caught.value)
