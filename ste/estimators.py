@@ -183,13 +183,13 @@ def clipped_relu(clip: float = 1.0) -> Estimator:
     )
 
 
-#: mu'(x) = 1: the original straight-through estimator.
+#: The original straight-through estimator, mu' = 1.
 IDENTITY = Estimator("identity", np.ones_like, (), identity_moments)
 
-#: mu'(x) = 1 for x > 0, else 0: the derivative of the ReLU.
+#: The derivative of the ReLU, 1 for x > 0 and else 0.
 RELU = Estimator("relu", lambda x: (x > 0.0).astype(float), (0.0,), relu_moments)
 
-#: mu'(x) = 1 for 0 < x < 1, else 0: the derivative of the ReLU clipped at 1.
+#: The derivative of the ReLU clipped at 1, 1 for 0 < x < 1 and else 0.
 CLIPPED_RELU = clipped_relu()
 
 

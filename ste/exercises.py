@@ -20,7 +20,7 @@ from ste.gradients import correlation, expected_coarse_gradient
 from ste.landscape import best_v, critical_points, population_loss
 from ste.model import Teacher
 
-#: The teacher of the exercises: it has a saddle and a spurious minimum.
+#: The teacher of the exercises; it has a saddle and a spurious minimum.
 TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
 
 
@@ -326,7 +326,7 @@ def check_leaky_factor(answer: Callable[[float], float]) -> Verdict:
     )
 
 
-#: Where the correlation exercises look: v.v* > 0 and a filter across from w*.
+#: Where the correlation exercises look; v.v* > 0.
 POINT = (np.array([0.9, 0.2, 0.5, -0.3]), np.array([0.3, 0.8, 0.0, 0.0, 0.0]))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from ste.model import Teacher
 
-#: Two directions whose sine is below this count as parallel: rounding alone makes that much.
+#: Two directions whose sine is below this count as parallel; rounding alone makes that much.
 PARALLEL = 4.0 * np.finfo(float).eps
 
 

@@ -1,4 +1,4 @@
-"""Teachers, students and proxies to test on: hypothesis strategies, and teachers of a given ratio."""
+"""Teachers, students and proxies to test on, among them teachers of a given ratio."""
 
 import math
 from typing import NamedTuple

@@ -12,7 +12,7 @@ import jupytext
 
 BOOK = Path(__file__).resolve().parent.parent / "book"
 WIDTH = "88"
-# A cell may end in an expression (B018); imports stand where a reader first needs them (E402, I001).
+# A cell may end in an expression (B018); imports stand where a reader needs them (E402).
 RULES = ["--select", "E,F,W,UP,B,SIM,RUF", "--ignore", "B018,E402,F811"]
 
 

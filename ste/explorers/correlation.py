@@ -127,8 +127,8 @@ EXPLORER = Explorer(
     title="Coarse gradient and true gradient",
     caption=(
         "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
-        "with unit length. Right: the cosine of the angle between them, for all three estimators at "
-        "this |w| and this v. The teacher has v* = (1, -0.5, 0.8, 0.3); the student has "
+        "with unit length. Right: the cosine of the angle between them, for all three estimators "
+        "at this |w| and this v. The teacher has v* = (1, -0.5, 0.8, 0.3); the student has "
         "v = |v*| (cos psi v*/|v*| + sin psi p) with p = (1, 2, 0, 0)/sqrt(5)."
     ),
     alt=(
@@ -164,7 +164,8 @@ EXPLORER = Explorer(
         "slope": "Piecewise((-d/(2*pi*rho), sine > 0), (0, True))",
         "inner": "tangential*slope",
         "cosine": f"Piecewise((Abs(tangential)/length, {_DEFINED}), (nothing, True))",
-        "angle": f"Piecewise((atan2(Abs(radial), Abs(tangential))*180/pi, {_DEFINED}), (nothing, True))",
+        "turn": "atan2(Abs(radial), Abs(tangential))*180/pi",
+        "angle": f"Piecewise((turn, {_DEFINED}), (nothing, True))",
         "coarse_x": "Piecewise((radial/length, length > 0), (0, True))",
         "coarse_y": "Piecewise((tangential/length, length > 0), (0, True))",
         "true_y": "sign(slope)",
@@ -241,8 +242,8 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(d, 0)",
-            "v and v* are at a right angle, so d = 0 and the true gradient in w is zero: there is no "
-            "direction to agree with. With {estimator_label}, the coarse gradient has size "
+            "v and v* are at a right angle, so d = 0 and the true gradient in w is zero: there is "
+            "no direction to agree with. With {estimator_label}, the coarse gradient has size "
             "{length:.3f} and lies along w.",
         ),
         Sentence(
@@ -252,19 +253,19 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "cosine > 0.95",
-            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
-            "inner product {inner:.4f}. They point almost the same way.",
+            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
+            "{cosine:.3f}, inner product {inner:.4f}. They point almost the same way.",
         ),
         Sentence(
             "cosine > 0.3",
-            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
-            "inner product {inner:.4f}, above zero.",
+            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
+            "{cosine:.3f}, inner product {inner:.4f}, above zero.",
         ),
         Sentence(
             "True",
-            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
-            "inner product {inner:.4f}: still above zero, but most of the coarse gradient lies along "
-            "w, where the loss does not feel it.",
+            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
+            "{cosine:.3f}, inner product {inner:.4f}: still above zero, but most of the coarse "
+            "gradient lies along w, where the loss does not feel it.",
         ),
     ),
     rows=(

@@ -11,8 +11,8 @@ SETTING = "STE_BOOK_BUILD"
 def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     """A MIME bundle of the explorer at a state.
 
-    In the book's build it holds HTML alone: a widget there would put its state, megabytes of it, and
-    two outside hosts into the page.
+    In the book's build it holds HTML alone: a widget there would put its state, megabytes of it,
+    and two outside hosts into the page.
     """
     if os.environ.get(SETTING) == "html":
         from ste.explorers.page import figure

@@ -1,9 +1,9 @@
 """What an explorer is: controls on grids, tables, formulas, one figure, a few sentences.
 
-An explorer is declared once. With a kernel it computes each state as it is asked for; for the built
-pages its tables are evaluated over their controls' grids and stored, and the page evaluates the same
-formulas on them. A table depends on some of the controls only, so that controls that separate are
-stored as factors and not as their product.
+An explorer is declared once. With a kernel it computes each state as it is asked for. For the built
+pages its tables are evaluated over their controls' grids and stored, and the page evaluates the
+same formulas on them. A table depends on some of the controls only, so that controls that separate
+are stored as factors and not as their product.
 """
 
 import itertools
@@ -24,8 +24,8 @@ KINDS = ("range", "select", "radio")
 class Control:
     """A control and its grid.
 
-    ``values`` are numbers or strings; ``labels`` say them to the reader; ``kind`` is range, select or
-    radio; ``default`` is one of the values.
+    ``values`` are numbers or strings; ``labels`` say them to the reader; ``kind`` is range, select
+    or radio; ``default`` is one of the values.
     """
 
     name: str
@@ -82,9 +82,10 @@ class Explorer:
 
     ``formulas`` are evaluated in order, each over the tables, the controls and the formulas before
     it. Controls with numbers are known by their name, those with strings by their index; every
-    control also has ``<name>_label``; ``nothing`` is a value for what is not defined. ``figure`` is a plotly figure as a dict in which a string
-    ``"=name"`` stands for a value, ``"~template"`` for a filled template and ``"@token"`` for a
-    colour of the theme; its entry ``narrow`` changes the layout on a narrow page. ``rows`` are the (label, template) pairs of the table for print.
+    control also has ``<name>_label``; ``nothing`` is a value for what is not defined. ``figure`` is
+    a plotly figure as a dict in which a string ``"=name"`` stands for a value, ``"~template"`` for
+    a filled template and ``"@token"`` for a colour of the theme; its entry ``narrow`` changes the
+    layout on a narrow page. ``rows`` are the (label, template) pairs of the table for print.
     """
 
     name: str
@@ -205,7 +206,7 @@ def _stored(value: float | str | np.ndarray, table: Table) -> object:
     if np.ndim(value) == 0:
         return float(f"{float(value):.{table.digits}g}") if math.isfinite(value) else None
     scaled = np.asarray(value, dtype=float) * 10**table.decimals
-    kept = [int(round(x)) if math.isfinite(x) else None for x in scaled.tolist()]
+    kept = [round(x) if math.isfinite(x) else None for x in scaled.tolist()]
     if len(set(kept)) == 1:
         return {"all": kept[0], "count": len(kept)}
     steps, last = [], 0

@@ -94,7 +94,7 @@ def _line(column: str, axis: str) -> dict:
         "x": list(range(STEPS + 1)),
         "y": f"={column}",
         "mode": "lines",
-        # Dashes would hide spikes of one step: here the label in the sentence tells which one it is.
+        # No dash: it would hide spikes of one step. The sentence says which estimator this is.
         "line": {"color": "=colour", "width": 1.4},
         "name": column,
         "yaxis": axis,
@@ -110,9 +110,10 @@ EXPLORER = Explorer(
     name="oscillation",
     title="Descent from next to a spurious minimum",
     caption=(
-        f"Coarse gradient descent on the population with m = {M}, from the spurious v and a filter of "
-        f"length {START_NORM} that is 0.001 radians off θ = π; {STEPS} steps. The triangles on top "
-        "mark the predicted period of identity, counted both ways from a crossing in the middle."
+        f"Coarse gradient descent on the population with m = {M}, from the spurious v and a "
+        f"filter of length {START_NORM} that is 0.001 radians off θ = π; {STEPS} steps. The "
+        "triangles on top mark the predicted period of identity, counted both ways from a "
+        "crossing in the middle."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w. Under identity "
@@ -180,25 +181,27 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Ne(estimator, 0) & Eq(spikes, 0)",
-            "With {estimator_label}, the run stays: after all steps the loss is {last_loss:.3f}, that of the spurious "
-            "minimum is {spurious_loss:.3f}. It is faithful to the landscape, traps included.",
+            "With {estimator_label}, the run stays: after all steps the loss is {last_loss:.3f}, "
+            "that of the spurious minimum is {spurious_loss:.3f}. It is faithful to the "
+            "landscape, traps included.",
         ),
         Sentence(
             "Eq(escaped, 1)",
-            "With {estimator_label}, the run escapes: r = {ratio_label} is above r* = {threshold:.3f}. After "
-            "{spikes:.0f} crossings of the origin, the last at step {last_spike:.0f}, it goes to the "
-            "global minimum; the loss ends at {last_loss:.3f}.",
+            "With {estimator_label}, the run escapes: r = {ratio_label} is above r* = "
+            "{threshold:.3f}. After {spikes:.0f} crossings of the origin, the last at step "
+            "{last_spike:.0f}, it goes to the global minimum; the loss ends at {last_loss:.3f}.",
         ),
         Sentence(
             "(period > 0) & (measured > 0)",
-            "With {estimator_label}, the run oscillates: predicted period {period:.2f} steps, measured "
-            "{measured:.2f} over the second half of {spikes:.0f} crossings; the spikes are "
-            "{height:.2f} high. r = {ratio_label} is below r* = {threshold:.3f}.",
+            "With {estimator_label}, the run oscillates: predicted period {period:.2f} steps, "
+            "measured {measured:.2f} over the second half of {spikes:.0f} crossings; the spikes "
+            "are {height:.2f} high. r = {ratio_label} is below r* = {threshold:.3f}.",
         ),
         Sentence(
             "True",
-            "With {estimator_label}, the run has crossed the origin {spikes:.0f} times and is still on "
-            "its way: the loss is {last_loss:.3f}. r = {ratio_label}, r* = {threshold:.3f}.",
+            "With {estimator_label}, the run has crossed the origin {spikes:.0f} times and is "
+            "still on its way: the loss is {last_loss:.3f}. r = {ratio_label}, r* = "
+            "{threshold:.3f}.",
         ),
     ),
     rows=(

@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 
-#: A slot holds a name and, for a number, how many decimals to show. explorer.js reads the same form.
+#: A slot holds a name and, for a number, its decimals. explorer.js reads the same form.
 SLOT = re.compile(r"\{(\w+)(?::\.(\d)f)?\}")
 
 

@@ -48,8 +48,8 @@ class Step:
         Stage, one of `STAGES`.
     explanation : str
         One or two sentences, in Markdown.
-    equation : sympy.Eq
-        Where an integral was done, its left side holds the integral unevaluated.
+    equation : object
+        A sympy equation. Where an integral was done, its left side holds the integral unevaluated.
     """
 
     key: str
@@ -93,9 +93,9 @@ class Derivation:
     assumptions : tuple of str
     steps : tuple of Step
         In the order of `STAGES`; keys are unique.
-    result : mapping
-        End expressions. A scalar is an expression; a vector is a mapping from a direction (``"v"``,
-        ``"v*"``, ``"1"``, ``"u"``, ``"e"``, ``"w*"``) to its coefficient.
+    result : dict
+        End expressions, read-only. A scalar is an expression; a vector is a mapping from a
+        direction (``"v"``, ``"v*"``, ``"1"``, ``"u"``, ``"e"``, ``"w*"``) to its coefficient.
 
     Examples
     --------

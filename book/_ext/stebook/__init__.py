@@ -1,10 +1,10 @@
-"""What this book adds to Jupyter Book: kernels that know of the build, local assets, clean pages."""
+"""What this book adds to Jupyter Book: kernels, local assets, clean pages."""
 
 from pathlib import Path
 
 from sphinx.application import Sphinx
 
-from stebook import assets, footer, kernels, pages
+from stebook import assets, docstrings, footer, kernels, pages
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -15,5 +15,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", kernels.prepare, priority=10)
     app.connect("config-inited", assets.collect)
     app.connect("config-inited", footer.write)
+    app.connect("autodoc-process-docstring", docstrings.escape, priority=400)
     app.connect("html-page-context", pages.clean, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

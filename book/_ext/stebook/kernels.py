@@ -1,4 +1,4 @@
-"""Kernels of the build: they find `ste`, know that this is a build, and run again when it changes."""
+"""Kernels of the build: they find `ste`, know of the build, and run again when it changes."""
 
 import hashlib
 import os
