@@ -1,0 +1,142 @@
+"""A real browser on the built book, by http and from files."""
+
+import functools
+import http.server
+import os
+import shutil
+import threading
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Error, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+HTML = ROOT / "_build" / "html"
+PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
+QUIET = (
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+def find_browser() -> str | None:
+    """`$CHROMIUM`, a browser on the path, or playwright's own; None where there is none."""
+    candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, PROGRAMS)]
+    for candidate in candidates:
+        if candidate and Path(candidate).is_file():
+            return candidate
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).is_file() else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep browser tests on one worker; without a browser keep the one test that says so."""
+    here = [item for item in items if Path(__file__).parent in item.path.parents]
+    if not here:
+        return
+    for item in here:
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    if find_browser() is None:
+        gone = [item for item in here if item.name != "test_a_browser_is_there"]
+        config.hook.pytest_deselected(items=gone)
+        items[:] = [item for item in items if item not in gone]
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """One headless browser; without its sandbox only as root or in CI, where it cannot have one."""
+    args = list(QUIET)
+    as_root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if as_root or os.environ.get("CI"):
+        args.append("--no-sandbox")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=args)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def site_http(built):
+    """Base address of the book, served on this machine."""
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    handler = functools.partial(Handler, directory=str(HTML))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture(scope="session")
+def site_file(built) -> str:
+    """Base address of the book on disk."""
+    return HTML.as_uri()
+
+
+@pytest.fixture(scope="session")
+def built() -> Path:
+    """The built book."""
+    if not (HTML / "index.html").is_file():
+        pytest.fail("There is no built book in _build/html: run `make book` first.")
+    return HTML
+
+
+class Watched:
+    """A page and all that it complained about or asked of hosts other than its own."""
+
+    def __init__(self, page: Page, base: str):
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        page.on("console", self._console)
+        page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        page.on("request", lambda request: self._request(request.url, base))
+
+    def _console(self, message: object) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(f"console: {message.text}")
+
+    def _request(self, url: str, base: str) -> None:
+        if not url.startswith((base, "data:", "blob:")):
+            self.complaints.append(f"outside: {url}")
+
+
+@pytest.fixture
+def open_page(browser: Browser):
+    """Open a page of a site, at a width and in a theme; contexts are closed afterwards."""
+    contexts = []
+
+    def open_(base: str, path: str, *, width: int = 1280, theme: str = "light", **options: object):
+        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        contexts.append(context)
+        context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
+        page = context.new_page()
+        watched = Watched(page, base)
+        page.goto(f"{base}/{path}")
+        settle(page)
+        return watched
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def settle(page: Page) -> None:
+    """Wait until the maths is typeset and the explorers are drawn."""
+    try:
+        page.wait_for_function(
+            """() => document.readyState === "complete"
+              && (!window.MathJax?.startup?.promise || window.mathsDone
+                  || (MathJax.startup.promise.then(() => (window.mathsDone = true)), false))
+              && [...document.querySelectorAll("figure.explorer")].every((f) => f.explorer?.shown)"""
+        )
+    except Error as error:
+        raise AssertionError(f"{page.url} did not settle: {error}") from error

@@ -1,0 +1,242 @@
+"""The life without a kernel against the definition in Python, in a real browser."""
+
+import json
+import random
+
+import numpy as np
+import pytest
+from browser.conftest import settle
+
+from ste.explorers import NAMES, get_explorer
+from ste.explorers.theme import TOKENS
+
+PAGES = {"correlation": "book/correlation.html", "oscillation": "book/oscillation.html"}
+SHOWN = """(name) => {
+  const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
+  const numbers = Object.fromEntries(Object.entries(explorer.shown).filter(
+    ([, value]) => typeof value === "number").map(
+    ([key, value]) => [key, Number.isNaN(value) ? null : value]));
+  return {
+    numbers,
+    says: explorer.says.textContent,
+    note: explorer.note.hidden ? "" : explorer.note.textContent,
+    state: explorer.address(),
+    traces: explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
+    font: explorer.plot.layout.font.color,
+  };
+}"""
+
+
+def address(name, state):
+    return f"#{name}:" + ",".join(f"{key}={value}" for key, value in state.items())
+
+
+def shown(page, name):
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
+    return page.evaluate(SHOWN, name)
+
+
+def go(page, fragment):
+    page.evaluate("(hash) => { location.hash = hash; }", fragment)
+    page.wait_for_function("(hash) => decodeURIComponent(location.hash) === hash", arg=fragment)
+
+
+@pytest.fixture
+def visit(site_http, open_page):
+    def visit_(name, **options):
+        return open_page(site_http, PAGES[name], **options).page
+
+    return visit_
+
+
+def sample(explorer, count, seed):
+    """The default state, every value of the first control, and random states."""
+    rng = random.Random(seed)
+    yield explorer.defaults
+    for value in explorer.controls[0].values:
+        yield explorer.state(**{explorer.controls[0].name: value})
+    for _ in range(count):
+        yield {control.name: rng.choice(control.values) for control in explorer.controls}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_states_equal_python(name, visit):
+    explorer = get_explorer(name)
+    page = visit(name)
+    for state in sample(explorer, 25, seed=3):
+        go(page, address(name, state))
+        found = shown(page, name)
+        values = explorer.values(state)
+        for key, value in found["numbers"].items():
+            wanted = float(values[key])
+            if value is None:
+                assert np.isnan(wanted), (state, key)
+            else:
+                assert value == pytest.approx(wanted, rel=2e-5, abs=2e-6), (state, key)
+        assert found["says"] == explorer.say(values), state
+        assert found["note"] == ""
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_traces_equal_python(name, visit):
+    explorer = get_explorer(name)
+    page = visit(name)
+    finest = 0.5 * 10.0 ** -min(table.decimals for table in explorer.tables)
+    for state in sample(explorer, 5, seed=4):
+        go(page, address(name, state))
+        drawn = explorer.draw(explorer.values(state), TOKENS)["data"]
+        for found, wanted in zip(shown(page, name)["traces"], drawn, strict=True):
+            for axis in "xy":
+                mine = np.array(found[axis], dtype=float)
+                its = np.array(wanted[axis], dtype=float)
+                np.testing.assert_allclose(mine, its, rtol=2e-5, atol=1.01 * finest + 1e-9)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_keyboard_moves_a_slider(name, visit):
+    page = visit(name)
+    figure = page.locator(f"figure[data-name={name}]")
+    slider = figure.locator("input[type=range]").first
+    before = shown(page, name)
+    label = figure.locator("output").first.inner_text()
+    slider.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    after = shown(page, name)
+    assert after["numbers"] != before["numbers"]
+    assert after["says"] != before["says"]
+    assert figure.locator("output").first.inner_text() != label
+    assert slider.get_attribute("aria-valuetext") == figure.locator("output").first.inner_text()
+
+
+def test_keyboard_moves_radios(visit):
+    page = visit("correlation")
+    page.locator("figure[data-name=correlation] input[type=radio]:checked").focus()
+    page.keyboard.press("ArrowRight")
+    assert "clipped ReLU" in shown(page, "correlation")["says"]
+
+
+def test_a_flood_of_events_is_drawn_once_a_frame(visit):
+    page = visit("correlation")
+    draws = page.evaluate(
+        """async () => {
+          const react = Plotly.react;
+          let draws = 0;
+          Plotly.react = (...all) => { draws += 1; return react(...all); };
+          const slider = document.querySelector("figure[data-name=correlation] input[type=range]");
+          for (let i = 0; i <= 36; i += 1) {
+            slider.value = i;
+            slider.dispatchEvent(new Event("input", {bubbles: true}));
+          }
+          await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+          return draws;
+        }"""
+    )
+    assert draws == 1
+    assert "theta=180" in shown(page, "correlation")["state"]
+
+
+def test_the_address_keeps_the_state(visit):
+    page = visit("correlation")
+    assert "#" not in page.url
+    slider = page.locator("figure[data-name=correlation] input[type=range]").first
+    slider.focus()
+    page.keyboard.press("End")
+    assert "#correlation:" in page.url
+    assert "theta=180" in page.url
+    page.reload()
+    settle(page)
+    assert shown(page, "correlation")["numbers"]["theta"] == 180
+    page.locator("figure[data-name=correlation] .explorer-reset").click()
+    state = shown(page, "correlation")["numbers"]
+    assert state["theta"] == get_explorer("correlation").defaults["theta"]
+    assert "correlation:" not in page.url
+
+
+def test_other_explorers_keep_their_part_of_the_address(visit):
+    page = visit("correlation")
+    go(page, "#other:a=1;correlation:psi=90")
+    assert "psi=90" in shown(page, "correlation")["state"]
+    slider = page.locator("figure[data-name=correlation] input[type=range]").first
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert "other:a=1" in page.url
+
+
+def test_values_off_the_grid_snap_and_say_so(visit):
+    page = visit("correlation")
+    go(page, "#correlation:theta=62,estimator=nonsense,colour=red")
+    found = shown(page, "correlation")
+    assert found["numbers"]["theta"] == 60
+    assert "62" in found["note"] and "60°" in found["note"]
+    assert "nonsense" in found["note"] and "ReLU" in found["note"]
+    assert "colour" in found["note"]
+    go(page, "#correlation:rho=1.0")
+    assert shown(page, "correlation")["note"] == ""
+
+
+def test_the_theme_is_followed(visit):
+    page = visit("oscillation")
+    light = shown(page, "oscillation")["font"]
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert shown(page, "oscillation")["font"] != light
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_print_shows_the_state_as_a_table(name, visit):
+    page = visit(name)
+    table = page.locator(f"figure[data-name={name}] .explorer-print table")
+    assert not table.is_visible()
+    page.emulate_media(media="print")
+    assert table.is_visible()
+    assert not page.locator(f"figure[data-name={name}] .explorer-plot").is_visible()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site_http}/{PAGES[name]}")
+    figure = page.locator(f"figure[data-name={name}]")
+    assert figure.locator("noscript table").is_visible()
+    assert figure.locator(".explorer-says").inner_text()
+    assert figure.locator("input:enabled").count() == 0
+    context.close()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_plot_fits_a_phone(name, visit):
+    page = visit(name, width=390)
+    sizes = page.evaluate(
+        """(name) => {
+          const figure = document.querySelector(`figure[data-name=${name}]`);
+          const controls = [...figure.querySelectorAll("input[type=range], select, button")];
+          return [figure.getBoundingClientRect().right,
+                  figure.querySelector(".main-svg").getBoundingClientRect().right,
+                  Math.min(...controls.map((c) => c.getBoundingClientRect().height))];
+        }""",
+        name,
+    )
+    assert max(sizes[:2]) <= 390
+    assert sizes[2] >= 40
+
+
+def test_the_first_page_has_the_correlation_explorer(site_file, open_page):
+    page = open_page(site_file, "book/index.html").page
+    go(page, "#correlation:estimator=identity,theta=90")
+    found = shown(page, "correlation")
+    assert found["says"].startswith("With identity")
+
+
+def test_no_page_loads_plotly_without_an_explorer(built):
+    for path in sorted((built / "book").glob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        assert ("plotly.min.js" in text) == ('class="explorer"' in text), path.name
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_stored_states_are_valid_json(name, built):
+    text = (built / PAGES[name]).read_text(encoding="utf-8")
+    start = text.index('<script type="application/json">') + len('<script type="application/json">')
+    data = json.loads(text[start : text.index("</script>", start)])
+    assert data["name"] == name
