@@ -39,12 +39,31 @@ def complaints(chapter: Path) -> list[str]:
     return [said for said in found if said]
 
 
+def mend(chapter: Path) -> None:
+    """Write the cells of a chapter back as ruff formats them."""
+    text = chapter.read_text(encoding="utf-8")
+    for cell in jupytext.read(chapter).cells:
+        if cell.cell_type == "code":
+            command = ["format", "--line-length", WIDTH, "--stdin-filename", "cell.py", "-"]
+            done = subprocess.run(
+                [sys.executable, "-m", "ruff", *command],
+                input=cell.source,
+                text=True,
+                capture_output=True,
+                check=True,
+            )
+            text = text.replace(cell.source, done.stdout.rstrip("\n"))
+    chapter.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
-    """Check every chapter; exit with the number that ruff complains about."""
+    """Check every chapter, or format with --fix; exit with the number that ruff complains about."""
     bad = 0
     for chapter in sorted(BOOK.glob("*.md")):
         if not chapter.read_text(encoding="utf-8").startswith("---\njupytext:"):
             continue
+        if "--fix" in sys.argv[1:]:
+            mend(chapter)
         said = complaints(chapter)
         if said:
             bad += 1

@@ -136,7 +136,8 @@ def settle(page: Page) -> None:
             """() => document.readyState === "complete"
               && (!window.MathJax?.startup?.promise || window.mathsDone
                   || (MathJax.startup.promise.then(() => (window.mathsDone = true)), false))
-              && [...document.querySelectorAll("figure.explorer")].every((f) => f.explorer?.shown)"""
+              && [...document.querySelectorAll("figure.explorer")].every(
+                   (figure) => figure.explorer?.shown)"""
         )
     except Error as error:
         raise AssertionError(f"{page.url} did not settle: {error}") from error

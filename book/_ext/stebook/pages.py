@@ -8,6 +8,8 @@ _THEBE = re.compile(
     r"<script type=\"text/x-thebe-config\">.*?</script>|<script>kernelName = .*?</script>",
     re.DOTALL,
 )
+# The role that docutils gives an entry of the bibliography is deprecated; its list wants items.
+_ENTRY = ('role="doc-biblioentry"', 'role="listitem"')
 EXPLORER = 'class="explorer"'
 
 
@@ -28,4 +30,4 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     context["script_files"][:] = [s for s in context["script_files"] if not _is_thebe(s)]
     context["css_files"][:] = [c for c in context["css_files"] if not _is_thebe(c)]
     if "body" in context:
-        context["body"] = _THEBE.sub("", context["body"])
+        context["body"] = _THEBE.sub("", context["body"]).replace(*_ENTRY)

@@ -1,0 +1,116 @@
+"""The chapters as notebooks: they run, their exercises are complete, their links lead somewhere."""
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import jupytext
+import nbclient
+import pytest
+
+import ste.exercises
+from ste.explorers import get_explorer
+
+ROOT = Path(__file__).resolve().parents[2]
+BOOK = ROOT / "book"
+PAGES = sorted(BOOK.glob("*.md"))
+CHAPTERS = [page for page in PAGES if page.read_text(encoding="utf-8").startswith("---\njupytext")]
+
+
+def text_of(page):
+    return page.read_text(encoding="utf-8")
+
+
+@pytest.fixture(params=CHAPTERS, ids=lambda page: page.stem)
+def chapter(request):
+    return request.param
+
+
+def test_there_are_chapters():
+    assert {page.stem for page in CHAPTERS} == {
+        "index",
+        "model",
+        "coarse_gradient",
+        "correlation",
+        "oscillation",
+    }
+
+
+def test_every_page_is_in_the_table_of_contents():
+    listed = set(re.findall(r"book/(\w+)", (ROOT / "_toc.yml").read_text(encoding="utf-8")))
+    assert listed == {page.stem for page in PAGES}
+
+
+def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch):
+    """As in JupyterLab: without the build's setting, so that explorers are widgets."""
+    monkeypatch.delenv("STE_BOOK_BUILD", raising=False)
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    notebook = jupytext.read(chapter)
+    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    assert not [out for out in outputs if out.output_type == "stream" and out.name == "stderr"]
+    widgets = [
+        out for out in outputs if "application/vnd.jupyter.widget-view+json" in out.get("data", {})
+    ]
+    shown = len(re.findall(r"^show\(", text_of(chapter), re.MULTILINE))
+    assert len(widgets) == shown
+
+
+def test_a_chapter_has_what_each_chapter_has(chapter):
+    text = text_of(chapter)
+    assert "### " not in text or "## " in text
+    assert text.count("{dropdown}") >= 1, "a question to answer before it is revealed"
+    assert "misconception" in text.lower() or chapter.stem == "index"
+    assert re.search(r"About \d+ minutes|Minutes", text)
+    assert "What to read next" in text or "**Next:**" in text
+    assert re.search(r"!\[[^\]]{40,}\]\(images/\w+\.svg\)", text), "a picture with alt text"
+
+
+def test_every_exercise_has_a_solution_that_checks_itself(chapter):
+    text = text_of(chapter)
+    labels = re.findall(r"```\{exercise\}.*\n:label: (\S+)", text)
+    assert len(labels) >= 2
+    for label in labels:
+        start = text.index(f"{{solution-start}} {label}\n:class: dropdown")
+        solution = text[start : text.index("{solution-end}", start)]
+        assert re.search(r"verdict = check_\w+\(", solution), label
+        assert "assert verdict" in solution, label
+
+
+def test_every_check_belongs_to_an_exercise():
+    used = set(re.findall(r"verdict = (check_\w+)\(", "".join(map(text_of, CHAPTERS))))
+    assert used == {name for name in dir(ste.exercises) if name.startswith("check_")}
+
+
+def test_labels_are_used_once():
+    labels = re.findall(r"^:label: (\S+)", "".join(map(text_of, CHAPTERS)), re.MULTILINE)
+    assert len(labels) == len(set(labels))
+
+
+def test_every_entry_of_the_bibliography_is_cited():
+    entries = set(re.findall(r"^@\w+\{(\w+),", (BOOK / "references.bib").read_text(), re.MULTILINE))
+    cited = set(re.findall(r"\{cite\}`(\w+)`", "".join(map(text_of, PAGES))))
+    assert entries == cited
+
+
+def test_links_of_the_instructor_page_are_exact_states():
+    links = re.findall(r'href="(\w+)\.html#([^"]+)"', text_of(BOOK / "instructors.md"))
+    assert len(links) >= 6
+    for page, fragment in links:
+        name, _, pairs = unquote(fragment).partition(":")
+        explorer = get_explorer(name)
+        assert f'show("{name}")' in text_of(BOOK / f"{page}.md")
+        for pair in pairs.split(","):
+            key, _, value = pair.partition("=")
+            assert value in map(str, explorer.control(key).values), pair
+
+
+def test_results_of_our_own_say_so():
+    for page in CHAPTERS:
+        for block in re.findall(r"```\{prf:(?:theorem|proposition)\}(.*?)```", text_of(page), re.S):
+            assert "our own result" in block.replace("\n", " ") or "paper" in block, block[:80]
+
+
+def test_errata_name_tests_that_exist():
+    for name, path in re.findall(r"`(test_\w+)` in\s+`(\S+)`", text_of(BOOK / "errata.md")):
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), name

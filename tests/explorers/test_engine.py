@@ -1,0 +1,129 @@
+"""Declarations: what is accepted, what is refused, what a page keeps."""
+
+import dataclasses
+import math
+
+import numpy as np
+import pytest
+
+from ste.explorers import NAMES, get_explorer, show
+from ste.explorers.engine import Control, Explorer, Sentence, Table
+
+
+def control(**changes):
+    made = {
+        "name": "x",
+        "label": "X",
+        "kind": "range",
+        "values": (1.0, 2.0),
+        "labels": ("one", "two"),
+        "default": 1.0,
+    }
+    return Control(**{**made, **changes})
+
+
+def explorer(**changes):
+    made = {
+        "name": "small",
+        "title": "Small",
+        "caption": "",
+        "alt": "",
+        "controls": (
+            control(),
+            control(name="kind", kind="radio", values=("p", "q"), default="q"),
+        ),
+        "tables": (
+            Table(("x",), lambda x: {"square": x * x, "line": np.array([x, math.nan, 3 * x])}),
+        ),
+        "formulas": {"double": "2*square + kind"},
+        "figure": {
+            "data": [{"x": [0, "=double"], "y": "=line", "name": "~{x:.1f}"}],
+            "layout": {"font": {"color": "@text"}},
+        },
+        "sentences": (
+            Sentence("double > 5", "{kind_label}: {double:.1f}"),
+            Sentence("True", "small {x_label}"),
+        ),
+    }
+    return Explorer(**{**made, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"kind": "dial"}, "kind of x: expected one of"),
+        ({"values": ()}, "values of x: expected distinct values"),
+        ({"values": (1.0, 1.0)}, "values of x: expected distinct values"),
+        ({"labels": ("one",)}, "labels of x: expected 2, got 1"),
+        ({"default": 3.0}, r"x: expected one of 1\.0, 2\.0, got 3\.0"),
+    ],
+)
+def test_bad_controls_are_refused(changes, message):
+    with pytest.raises(ValueError, match=message):
+        control(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tables": (Table(("y",), lambda y: {}),)}, "controls of a table: expected some of"),
+        ({"formulas": {"double": "2*cube"}}, r"got \['cube'\]"),
+        ({"sentences": (Sentence("True", "{cube:.1f}"),)}, "slot: expected one of"),
+        ({"sentences": (Sentence("square > 99", "never"),)}, "expected one for every state"),
+        ({"rows": (("a row", "{cube:.1f}"),)}, "slot: expected one of"),
+    ],
+)
+def test_bad_explorers_are_refused(changes, message):
+    with pytest.raises((ValueError, NameError), match=message):
+        explorer(**changes)
+
+
+def test_values_and_sentences():
+    small = explorer()
+    assert small.defaults == {"x": 1.0, "kind": "q"}
+    assert small.at()["double"] == 3.0
+    assert small.say(small.at()) == "small one"
+    assert small.say(small.at(x=2.0)) == "two: 9.0"
+
+
+def test_references_are_resolved():
+    drawn = explorer().draw(explorer().at(x=2.0), {"@text": "#123456"})
+    trace = drawn["data"][0]
+    assert trace["x"] == [0, 9.0]
+    assert trace["name"] == "2.0"
+    assert trace["y"][0] == 2.0 and math.isnan(trace["y"][1])
+    assert drawn["layout"] == {"font": {"color": "#123456"}}
+
+
+def test_pages_keep_factors_as_differences():
+    (table,) = explorer().tabulate()
+    assert table["controls"] == ["x"]
+    assert table["columns"]["square"] == [1.0, 4.0]
+    assert table["columns"]["line"] == [[1000, None, 2000], [2000, None, 4000]]
+
+
+def test_a_constant_array_is_short():
+    flat = explorer(
+        tables=(Table(("x",), lambda x: {"square": x, "line": np.full(50, x)}),),
+    )
+    assert flat.tabulate()[0]["columns"]["line"][1] == {"all": 2000, "count": 50}
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: get_explorer("nope"), "name: expected one of correlation, oscillation"),
+        (lambda: show("correlation", nope=1), "control: expected one of estimator, theta"),
+        (lambda: show("correlation", theta=61), "theta: expected one of 0, 5"),
+        (lambda: show("correlation", estimator="nope"), "estimator: expected one of identity"),
+    ],
+)
+def test_unknown_names_and_values_are_refused(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_explorers_are_frozen(name):
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        get_explorer(name).name = "other"

@@ -1,0 +1,29 @@
+"""One formula, two languages. The browser tests run the JavaScript."""
+
+import math
+
+import pytest
+
+from ste.explorers.formulas import javascript, parse, python
+
+NAMES = frozenset({"a", "b", "nothing"})
+
+
+def test_python():
+    assert python("sqrt(a**2 + b**2)", NAMES)({"a": 3.0, "b": 4.0}) == 5.0
+    assert python("Piecewise((a, a > 0), (0, True))", NAMES)({"a": -1.0}) == 0
+    assert math.isnan(
+        python("Piecewise((a, a > 0), (nothing, True))", NAMES)({"a": -1.0, "nothing": math.nan})
+    )
+    assert python("(a > 0) & Eq(b, 2)", NAMES)({"a": 1, "b": 2})
+
+
+def test_javascript():
+    assert javascript("sqrt(a**2 + b**2)", NAMES) == "Math.sqrt(Math.pow(a, 2) + Math.pow(b, 2))"
+    assert javascript("True", NAMES) == "true"
+    assert javascript("(a > 0) & Ne(b, 2)", NAMES) in ("a > 0 && b != 2", "b != 2 && a > 0")
+
+
+def test_unknown_names_are_refused():
+    with pytest.raises(ValueError, match=r"got \['c'\]"):
+        parse("a + c", NAMES)
