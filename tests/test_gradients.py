@@ -281,3 +281,23 @@ def test_one_input_knows_two_angles_only():
     assert np.allclose(grad_v, 0.0) and np.allclose(grad_w, 0.0)
     grad_w = ste.expected_coarse_gradient([1.0, 2.0], [5.0], teacher, ste.IDENTITY)[1]
     assert grad_w == pytest.approx([10 * K])
+
+
+def test_relu_bound_needs_bounded_norm():
+    """|E[g]|^2 <= A (|df/dv|^2 + <E[g], df/dw>) fails for ReLU as |w| grows (see the errata page).
+
+    At the best v the part df/dv is zero; the left side does not change with |w|, the right side
+    falls as 1/|w|. Clipped ReLU keeps a bounded ratio.
+    """
+    teacher = ste.Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    theta, lengths = 1.0, np.array([1.0, 10.0, 100.0, 1000.0])
+    v = ste.best_v(theta, teacher)
+    w = lengths[:, None] * np.array([np.cos(theta), np.sin(theta)])
+
+    def ratio(estimator):
+        grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, estimator)
+        np.testing.assert_allclose(grad_v, 0.0, atol=1e-15)
+        return np.square(grad_w).sum(axis=-1) / ste.correlation(v, w, teacher, estimator).inner
+
+    np.testing.assert_allclose(ratio(ste.RELU) / ratio(ste.RELU)[0], lengths, rtol=1e-12)
+    assert ratio(ste.CLIPPED_RELU).max() < 3 * ratio(ste.CLIPPED_RELU)[0]

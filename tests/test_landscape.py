@@ -306,3 +306,12 @@ def test_the_saddle_is_the_maximum_of_the_profile(teacher):
     grid = ste.profile_loss(np.linspace(0, math.pi, 1001), teacher)
     assert grid.max() <= saddle.loss * (1 + 1e-14)
     assert grid.max() == pytest.approx(saddle.loss, rel=1e-4)
+
+
+def test_loss_is_discontinuous_at_the_origin():
+    """Along rays into w = 0 the loss tends to different values, none of them that at w = 0."""
+    teacher = ste.Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    v = np.array([0.7, -0.2, 0.5, 0.4])
+    tiny = 1e-200 * np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, 0.0], [0.0, 0.0]])
+    losses = ste.population_loss(v, tiny, teacher)
+    assert np.unique(np.round(losses, 6)).size == 4

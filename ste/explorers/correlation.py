@@ -197,9 +197,9 @@ EXPLORER = Explorer(
             },
         ],
         "layout": {
-            "height": 380,
-            "margin": {"l": 10, "r": 10, "t": 10, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
+            "height": 420,
+            "margin": {"l": 10, "r": 10, "t": 10, "b": 90},
+            "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
             "xaxis": {
                 "domain": [0, 0.5],
                 "range": [-1.25, 1.25],
@@ -232,7 +232,7 @@ EXPLORER = Explorer(
         },
         # On a phone the panels stand one above the other.
         "narrow": {
-            "height": 560,
+            "height": 600,
             "xaxis": {"domain": [0, 1]},
             "yaxis": {"domain": [0.42, 1]},
             "xaxis2": {"domain": [0.12, 1]},
