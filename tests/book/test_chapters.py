@@ -41,19 +41,41 @@ def test_every_page_is_in_the_table_of_contents():
     assert listed == {page.stem for page in PAGES}
 
 
-def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch):
+def outputs_of(chapter, folder):
+    """All outputs of a run from a clean kernel in an empty folder, which it leaves empty."""
+    notebook = jupytext.read(chapter)
+    resources = {"metadata": {"path": str(folder)}}
+    client = nbclient.NotebookClient(
+        notebook, timeout=120, kernel_name="python3", resources=resources
+    )
+    client.execute()
+    assert list(folder.iterdir()) == []
+    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
+    assert not [out for out in outputs if out.output_type == "stream" and out.name == "stderr"]
+    return outputs
+
+
+def explorers_in(chapter):
+    return len(re.findall(r"^show\(", text_of(chapter), re.MULTILINE))
+
+
+def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch, tmp_path):
     """As in JupyterLab: without the build's setting, so that explorers are widgets."""
     monkeypatch.delenv("STE_BOOK_BUILD", raising=False)
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
-    notebook = jupytext.read(chapter)
-    nbclient.NotebookClient(notebook, timeout=120, kernel_name="python3").execute()
-    outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
-    assert not [out for out in outputs if out.output_type == "stream" and out.name == "stderr"]
-    widgets = [
-        out for out in outputs if "application/vnd.jupyter.widget-view+json" in out.get("data", {})
-    ]
-    shown = len(re.findall(r"^show\(", text_of(chapter), re.MULTILINE))
-    assert len(widgets) == shown
+    kinds = [set(out.get("data", ())) for out in outputs_of(chapter, tmp_path)]
+    widgets = [kind for kind in kinds if "application/vnd.jupyter.widget-view+json" in kind]
+    assert len(widgets) == explorers_in(chapter)
+
+
+def test_a_chapter_runs_as_in_the_build(chapter, monkeypatch, tmp_path):
+    monkeypatch.setenv("STE_BOOK_BUILD", "html")
+    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    outputs = [out.get("data", {}) for out in outputs_of(chapter, tmp_path)]
+    kinds = {kind for data in outputs for kind in data}
+    assert not {kind for kind in kinds if "widget" in kind or "plotly" in kind}
+    pages = [data for data in outputs if 'class="explorer"' in data.get("text/html", "")]
+    assert len(pages) == explorers_in(chapter)
 
 
 def test_a_chapter_has_what_each_chapter_has(chapter):
@@ -102,7 +124,8 @@ def test_links_of_the_instructor_page_are_exact_states():
         assert f'show("{name}")' in text_of(BOOK / f"{page}.md")
         for pair in pairs.split(","):
             key, _, value = pair.partition("=")
-            assert value in map(str, explorer.control(key).values), pair
+            grid = explorer.control(key).values
+            assert value in [v if isinstance(v, str) else f"{v:g}" for v in grid], pair
 
 
 def test_results_of_our_own_say_so():

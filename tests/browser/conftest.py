@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-HTML = ROOT / "_build" / "html"
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
 QUIET = (
     "--disable-background-networking",
@@ -35,21 +33,20 @@ def find_browser() -> str | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep browser tests on one worker; without a browser keep the one test that says so."""
-    here = [item for item in items if Path(__file__).parent in item.path.parents]
-    if not here:
-        return
-    for item in here:
-        item.add_marker(pytest.mark.xdist_group("browser"))
-    if find_browser() is None:
-        gone = [item for item in here if item.name != "test_a_browser_is_there"]
+    """Without a browser everything else runs, and one test fails and says what is missing."""
+    gone = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
+    if gone and find_browser() is None:
         config.hook.pytest_deselected(items=gone)
         items[:] = [item for item in items if item not in gone]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser():
-    """One headless browser; without its sandbox only as root or in CI, where it cannot have one."""
+    """One headless browser; without its sandbox only as root or in CI, where it cannot have one.
+
+    It lives for a module and no longer: while it does, its event loop runs in this thread, and a
+    test elsewhere could not run a loop of its own.
+    """
     args = list(QUIET)
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if as_root or os.environ.get("CI"):
@@ -68,7 +65,7 @@ def site_http(built):
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 
-    handler = functools.partial(Handler, directory=str(HTML))
+    handler = functools.partial(Handler, directory=str(built))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
@@ -78,15 +75,7 @@ def site_http(built):
 @pytest.fixture(scope="session")
 def site_file(built) -> str:
     """Base address of the book on disk."""
-    return HTML.as_uri()
-
-
-@pytest.fixture(scope="session")
-def built() -> Path:
-    """The built book."""
-    if not (HTML / "index.html").is_file():
-        pytest.fail("There is no built book in _build/html: run `make book` first.")
-    return HTML
+    return built.as_uri()
 
 
 class Watched:

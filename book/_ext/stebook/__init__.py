@@ -1,20 +1,18 @@
 """What this book adds to Jupyter Book: kernels, local assets, clean pages."""
 
-from pathlib import Path
-
 from sphinx.application import Sphinx
 
-from stebook import assets, docstrings, footer, kernels, pages
-
-ROOT = Path(__file__).resolve().parents[3]
+from stebook import assets, docstrings, footer, kernels, landing, pages
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
     """Connect the parts; each has one event."""
+    app.add_config_value("stebook_assets", "", "html", [str])
     app.add_config_value("stebook_repository", "", "html", [str])
     app.connect("config-inited", kernels.prepare, priority=10)
     app.connect("config-inited", assets.collect)
     app.connect("config-inited", footer.write)
     app.connect("autodoc-process-docstring", docstrings.escape, priority=400)
     app.connect("html-page-context", pages.clean, priority=900)
+    app.connect("build-finished", landing.write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -8,11 +8,15 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from stebook.kernels import digest
+
 #: Where each file comes from (distribution, end of its path) and where it goes.
 CARRIED = {
     "mathjax/tex-svg-full.js": ("sphinx-mathjax-offline", "mathjax/tex-svg-full.js"),
     "plotly/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
 }
+#: Our own, from `book/_assets`.
+OWN = ("book.css", "book.js")
 
 
 def carried(distribution: str, ending: str) -> Path:
@@ -32,6 +36,9 @@ def collect(app: Sphinx, config: Config) -> None:
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(carried(*source), folder / target)
     shutil.copytree(root / "ste" / "explorers" / "static", folder / "explorers")
-    shutil.copyfile(root / "book" / "_assets" / "book.css", folder / "book.css")
-    shutil.copyfile(root / "book" / "_assets" / "book.js", folder / "book.js")
+    for name in OWN:
+        shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     config["html_static_path"] = [*config["html_static_path"], str(folder)]
+    # Sphinx copies no static file while every page is up to date: let a change here date the pages.
+    ours = [folder / "explorers", root / "book" / "_assets", root / "book" / "_ext"]
+    config["stebook_assets"] = digest(ours)

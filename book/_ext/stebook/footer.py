@@ -1,6 +1,7 @@
 """The footer: version, licence and, where the repository is known, a way to report an error."""
 
 import ast
+import html
 import os
 from pathlib import Path
 from urllib.parse import urlparse
@@ -10,6 +11,8 @@ from sphinx.config import Config
 from sphinx.errors import ConfigError
 
 SETTING = "STE_BOOK_REPOSITORY"
+#: Hosts for which the theme knows how to make a button; others get the footer's link alone.
+KNOWN = ("github", "gitlab", "bitbucket")
 
 
 def version(package: Path) -> str:
@@ -21,19 +24,23 @@ def version(package: Path) -> str:
     raise ConfigError(f"{package / '__init__.py'} has no __version__")
 
 
+def checked(repository: str) -> str:
+    """The address without a slash at its end; an empty one stays empty."""
+    address = urlparse(repository)
+    if repository and (address.scheme != "https" or not address.netloc):
+        raise ConfigError(f"{SETTING}: expected an https address, got {repository!r}")
+    return repository.rstrip("/")
+
+
 def write(app: Sphinx, config: Config) -> None:
     """Fill the theme's extra footer; the links appear only when the address is set."""
     found = version(Path(app.srcdir) / "ste")
     config["version"] = config["release"] = found
-    repository = (os.environ.get(SETTING) or config["stebook_repository"]).rstrip("/")
-    parts = [
-        f"Version {found}.",
-        "Text and figures CC BY 4.0, code BSD-3-Clause.",
-    ]
+    repository = checked(os.environ.get(SETTING) or config["stebook_repository"])
+    options = config["html_theme_options"]
+    parts = [f"Version {found}.", "Text and figures CC BY 4.0, code BSD-3-Clause."]
     if repository:
-        if urlparse(repository).scheme != "https":
-            raise ConfigError(f"{SETTING}: expected an https address, got {repository!r}")
-        parts.append(f'<a href="{repository}/issues/new">Report an error</a>')
-        config["html_theme_options"]["repository_url"] = repository
-        config["html_theme_options"]["use_repository_button"] = True
-    config["html_theme_options"]["extra_footer"] = f"<p>{' '.join(parts)}</p>"
+        parts.append(f'<a href="{html.escape(repository)}/issues/new">Report an error</a>')
+        if any(host in urlparse(repository).netloc for host in KNOWN):
+            options.update(repository_url=repository, use_repository_button=True)
+    options["extra_footer"] = f"<p>{' '.join(parts)}</p>"

@@ -2,27 +2,35 @@
 
 import hashlib
 import os
+import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
+#: What of a folder counts: caches of other tools come and go beside the sources.
+SOURCES = (".py", ".js", ".css", ".svg")
 
-def digest(package: Path) -> str:
-    """A hash over the names and contents of everything in a package."""
+
+def digest(folders: Iterable[Path]) -> str:
+    """A hash over the names and contents of all sources in some folders."""
     found = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        if path.is_file() and "__pycache__" not in path.parts:
-            found.update(path.relative_to(package).as_posix().encode())
-            found.update(path.read_bytes())
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SOURCES and path.is_file():
+                found.update(path.relative_to(folder).as_posix().encode() + b"\0")
+                found.update(path.read_bytes() + b"\0")
     return found.hexdigest()[:16]
 
 
 def prepare(app: Sphinx, config: Config) -> None:
     """Set the kernels' environment and a cache of executed chapters that is keyed by `ste`."""
     root = Path(app.srcdir)
+    if str(root) not in sys.path:  # autodoc imports `ste` in this process
+        sys.path.insert(0, str(root))
     os.environ["STE_BOOK_BUILD"] = "html"
     others = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     os.environ["PYTHONPATH"] = os.pathsep.join([str(root), *others])
-    cache = root / "_build" / ".jupyter_cache" / digest(root / "ste")
+    cache = root / "_build" / ".jupyter_cache" / digest([root / "ste"])
     config["nb_execution_cache_path"] = str(cache)

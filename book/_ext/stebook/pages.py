@@ -3,20 +3,35 @@
 import re
 
 from sphinx.application import Sphinx
+from sphinx.util import logging
+
+LOGGER = logging.getLogger(__name__)
+EXPLORER = 'class="explorer"'
 
 _THEBE = re.compile(
     r"<script type=\"text/x-thebe-config\">.*?</script>|<script>kernelName = .*?</script>",
     re.DOTALL,
 )
+#: What a browser fetches by itself; a link that a reader may follow is not among it.
+_LOADED = re.compile(
+    r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=[\"']?((?:https?:)?//[^\"'\s>]+)"
+)
 # The role that docutils gives an entry of the bibliography is deprecated; its list wants items.
 _ENTRY = ('role="doc-biblioentry"', 'role="listitem"')
-EXPLORER = 'class="explorer"'
 
 
 def _is_thebe(asset: object) -> bool:
     name = str(getattr(asset, "filename", asset) or "")
     body = getattr(asset, "attributes", {}).get("body", "")
     return "thebe" in name.lower() or "THEBE" in body
+
+
+def outside(context: dict) -> list[str]:
+    """Addresses on other hosts that a page would load."""
+    assets = [*context.get("script_files", ()), *context.get("css_files", ())]
+    names = [str(getattr(asset, "filename", asset) or "") for asset in assets]
+    loaded = [name for name in names if name.startswith(("http:", "https:", "//"))]
+    return loaded + _LOADED.findall(context.get("body", ""))
 
 
 def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
@@ -31,3 +46,5 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     context["css_files"][:] = [c for c in context["css_files"] if not _is_thebe(c)]
     if "body" in context:
         context["body"] = _THEBE.sub("", context["body"]).replace(*_ENTRY)
+    for address in outside(context):
+        LOGGER.warning("%s would load %s; a page asks no other host", page, address)
