@@ -1,5 +1,6 @@
 """The project's own files agree with each other."""
 
+import importlib
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import ste
+from tools import project
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,6 +35,12 @@ def test_one_version():
 def test_the_package_needs_numpy_alone():
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert [re.match(r"\w+", d).group() for d in project["dependencies"]] == ["numpy"]
+
+
+def test_every_package_is_listed():
+    listed = tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"]
+    found = {path.parent.relative_to(ROOT) for path in ROOT.glob("ste/**/__init__.py")}
+    assert {".".join(folder.parts) for folder in found} == set(listed)
 
 
 def test_importing_the_package_loads_numpy_alone():
@@ -68,7 +76,7 @@ def test_the_script_refuses_an_unknown_command():
     )
     assert done.returncode != 0
     assert done.stderr.strip() == (
-        "project.py: expected one command of: book, test, lab, lock, clean, help"
+        "project.py: expected one command of: book, test, lab, env, lock, clean, help."
     )
 
 
@@ -79,3 +87,160 @@ def test_contributing_is_short():
 def test_the_readme_names_the_two_commands():
     readme = read("README.md")
     assert "make book" in readme and "make test" in readme
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A small project of its own; `made` keeps what the script would have run."""
+    for name in ("requirements-lock.txt", "pyproject.toml", "_config.yml", "_toc.yml"):
+        (tmp_path / name).write_text("as it was")
+    for name in ("book", "ste"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.md").write_text("as it was")
+    for name in ("ROOT", "VENV", "COMPLETE", "LOCK", "BUILD", "BUILT", "HTML"):
+        part = getattr(project, name).relative_to(ROOT)
+        monkeypatch.setattr(project, name, tmp_path / part)
+    return tmp_path
+
+
+@pytest.fixture
+def made(copy, monkeypatch):
+    """What the script asks pip for; the environment is an empty folder."""
+    asked = []
+    monkeypatch.setattr(project, "create", lambda: project.VENV.mkdir(exist_ok=True))
+    monkeypatch.setattr(project, "pip", lambda *arguments: asked.append(arguments))
+    return asked
+
+
+def test_the_environment_is_made_once(made, capsys):
+    project.environment()
+    once = len(made)
+    assert ("install", "-r", project.LOCK) in made
+    project.environment()
+    assert len(made) == once
+    assert capsys.readouterr().out.count("Making the environment") == 1
+
+
+@pytest.mark.parametrize("name", ["requirements-lock.txt", "pyproject.toml"])
+def test_it_is_made_anew_when_what_it_is_made_of_changes(name, made, copy):
+    project.environment()
+    once = len(made)
+    (copy / name).write_text("changed")
+    project.environment()
+    assert len(made) == 2 * once
+
+
+def test_half_an_environment_is_not_taken_for_done(made, monkeypatch):
+    monkeypatch.setattr(project, "pip", lambda *_: project.stop("no network"))
+    with pytest.raises(SystemExit, match="no network"):
+        project.environment()
+    monkeypatch.setattr(project, "pip", lambda *arguments: made.append(arguments))
+    project.environment()
+    assert made
+
+
+def test_without_venv_it_says_what_to_install(copy, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name)
+    )
+    with pytest.raises(SystemExit, match=r"ensurepip is not installed; .*apt install python3-venv"):
+        project.create()
+
+
+def test_when_pip_fails_its_error_is_repeated(copy, monkeypatch):
+    failing = "import sys; sys.exit('WARNING: retrying\\nERROR: No matching distribution\\n')"
+    run = subprocess.run
+    monkeypatch.setattr(
+        subprocess, "run", lambda _, **options: run([sys.executable, "-c", failing], **options)
+    )
+    with pytest.raises(SystemExit, match="pip says: ERROR: No matching distribution"):
+        project.pip("install", "nothing")
+
+
+def test_an_old_python_is_told_so(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 0))
+    with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed, this is"):
+        project.main()
+
+
+@pytest.fixture
+def builds(copy, monkeypatch):
+    """Builds that end with a status of the test; `builds.commands` keeps how they were asked."""
+
+    class Builds:
+        status = 0
+        commands: list[tuple[str, ...]]
+
+    calls = Builds()
+    calls.commands = []
+
+    def call(*command):
+        calls.commands.append(tuple(map(str, command)))
+        project.HTML.parent.mkdir(parents=True, exist_ok=True)
+        project.HTML.write_text("a page")
+        return calls.status
+
+    monkeypatch.setattr(project, "call", call)
+    return calls
+
+
+def test_a_book_is_built_when_its_build_ended_well(builds):
+    assert not project.is_built()
+    assert project.build() == 0
+    assert project.is_built()
+
+
+@pytest.mark.parametrize("name", ["book/page.md", "ste/page.md", "_config.yml", "_toc.yml"])
+def test_it_is_stale_when_a_source_changes(name, builds, copy):
+    project.build()
+    (copy / name).write_text("changed")
+    assert not project.is_built()
+
+
+def test_leftovers_of_tools_do_not_make_it_stale(builds, copy):
+    project.build()
+    (copy / "ste" / "__pycache__").mkdir()
+    (copy / "ste" / "__pycache__" / "page.pyc").write_text("x")
+    assert project.is_built()
+
+
+def test_after_a_failed_build_every_page_is_read_again(builds):
+    project.build()
+    project.build()
+    assert "--all" not in builds.commands[-1]
+    builds.status = 1
+    assert project.build() == 1
+    assert not project.is_built()
+    builds.status = 0
+    assert project.build() == 0
+    assert "--all" in builds.commands[-1]
+    assert project.is_built()
+
+
+def test_a_build_ends_with_where_the_book_is(builds, monkeypatch, capsys):
+    monkeypatch.setattr(project, "environment", lambda: None)
+    assert project.book() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"The book is at _build/html/index.html ({project.HTML})"
+    )
+    builds.status = 1
+    assert project.book() == 1
+    assert "was not built" in capsys.readouterr().out
+
+
+def test_the_tests_go_on_and_end_with_what_failed(builds, monkeypatch, capsys):
+    monkeypatch.setattr(project, "environment", lambda: None)
+    assert project.test() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Everything passed."
+    builds.status = 3
+    assert project.test() == 1
+    assert len(builds.commands) == 10
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Failed: ruff check, ruff format, ruff on the chapters, the book, pytest."
+
+
+def test_chapters_open_as_notebooks(made):
+    project.environment()
+    settings = project.VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert "Jupytext Notebook" in settings.read_text()

@@ -3,6 +3,7 @@
     python tools/project.py book    build the book into _build/html
     python tools/project.py test    build the book and run every check
     python tools/project.py lab     open the chapters in JupyterLab
+    python tools/project.py env     only make the environment .venv
     python tools/project.py lock    write requirements-lock.txt anew
     python tools/project.py clean   remove what was built, the environment too
 
@@ -11,6 +12,7 @@ earlier attempt was cut short.
 """
 
 import hashlib
+import importlib.util
 import json
 import os
 import shutil
@@ -22,11 +24,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-STAMP = VENV / "complete"
+EXE = ".exe" if os.name == "nt" else ""
+PYTHON = BIN / f"python{EXE}"
+COMPLETE = VENV / "complete"
 LOCK = ROOT / "requirements-lock.txt"
-HTML = ROOT / "_build" / "html" / "index.html"
+BUILD = ROOT / "_build"
+BUILT = BUILD / "built"
+HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
+#: What the pages are made of.
+SOURCES = ("_config.yml", "_toc.yml", "book", "ste")
 
 
 def stop(sentence: str) -> None:
@@ -34,17 +41,49 @@ def stop(sentence: str) -> None:
     sys.exit(f"project.py: {sentence}")
 
 
-def call(*command: object, **options: object) -> int:
-    """Run a command in the project's folder and return its exit status."""
-    return subprocess.run([str(part) for part in command], cwd=ROOT, **options).returncode
+def call(*command: object) -> int:
+    """Run a command in the project's folder, the programs of .venv first; return its status."""
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
+    command = [str(part) for part in command]
+    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}).returncode
+
+
+# The environment ------------------------------------------------------------------------------
 
 
 def fingerprint() -> str:
     """What the environment must match: the lock, the package's own metadata, the interpreter."""
-    found = hashlib.sha256(sys.version.encode())
+    found = hashlib.sha256(f"{sys.version} {ROOT}".encode())
     for path in (LOCK, ROOT / "pyproject.toml"):
         found.update(path.read_bytes())
     return found.hexdigest()
+
+
+def environment() -> None:
+    """Make .venv complete; the stamp is written last, so half of one is never taken for done."""
+    if COMPLETE.is_file() and COMPLETE.read_text() == fingerprint():
+        return
+    print("Making the environment .venv; this takes a minute or two.", flush=True)
+    create()
+    pip("install", "-r", LOCK)
+    pip("install", "--no-deps", "-e", ".")
+    settle_jupyterlab()
+    COMPLETE.write_text(fingerprint())
+
+
+def create() -> None:
+    """An empty environment, or a sentence about what Python lacks."""
+    missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
+    if missing:
+        stop(
+            f"Python's own {' and '.join(missing)} is not installed; on Debian and Ubuntu "
+            "`apt install python3-venv` brings it."
+        )
+    if VENV.exists():
+        shutil.rmtree(VENV)
+    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True)
+    if done.returncode:
+        stop(f"the environment {VENV} cannot be made: {last_line(done.stderr or done.stdout)}")
 
 
 def pip(*arguments: object) -> None:
@@ -53,81 +92,113 @@ def pip(*arguments: object) -> None:
     done = subprocess.run(command, cwd=ROOT, text=True, stderr=subprocess.PIPE)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
-        reason = (errors or done.stderr.splitlines() or ["pip failed"])[-1]
-        stop(f"the packages could not be installed (is the network there?): {reason}")
+        reason = last_line("\n".join(errors) or done.stderr)
+        stop(f"the packages could not be installed (is there a network?); pip says: {reason}")
 
 
-def create() -> None:
-    """An empty environment, or a sentence about what Python lacks."""
-    if VENV.exists():
-        shutil.rmtree(VENV)
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True)
-    if done.returncode:
-        stop(
-            f"Python {sysconfig.get_python_version()} cannot make a virtual environment here; "
-            "on Debian and Ubuntu the package python3-venv is missing "
-            f"({(done.stderr or done.stdout).strip().splitlines()[-1]})"
-        )
+def last_line(text: str) -> str:
+    """The last line of a text that has something in it."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "nothing"
 
 
-def environment() -> None:
-    """Make .venv complete; the stamp is written last, so half of one is never taken for done."""
-    if STAMP.exists() and STAMP.read_text() == fingerprint():
-        return
-    print("Making the environment .venv; this takes a minute or two.", flush=True)
-    create()
-    pip("install", "-r", LOCK)
-    pip("install", "--no-deps", "-e", ".")
-    show_chapters_as_notebooks()
-    STAMP.write_text(fingerprint())
-
-
-def show_chapters_as_notebooks() -> None:
-    """Open .md chapters as notebooks in this environment's JupyterLab; the home is not touched."""
+def settle_jupyterlab() -> None:
+    """Open .md chapters as notebooks, ask for no news; in this environment, not in the home."""
+    overrides = {
+        "@jupyterlab/docmanager-extension:plugin": {
+            "defaultViewers": {"markdown": "Jupytext Notebook"}
+        },
+        "@jupyterlab/apputils-extension:notification": {
+            "fetchNews": "false",
+            "checkForUpdates": False,
+        },
+    }
     settings = VENV / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
-    viewers = {"defaultViewers": {"markdown": "Jupytext Notebook"}}
-    overrides = {"@jupyterlab/docmanager-extension:plugin": viewers}
     (settings / "overrides.json").write_text(json.dumps(overrides, indent=2))
 
 
-def book() -> int:
-    """Build with warnings as errors."""
-    environment()
-    status = call(BIN / "jupyter-book", "build", ".", "-W", "-n", "--keep-going", env=quiet())
+# The book -------------------------------------------------------------------------------------
+
+
+def sources() -> str:
+    """A hash of everything that the pages are made of."""
+    found = hashlib.sha256(os.environ.get("STE_BOOK_REPOSITORY", "").encode())
+    for top in SOURCES:
+        for path in sorted([ROOT / top, *(ROOT / top).rglob("*")]):
+            if path.is_file() and not any(
+                part.startswith((".", "__pycache__")) for part in path.relative_to(ROOT).parts
+            ):
+                found.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
+                found.update(path.read_bytes() + b"\0")
+    return found.hexdigest()
+
+
+def is_built() -> bool:
+    """Whether _build/html has the pages of the present sources, built without a warning."""
+    return HTML.is_file() and BUILT.is_file() and BUILT.read_text() == sources()
+
+
+def build(programs: Path = BIN) -> int:
+    """Build with warnings as errors, by the `jupyter-book` of a folder of programs.
+
+    Sphinx warns of a page when it reads it. After a build that failed it would read only what has
+    changed since and end well, so then every page is read again; executed chapters stay cached.
+    """
+    again = [] if BUILT.is_file() else ["--all"]
+    BUILT.unlink(missing_ok=True)
+    made_of = sources()
+    strict = ["-W", "-n", "--keep-going"]
+    status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again)
     if status == 0:
-        print(f"The book is at {HTML.relative_to(ROOT).as_posix()} ({HTML.as_uri()})")
+        BUILT.write_text(made_of)
     return status
 
 
-def quiet() -> dict[str, str]:
-    """The environment for children, with the programs of .venv first."""
-    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
-    return {**os.environ, "PATH": path, "VIRTUAL_ENV": str(VENV)}
+def book() -> int:
+    """Build the book and say where it is."""
+    environment()
+    status = build()
+    if status:
+        print("The book was not built; what is wrong stands above, after WARNING or ERROR.")
+    else:
+        print(f"The book is at {HTML.relative_to(ROOT).as_posix()} ({HTML})")
+    return status
 
 
 def test() -> int:
-    """Lint, build and run the tests; report every part, fail if one fails."""
+    """Lint, build and run the tests; go on after a failure, and end with what failed."""
     environment()
-    parts = {
-        "lint": [PYTHON, "-m", "ruff", "check", "."],
-        "format": [PYTHON, "-m", "ruff", "format", "--check", "."],
-        "lint of the chapters": [PYTHON, "tools/chapter_cells.py"],
+    steps = {
+        "ruff check": lambda: call(PYTHON, "-m", "ruff", "check", "."),
+        "ruff format": lambda: call(PYTHON, "-m", "ruff", "format", "--check", "."),
+        "ruff on the chapters": lambda: call(PYTHON, "tools/chapter_cells.py"),
+        "the book": book,
+        "pytest": lambda: call(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"),
     }
-    failed = [name for name, command in parts.items() if call(*command, env=quiet())]
-    if book():
-        failed.append("book")
-    if call(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadgroup", env=quiet()):
-        failed.append("tests")
-    if failed:
-        print(f"Failed: {', '.join(failed)}.")
-    return len(failed)
+    failed = []
+    for name, step in steps.items():
+        print(f"--- {name}", flush=True)
+        if step():
+            failed.append(name)
+    print(f"Failed: {', '.join(failed)}." if failed else "Everything passed.")
+    return 1 if failed else 0
+
+
+# The rest -------------------------------------------------------------------------------------
 
 
 def lab() -> int:
     """JupyterLab on the chapters."""
     environment()
-    return call(BIN / "jupyter-lab", "book", env=quiet())
+    return call(PYTHON, "-m", "jupyterlab", "book")
+
+
+def env() -> int:
+    """The environment alone."""
+    environment()
+    print(f"The environment is at {VENV}")
+    return 0
 
 
 def lock() -> int:
@@ -143,7 +214,7 @@ def lock() -> int:
 
 def clean() -> int:
     """Remove what was built."""
-    for folder in (VENV, ROOT / "_build"):
+    for folder in (VENV, BUILD):
         shutil.rmtree(folder, ignore_errors=True)
     return 0
 
@@ -158,6 +229,7 @@ COMMANDS = {
     "book": book,
     "test": test,
     "lab": lab,
+    "env": env,
     "lock": lock,
     "clean": clean,
     "help": usage,
@@ -168,9 +240,9 @@ def main() -> None:
     """Run the command that was asked for."""
     if sys.version_info < LEAST:
         found = sysconfig.get_python_version()
-        stop(f"Python {'.'.join(map(str, LEAST))} or newer is needed, this is {found}")
+        stop(f"Python {'.'.join(map(str, LEAST))} or newer is needed, this is {found}.")
     if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
-        stop(f"expected one command of: {', '.join(COMMANDS)}")
+        stop(f"expected one command of: {', '.join(COMMANDS)}.")
     sys.exit(COMMANDS[sys.argv[1]]())
 
 
