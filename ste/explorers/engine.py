@@ -216,14 +216,20 @@ def _stored(value: float | str | np.ndarray, table: Table) -> object:
     return steps
 
 
+def _drawn(value: object) -> object:
+    """A value as plotly takes it: a gap is None, since JSON has no NaN."""
+    if isinstance(value, np.ndarray):
+        return [_drawn(x) for x in value.tolist()]
+    return None if isinstance(value, float) and math.isnan(value) else value
+
+
 def _resolve(part: object, values: Mapping[str, object], tokens: Mapping[str, str]) -> object:
     if isinstance(part, Mapping):
         return {key: _resolve(value, values, tokens) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
         return [_resolve(value, values, tokens) for value in part]
     if isinstance(part, str) and part[:1] == "=":
-        value = values[part[1:]]
-        return value.tolist() if isinstance(value, np.ndarray) else value
+        return _drawn(values[part[1:]])
     if isinstance(part, str) and part[:1] == "~":
         return sentences.fill(part[1:], values)
     if isinstance(part, str) and part[:1] == "@":
