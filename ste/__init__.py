@@ -9,12 +9,10 @@ from ste.cycle import LimitCycle, limit_cycle
 from ste.descent import Trajectory, descend
 from ste.estimators import (
     CLIPPED_RELU,
-    ESTIMATORS,
     IDENTITY,
     RELU,
     Estimator,
     clipped_relu,
-    get_estimator,
     leaky_relu,
 )
 from ste.gradients import Correlation, correlation, expected_coarse_gradient
@@ -35,6 +33,7 @@ from ste.model import (
     sample_loss,
 )
 from ste.moments import Moments
+from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
 __version__ = "0.1.0"
 
@@ -42,7 +41,9 @@ __all__ = [
     "CLIPPED_RELU",
     "ESTIMATORS",
     "IDENTITY",
+    "PAPER",
     "RELU",
+    "ZOO",
     "Correlation",
     "CriticalPoint",
     "CriticalPoints",

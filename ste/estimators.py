@@ -1,8 +1,7 @@
 """Straight-through estimators: the made-up derivative mu' that stands in for sigma'."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from types import MappingProxyType
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -215,28 +214,3 @@ def leaky_relu(slope: float) -> Estimator:
     """
     slope = float(_checks.finite_array("slope", slope))
     return (slope * IDENTITY + (1.0 - slope) * RELU).renamed(f"leaky_relu({slope:g})")
-
-
-#: The estimators of the paper by name.
-ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
-    {estimator.name: estimator for estimator in (IDENTITY, RELU, CLIPPED_RELU)}
-)
-
-
-def get_estimator(name: str) -> Estimator:
-    """The estimator registered under `name`.
-
-    Raises
-    ------
-    ValueError
-        If there is none; the message lists the known names.
-
-    Examples
-    --------
-    >>> get_estimator("relu") is RELU
-    True
-    """
-    if name not in ESTIMATORS:
-        known = ", ".join(ESTIMATORS)
-        raise ValueError(f"name: expected one of {known}, got {name!r}")
-    return ESTIMATORS[name]

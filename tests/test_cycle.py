@@ -36,6 +36,7 @@ def test_threshold_is_where_the_discriminant_vanishes(m):
     assert all(discriminant(m, r) > 0 for r in grid)  # no smaller root
 
 
+@pytest.mark.result("thm-period")
 @pytest.mark.parametrize("m", [2, 4, 8, 30])
 @pytest.mark.parametrize("share", [1e-12, 1e-6, 1e-2, 0.3, 0.7, 0.99, 0.9999])
 def test_period_solves_the_balance_of_a_cycle(m, share):

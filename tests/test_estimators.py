@@ -39,21 +39,6 @@ def test_names():
     assert ste.RELU.renamed("rectifier").name == "rectifier"
 
 
-def test_registry():
-    assert list(ste.ESTIMATORS) == ["identity", "relu", "clipped_relu"]
-    for name, estimator in ste.ESTIMATORS.items():
-        assert ste.get_estimator(name) is estimator
-    with pytest.raises(TypeError):
-        ste.ESTIMATORS["mine"] = ste.RELU
-
-
-@pytest.mark.parametrize("name", ["ReLU", "", None, 3])
-def test_an_unknown_name_lists_the_known_ones(name):
-    with pytest.raises(ValueError) as caught:
-        ste.get_estimator(name)
-    assert str(caught.value) == f"name: expected one of identity, relu, clipped_relu, got {name!r}"
-
-
 def test_an_estimator_is_frozen_and_its_breakpoints_are_sorted():
     estimator = ste.Estimator("mine", np.ones_like, [1, -2.0, 1.0])
     assert estimator.breakpoints == (-2.0, 1.0)

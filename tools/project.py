@@ -81,7 +81,9 @@ def create() -> None:
         )
     if VENV.exists():
         shutil.rmtree(VENV)
-    done = subprocess.run([sys.executable, "-m", "venv", str(VENV)], text=True, capture_output=True)
+    # Run by .venv's own interpreter, this script has just removed that; the one behind it is left.
+    python = getattr(sys, "_base_executable", sys.executable)
+    done = subprocess.run([python, "-m", "venv", str(VENV)], text=True, capture_output=True)
     if done.returncode:
         stop(f"the environment {VENV} cannot be made: {last_line(done.stderr or done.stdout)}")
 

@@ -4,11 +4,11 @@ import math
 
 import numpy as np
 
-from ste.estimators import get_estimator
 from ste.explorers.engine import Control, Explorer, Sentence, Table
 from ste.explorers.theme import STYLES
 from ste.gradients import correlation
 from ste.model import Teacher
+from ste.zoo import get_estimator
 
 TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
 #: A unit vector across v*: v.v* is exactly 0 at psi = 90 degrees.

@@ -7,11 +7,11 @@ import numpy as np
 
 from ste.cycle import limit_cycle
 from ste.descent import Trajectory, descend
-from ste.estimators import get_estimator
 from ste.explorers.engine import Control, Explorer, Sentence, Table
 from ste.explorers.theme import STYLES
 from ste.landscape import critical_points
 from ste.model import Teacher
+from ste.zoo import get_estimator
 
 M = 8
 STEPS = 900

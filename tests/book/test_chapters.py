@@ -27,13 +27,7 @@ def chapter(request):
 
 
 def test_there_are_chapters():
-    assert {page.stem for page in CHAPTERS} == {
-        "index",
-        "model",
-        "coarse_gradient",
-        "correlation",
-        "oscillation",
-    }
+    assert {page.stem for page in CHAPTERS} == set(ste.exercises.CHAPTERS)
 
 
 def test_every_page_is_in_the_table_of_contents():
@@ -81,22 +75,53 @@ def test_a_chapter_runs_as_in_the_build(chapter, monkeypatch, tmp_path):
 def test_a_chapter_has_what_each_chapter_has(chapter):
     text = text_of(chapter)
     assert "### " not in text or "## " in text
-    assert text.count("{dropdown}") >= 1, "a question to answer before it is revealed"
+    assert text.count('ask("') >= 2, "questions to commit to"
     assert "misconception" in text.lower() or chapter.stem == "index"
     assert re.search(r"About \d+ minutes|Minutes", text)
     assert "What to read next" in text or "**Next:**" in text
     assert re.search(r"!\[[^\]]{40,}\]\(images/\w+\.svg\)", text), "a picture with alt text"
 
 
-def test_every_exercise_has_a_solution_that_checks_itself(chapter):
-    text = text_of(chapter)
-    labels = re.findall(r"```\{exercise\}.*\n:label: (\S+)", text)
-    assert len(labels) >= 2
-    for label in labels:
+def exercises(text):
+    """Label, body and solution of each exercise."""
+    for found in re.finditer(r"^```\{exercise\}.*?\n:label: (\S+)\n(.*?)^```$", text, re.M | re.S):
+        label, body = found.groups()
         start = text.index(f"{{solution-start}} {label}\n:class: dropdown")
-        solution = text[start : text.index("{solution-end}", start)]
-        assert re.search(r"verdict = check_\w+\(", solution), label
-        assert "assert verdict" in solution, label
+        yield label, body, text[start : text.index("{solution-end}", start)]
+
+
+def test_every_exercise_has_a_grade_a_hint_and_a_solution(chapter):
+    grades = []
+    for label, body, solution in exercises(text_of(chapter)):
+        grades += re.findall(r"\A\n?\*\*(Check|Derive|Explore)\.\*\*", body)
+        assert "{dropdown} Hint" in body, label
+        if "{code-cell}" in solution:
+            assert re.search(r"verdict = check_\w+\(", solution), label
+            assert "assert verdict" in solution, label
+    if chapter.stem == "index":
+        assert len(grades) >= 2
+    else:
+        assert len(grades) >= 4 and set(grades) == {"Check", "Derive", "Explore"}
+
+
+def test_no_exercise_is_missed(chapter):
+    text = text_of(chapter)
+    assert text.count("{exercise}") == text.count("{solution-start}") == len(list(exercises(text)))
+
+
+def test_a_question_comes_before_each_explorer(chapter):
+    text = text_of(chapter)
+    for found in re.finditer(r'^show\("(\w+)"', text, re.M):
+        asked = re.findall(r'^ask\("([\w.]+)"\)', text[: found.start()], re.M)
+        opened = [ste.exercises.ask(name).opens for name in asked]
+        assert found.group(1) in opened, "the reader commits, then the explorer opens"
+
+
+def test_every_question_is_asked_in_its_chapter():
+    asked = {(p.stem, name) for p in CHAPTERS for name in re.findall(r'ask\("(.*?)"', text_of(p))}
+    assert len(asked) >= 2 * len(CHAPTERS)
+    for stem, name in asked:
+        assert name.split(".")[0] == stem
 
 
 def test_every_check_belongs_to_an_exercise():

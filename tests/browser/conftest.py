@@ -100,10 +100,21 @@ class Watched:
 
 @pytest.fixture
 def open_page(browser: Browser):
-    """Open a page of a site, at a width and in a theme; contexts are closed afterwards."""
+    """Open a page of a site, at a width and in a theme; contexts are closed afterwards.
+
+    Explorers that wait for an answer are opened without one, unless `closed`.
+    """
     contexts = []
 
-    def open_(base: str, path: str, *, width: int = 1280, theme: str = "light", **options: object):
+    def open_(
+        base: str,
+        path: str,
+        *,
+        width: int = 1280,
+        theme: str = "light",
+        closed: bool = False,
+        **options: object,
+    ) -> Watched:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
         context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
@@ -111,6 +122,9 @@ def open_page(browser: Browser):
         watched = Watched(page, base)
         page.goto(f"{base}/{path}")
         settle(page)
+        if not closed:
+            for button in page.locator(".explorer-closed button").all():
+                button.click()
         return watched
 
     yield open_

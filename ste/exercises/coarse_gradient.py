@@ -1,0 +1,98 @@
+"""Checks of the chapter on the expected coarse gradient."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ste._erf import K
+from ste.estimators import IDENTITY, RELU
+from ste.exercises.verdict import (
+    Slip,
+    Verdict,
+    compare_function,
+    compare_number,
+    random_points,
+    say_point,
+)
+from ste.gradients import expected_coarse_gradient
+from ste.model import Teacher
+
+
+def check_half_moment(answer: float) -> Verdict:
+    """The expected coarse gradient: E[X; X > 0] for X ~ N(0, 1).
+
+    Examples
+    --------
+    >>> check_half_moment(0.5)
+    Not yet. 1/2 is P(X > 0); here each X also counts with its size.
+    """
+    slips = [
+        Slip(0.5, "1/2 is P(X > 0); here each X also counts with its size."),
+        Slip(2 * K, "That is E|X|, from both halves; only X > 0 counts here."),
+        Slip(0.0, "0 is E[X]; the negative half is cut away here."),
+    ]
+    return compare_number(answer, K, slips, "1/sqrt(2 pi), the constant k of the book.", rel=1e-3)
+
+
+def check_identity_gradient(answer: Callable[..., np.ndarray]) -> Verdict:
+    """The expected coarse gradient: E[g] of the identity estimator at (v, w, teacher).
+
+    Examples
+    --------
+    >>> check_identity_gradient(lambda v, w, teacher: v @ v * w - v @ teacher.v * teacher.w)
+    Not yet. Two things are left: the constant k, and u = w/|w| in the place of w.
+    """
+
+    def unit(w: np.ndarray) -> np.ndarray:
+        return w / np.linalg.norm(w)
+
+    def right(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> np.ndarray:
+        return expected_coarse_gradient(v, w, teacher, IDENTITY)[1]
+
+    slips = [
+        Slip(
+            lambda v, w, teacher: v @ v * w - v @ teacher.v * teacher.w,
+            "Two things are left: the constant k, and u = w/|w| in the place of w.",
+        ),
+        Slip(
+            lambda v, w, teacher: v @ v * unit(w) - v @ teacher.v * teacher.w,
+            "Right but for the constant k = 1/sqrt(2 pi).",
+        ),
+        Slip(
+            lambda v, w, teacher: K * (v @ v * w - v @ teacher.v * teacher.w),
+            "sigma sees only the direction of w: u = w/|w| belongs in the place of w.",
+        ),
+        Slip(
+            lambda v, w, teacher: -right(v, w, teacher),
+            "The sign is turned: the residual is y - y*, not y* - y.",
+        ),
+        Slip(
+            lambda v, w, teacher: expected_coarse_gradient(v, w, teacher, RELU)[1],
+            "That is the gradient of ReLU. Under identity the sum over other rows vanishes.",
+        ),
+    ]
+    well_done = "k (|v|^2 u - (v.v*) w*)."
+    return compare_function(answer, right, random_points(4, 12), slips, well_done, say_point)
+
+
+def check_leaky_factor(answer: Callable[[float], float]) -> Verdict:
+    """The expected coarse gradient: inner product of leaky ReLU over that of ReLU, by its slope.
+
+    Examples
+    --------
+    >>> check_leaky_factor(lambda slope: 1 + slope)
+    Correct. slope times identity (2) plus 1 - slope times ReLU (1).
+    """
+    slips = [
+        Slip(lambda slope: 2 * slope, "ReLU's own share is missing: the weights add up to 1."),
+        Slip(
+            lambda slope: 1 + 2 * slope,
+            "The ReLU share is 1 - slope, not 1: at slope = 1 the factor must be identity's.",
+        ),
+        Slip(lambda slope: 1 - slope, "That is the weight of ReLU in the mixture alone."),
+    ]
+    cases = [(slope,) for slope in (0.0, 0.01, 0.3, 1.0, 2.0)]
+    well_done = "slope times identity (2) plus 1 - slope times ReLU (1)."
+    return compare_function(
+        answer, lambda slope: 1 + slope, cases, slips, well_done, lambda a: f"At slope = {a:g}"
+    )

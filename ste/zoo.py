@@ -1,0 +1,84 @@
+"""Proxies in use elsewhere, beside the paper's three, and the registry of all of them.
+
+None of these is treated in the paper. Each is the derivative mu' of a proxy mu that stands in for
+the step in some line of work; the sources are in the notes.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+import numpy as np
+
+from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
+from ste.moments import Moments, clipped_relu_moments
+
+
+def _hard_tanh_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
+    """Clipped ReLU plus its mirror image: mirroring swaps A+ and A- and takes alpha off B_x."""
+    right = clipped_relu_moments(rho, theta)
+    left = Moments(right.a_minus, right.a_plus, right.b_x - right.alpha, right.b_y_over_sin)
+    return right + left
+
+
+def _sigmoid_slope(x: np.ndarray) -> np.ndarray:
+    e = np.exp(-np.abs(x))
+    return e / np.square(1.0 + e)
+
+
+def _log_tailed_slope(x: np.ndarray) -> np.ndarray:
+    return np.where(x > 0.0, 1.0 / np.maximum(x, 1.0), 0.0)
+
+
+#: mu' = 1 for -1 < x < 1, else 0: the saturated estimator of binarized networks (Hubara et al.
+#: 2016).
+HARD_TANH = Estimator(
+    "hard_tanh",
+    lambda x: (np.abs(x) < 1.0).astype(float),
+    (-1.0, 1.0),
+    _hard_tanh_moments,
+)
+
+#: mu' = s(x)(1 - s(x)) with the logistic function s (Bengio, Leonard and Courville 2013 weigh it).
+SIGMOID = Estimator("sigmoid", _sigmoid_slope)
+
+#: mu' = 1 - tanh(x)^2.
+TANH = Estimator("tanh", lambda x: 4.0 * _sigmoid_slope(2.0 * x))
+
+#: mu' = max(0, 1 - |x|).
+TRIANGLE = Estimator("triangle", lambda x: np.maximum(0.0, 1.0 - np.abs(x)), (-1.0, 0.0, 1.0))
+
+#: mu' = 1/(1 + (pi x)^2), the derivative of arctan(pi x)/pi, common in spiking networks.
+ARCTAN = Estimator("arctan", lambda x: 1.0 / (1.0 + np.square(np.pi * x)))
+
+#: mu' = 1 for 0 < x < 1, 1/x for x > 1, else 0: the log-tailed ReLU (Cai et al. 2017).
+LOG_TAILED_RELU = Estimator("log_tailed_relu", _log_tailed_slope, (0.0, 1.0))
+
+#: The paper's three.
+PAPER = (IDENTITY, RELU, CLIPPED_RELU)
+
+#: Those from elsewhere.
+ZOO = (HARD_TANH, SIGMOID, TANH, TRIANGLE, ARCTAN, LOG_TAILED_RELU)
+
+#: All estimators by name, the paper's three first.
+ESTIMATORS: Mapping[str, Estimator] = MappingProxyType(
+    {estimator.name: estimator for estimator in (*PAPER, *ZOO)}
+)
+
+
+def get_estimator(name: str) -> Estimator:
+    """The estimator registered under `name`.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known names.
+
+    Examples
+    --------
+    >>> get_estimator("hard_tanh").evaluate([-2.0, -0.5, 0.5])
+    array([0., 1., 1.])
+    """
+    if name not in ESTIMATORS:
+        known = ", ".join(ESTIMATORS)
+        raise ValueError(f"name: expected one of {known}, got {name!r}")
+    return ESTIMATORS[name]

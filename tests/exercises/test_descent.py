@@ -1,0 +1,5 @@
+"""The checks of `ste.exercises.descent`."""
+
+RIGHT = []
+
+WRONG = []

@@ -1,0 +1,5 @@
+"""The checks of `ste.exercises.estimator`."""
+
+RIGHT = []
+
+WRONG = []

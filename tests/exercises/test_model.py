@@ -1,0 +1,57 @@
+"""The checks of `ste.exercises.model`."""
+
+import math
+
+import answers
+import numpy as np
+
+import ste
+from ste.exercises import model as ex
+
+POPULATION = ste.population_loss
+
+
+def true_c(theta):
+    return 1 - 2 * theta / math.pi
+
+
+def loss_with(c_of_theta, cross_rows=True):
+    """The population loss from its definition, with room for two slips."""
+
+    def loss(v, w, teacher):
+        c = c_of_theta(math.acos(w @ teacher.w / np.linalg.norm(w)))
+        ones = float(cross_rows)
+        matrix = np.eye(teacher.m) + ones * np.ones((teacher.m, teacher.m))
+        mixed = c * np.eye(teacher.m) + ones * np.ones((teacher.m, teacher.m))
+        if not cross_rows:
+            matrix, mixed = 2 * np.eye(teacher.m), (1 + c) * np.eye(teacher.m)
+        return (v @ matrix @ v - 2 * v @ mixed @ teacher.v + teacher.v @ matrix @ teacher.v) / 8
+
+    return loss
+
+
+RIGHT = [
+    (ex.check_agreement, lambda theta: (math.pi - theta) / (2 * math.pi)),
+    (ex.check_population_loss, loss_with(true_c)),
+]
+
+WRONG = [
+    (ex.check_agreement, lambda theta: 0.25, "independent"),
+    (ex.check_agreement, lambda theta: theta / (2 * math.pi), "the student does not"),
+    (ex.check_agreement, lambda theta: 1 - theta / math.pi, "both on or both off"),
+    (ex.check_agreement, lambda theta: 0.5, "At theta = 0.500"),
+    (ex.check_population_loss, lambda *a: 2 * POPULATION(*a), "factor 1/2"),
+    (ex.check_population_loss, loss_with(true_c, cross_rows=False), "two different rows"),
+    (ex.check_population_loss, loss_with(lambda theta: 1 - theta / math.pi), "c = 1 - 2 theta"),
+    (ex.check_population_loss, lambda v, w, teacher: 0.0, "it returns 0.0"),
+]
+
+test_right_answers_pass = answers.right_answers_pass
+test_known_slips_get_their_hints = answers.known_slips_get_their_hints
+test_nonsense_is_wrong_and_never_an_error = answers.nonsense_is_wrong_and_never_an_error
+
+
+def test_a_function_that_fails_is_told_how():
+    verdict = ex.check_agreement(lambda theta: 1 / 0)
+    assert not verdict
+    assert "ZeroDivisionError" in verdict.message

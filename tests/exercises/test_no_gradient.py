@@ -1,0 +1,5 @@
+"""The checks of `ste.exercises.no_gradient`."""
+
+RIGHT = []
+
+WRONG = []

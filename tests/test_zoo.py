@@ -1,0 +1,87 @@
+"""The proxies from elsewhere: their shapes, their moments, the registry."""
+
+import numpy as np
+import oracle
+import pytest
+
+import ste
+from ste.zoo import ARCTAN, HARD_TANH, LOG_TAILED_RELU, SIGMOID, TANH, TRIANGLE
+
+X = np.linspace(-6.0, 6.0, 4801)
+
+#: The proxies mu themselves; a slope must be what their difference quotient says.
+PROXIES = {
+    HARD_TANH: lambda x: np.clip(x, -1.0, 1.0),
+    SIGMOID: lambda x: 1.0 / (1.0 + np.exp(-x)),
+    TANH: np.tanh,
+    TRIANGLE: lambda x: np.where(
+        np.abs(x) < 1.0, 0.5 + x - 0.5 * x * np.abs(x), (x > 0.0).astype(float)
+    ),
+    ARCTAN: lambda x: 0.5 + np.arctan(np.pi * x) / np.pi,
+    LOG_TAILED_RELU: lambda x: np.where(
+        x < 1.0, np.maximum(x, 0.0), 1.0 + np.log(np.maximum(x, 1.0))
+    ),
+}
+
+
+@pytest.mark.parametrize("estimator", ste.ZOO, ids=lambda e: e.name)
+def test_slopes_are_derivatives_of_their_proxies(estimator):
+    away = np.all([np.abs(X - b) > 1e-3 for b in (*estimator.breakpoints, 99.0)], axis=0)
+    x, step = X[away], 1e-6
+    mu = PROXIES[estimator]
+    slope = (mu(x + step) - mu(x - step)) / (2 * step)
+    np.testing.assert_allclose(estimator.evaluate(x), slope, atol=1e-8)
+
+
+@pytest.mark.parametrize("estimator", ste.ZOO, ids=lambda e: e.name)
+@pytest.mark.parametrize(("rho", "theta"), [(0.3, 0.4), (5.0, 3.0)])
+def test_moments_against_the_oracle(estimator, rho, theta):
+    moments = estimator.moments(rho, theta)
+    wanted = oracle.by_definition(SLOPES[estimator], estimator.breakpoints)(rho, theta)
+    b_y = moments.b_y_over_sin * np.sin(theta)
+    found = (moments.a_plus, moments.a_minus, moments.b_x, b_y)
+    for got, want in zip(found, wanted, strict=True):
+        assert float(got) == pytest.approx(float(want), rel=1e-10, abs=1e-12)
+
+
+mp = oracle.mp
+SLOPES = {
+    HARD_TANH: lambda x: mp.mpf(abs(x) < 1),
+    SIGMOID: lambda x: 1 / (2 * mp.cosh(x / 2)) ** 2,
+    TANH: lambda x: mp.sech(x) ** 2,
+    TRIANGLE: lambda x: max(mp.zero, 1 - abs(x)),
+    ARCTAN: lambda x: 1 / (1 + (mp.pi * x) ** 2),
+    LOG_TAILED_RELU: lambda x: mp.zero if x <= 0 else (mp.one if x < 1 else 1 / x),
+}
+
+
+@pytest.mark.parametrize("theta", [0.0, 1e-9, 0.5, 1.6, np.pi])
+def test_the_window_has_a_closed_form(theta):
+    rho = np.array([1e-3, 0.2, 1.0, 7.0])
+    closed = HARD_TANH.moments(rho, theta)
+    plain = ste.Estimator("plain", HARD_TANH.derivative, HARD_TANH.breakpoints).moments(rho, theta)
+    for name in ("a_plus", "a_minus", "b_x", "b_y_over_sin"):
+        np.testing.assert_allclose(getattr(closed, name), getattr(plain, name), atol=1e-12)
+
+
+def test_slopes_do_not_overflow():
+    far = np.array([-1e300, -800.0, 800.0, 1e300])
+    for estimator in (HARD_TANH, SIGMOID, TANH, TRIANGLE, LOG_TAILED_RELU):
+        assert np.all(estimator.evaluate(far) < 0.01)
+
+
+def test_the_registry_has_the_paper_first():
+    assert list(ste.ESTIMATORS)[:3] == ["identity", "relu", "clipped_relu"]
+    assert list(ste.ESTIMATORS.values()) == [*ste.PAPER, *ste.ZOO]
+    for name, estimator in ste.ESTIMATORS.items():
+        assert ste.get_estimator(name) is estimator
+    with pytest.raises(TypeError):
+        ste.ESTIMATORS["mine"] = ste.RELU
+
+
+@pytest.mark.parametrize("name", ["ReLU", "", None, 3])
+def test_an_unknown_name_lists_the_known_ones(name):
+    with pytest.raises(ValueError) as caught:
+        ste.get_estimator(name)
+    known = ", ".join(ste.ESTIMATORS)
+    assert str(caught.value) == f"name: expected one of {known}, got {name!r}"
