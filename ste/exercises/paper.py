@@ -1,1 +1,192 @@
-"""Checks of the chapter paper."""
+"""Checks of the chapter on what the paper says."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ste.descent import descend
+from ste.estimators import CLIPPED_RELU, RELU
+from ste.exercises.questions import Option, Question
+from ste.exercises.verdict import TEACHER, Slip, Verdict, compare_function, compare_number
+from ste.landscape import critical_points
+
+QUESTIONS = {
+    "landscape": Question(
+        "The paper says that poor estimators give coarse gradients that are *incompatible with the "
+        "energy landscape*. What does an estimator do to the landscape?",
+        (
+            Option(
+                "It reshapes it: each estimator has a loss surface of its own",
+                "The loss is computed by the forward pass, and that has the step in it whatever "
+                "the estimator is. And an estimator's field is not the gradient of any function.",
+            ),
+            Option(
+                "Nothing: the landscape is the same for all of them",
+                "The loss and its minima belong to the network and the data. An estimator decides "
+                "only how one walks. A walk that leaves a good minimum, or circles a bad one, is "
+                "incompatible with a landscape that it does not change.",
+                right=True,
+            ),
+            Option(
+                "It smooths it: identity replaces the step by a line",
+                "It would, if the forward pass were changed. It is not: only one factor in the "
+                "backward pass is.",
+            ),
+        ),
+    ),
+    "proved": Question(
+        "Which of these is proved?",
+        (
+            Option(
+                "Clipped ReLU trains deep networks better than ReLU",
+                "It does in the paper's experiments, one run for each number. The theory covers "
+                "two layers, and there it does not separate the two.",
+            ),
+            Option(
+                "Identity leaves good minima",
+                "In the two-layer model identity is at rest at the global minimizer. That it "
+                "drifts off good minima is an experiment with deep networks.",
+            ),
+            Option(
+                "In the two-layer model the expected coarse gradients of all three correlate "
+                "non-negatively with the true gradient",
+                "And for identity the correlation is twice that of ReLU: correlation alone does "
+                "not tell good estimators from bad ones.",
+                right=True,
+            ),
+        ),
+    ),
+}
+
+
+def check_exceptions(answer: int) -> Verdict:
+    """The paper's table: rows in which clipped ReLU does not have the best validation accuracy.
+
+    Examples
+    --------
+    >>> check_exceptions(0)
+    Not yet. Look at LeNet-5 again: the summary "clipped ReLU is best" has exceptions.
+    """
+    slips = [
+        Slip(0, 'Look at LeNet-5 again: the summary "clipped ReLU is best" has exceptions.'),
+        Slip(1, "One is right for the training loss; count by validation accuracy."),
+        Slip(6, "That is the number of rows; clipped ReLU is ahead in some of them."),
+    ]
+    well_done = "Both rows of LeNet-5, by 0.01 and 0.08 points: less than chance would explain."
+    return compare_number(answer, 2, slips, well_done, rel=1e-6)
+
+
+def check_chance(answer: float) -> Verdict:
+    """The standard error, in points, of the difference between 92.01 % and 92.08 % of 10,000.
+
+    Examples
+    --------
+    >>> check_chance(0.383)
+    Correct. The difference of 0.07 points is a fifth of it: chance alone would do as much.
+    """
+    images = 10_000
+    shares = (0.9201, 0.9208)
+    errors = [100 * math.sqrt(p * (1 - p) / images) for p in shares]
+    slips = [
+        Slip(errors[0], "That is the error of one of the two; their difference has more."),
+        Slip(sum(errors), "Independent errors add in squares, not as they are."),
+        Slip(math.hypot(*errors) / 100, "Right, as a share; the answer is asked in points."),
+        Slip(math.hypot(*errors) * 100, "The variance is p(1 - p)/10,000; take its root once."),
+        Slip(0.07, "That is the difference itself; how uncertain is it?"),
+    ]
+    well_done = "The difference of 0.07 points is a fifth of it: chance alone would do as much."
+    return compare_number(answer, math.hypot(*errors), slips, well_done, rel=1e-2)
+
+
+def check_quantizer(answer: Callable[[float, int, float], float]) -> Verdict:
+    """The paper's b-bit activation as a function of (x, bits, alpha).
+
+    Examples
+    --------
+    >>> check_quantizer(lambda x, bits, alpha: alpha * (x > 0))
+    Not yet. That is the one-bit case; with b bits there are 2^b - 1 levels above 0.
+    """
+
+    def right(x: float, bits: int, alpha: float) -> float:
+        return alpha * min(math.ceil(x / alpha), 2**bits - 1) if x > 0 else 0.0
+
+    slips = [
+        Slip(
+            lambda x, bits, alpha: alpha * (x > 0),
+            "That is the one-bit case; with b bits there are 2^b - 1 levels above 0.",
+        ),
+        Slip(
+            lambda x, bits, alpha: alpha * math.ceil(x / alpha) if x > 0 else 0.0,
+            "It must end: the largest level is (2^b - 1) alpha.",
+        ),
+        Slip(
+            lambda x, bits, alpha: (
+                alpha * min(math.floor(x / alpha), 2**bits - 1) if x > 0 else 0.0
+            ),
+            "The paper rounds up, so that the first level is reached right above 0.",
+        ),
+        Slip(
+            lambda x, bits, alpha: alpha * min(math.ceil(x / alpha), 2**bits - 1),
+            "On the negative side it is 0.",
+        ),
+        Slip(
+            lambda x, bits, alpha: float(min(math.ceil(x / alpha), 2**bits - 1)) if x > 0 else 0.0,
+            "Right but for the factor alpha in front: the levels are alpha apart.",
+        ),
+        Slip(
+            lambda x, bits, alpha: alpha * min(math.ceil(x / alpha), 2**bits) if x > 0 else 0.0,
+            "One level too many: b bits have 2^b values, and 0 is one of them.",
+        ),
+    ]
+    cases = [
+        (x, bits, alpha)
+        for bits, alpha in ((1, 1.2221), (2, 0.6511), (4, 0.1946))
+        for x in (-1.3, 0.05, 0.7, 1.9, 40.0)
+    ]
+    well_done = "At one bit it is alpha times the step of this book."
+    return compare_function(
+        answer,
+        right,
+        cases,
+        slips,
+        well_done,
+        lambda x, bits, alpha: f"At x = {x:g}, b = {bits}, alpha = {alpha:g}",
+    )
+
+
+def check_two_fates(answer: tuple[np.ndarray, np.ndarray]) -> Verdict:
+    """A start (v0, w0) from which ReLU reaches the global minimum and clipped ReLU does not.
+
+    Both descend for 4,000 steps at learning rate 0.1, with the teacher of the exercises.
+
+    Examples
+    --------
+    >>> check_two_fates((TEACHER.v, TEACHER.w))
+    Not yet. From there both reach the global minimum. Search: such starts are about 1 in 100.
+    """
+    try:
+        v0, w0 = (np.asarray(part, dtype=float) for part in answer)
+        ends = [
+            float(descend(v0, w0, TEACHER, estimator, 0.1, 4000, record_every=4000).loss[-1])
+            for estimator in (RELU, CLIPPED_RELU)
+        ]
+    except (TypeError, ValueError) as error:
+        return Verdict(False, f"The answer should be a start (v0, w0): {error}")
+    trap = critical_points(TEACHER).spurious.loss
+    reached = [end < 1e-3 for end in ends]
+    caught = [abs(end - trap) < 1e-3 for end in ends]
+    if reached[0] and caught[1]:
+        return Verdict(True, "ReLU gets home from there, clipped ReLU is caught.")
+    if all(reached):
+        text = "both reach the global minimum. Search: such starts are about 1 in 100."
+    elif all(caught):
+        text = "both are caught. Search nearer the border between the two fates."
+    elif caught[0] and reached[1]:
+        text = (
+            "it is the other way round, which is rarer still; but the question asked for this way."
+        )
+    else:
+        losses = f"{ends[0]:.3f} and {ends[1]:.3f}"
+        text = f"the losses after 4,000 steps are {losses}: neither 0 nor that of the trap."
+    return Verdict(False, f"From there {text}")
