@@ -35,7 +35,7 @@ from ste.model import (
 from ste.moments import Moments
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "CLIPPED_RELU",
