@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from string import ascii_uppercase
 
 _count = itertools.count()
 #: Inline maths, code and emphasis, as in the chapters' own source.
@@ -65,10 +66,10 @@ class Question:
         group = f"question-{next(_count)}"
         opens = f' data-opens="{html.escape(self.opens)}"' if self.opens else ""
         options = "".join(
-            f'<details name="{group}"><summary>{marked(option.text)}</summary>'
+            f'<details name="{group}"><summary><b>{letter}</b>&ensp;{marked(option.text)}</summary>'
             f"<p><strong>{'Yes.' if option.right else 'No.'}</strong> {marked(option.reply)}</p>"
             "</details>"
-            for option in self.options
+            for letter, option in zip(ascii_uppercase, self.options, strict=False)
         )
         return (
             f'<div class="question" role="group" aria-labelledby="{group}"{opens}>'
