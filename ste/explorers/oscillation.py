@@ -179,7 +179,12 @@ EXPLORER = Explorer(
             },
             "yaxis": _axis(0.62, 1, "loss", range=[-0.1, 4.6]),
             "yaxis2": _axis(
-                0.34, 0.56, "θ", range=[-12, 192], tickvals=[0, 90, 180], ticksuffix="°"
+                0.34,
+                0.56,
+                "θ",
+                range=[-12, 192],
+                tickvals=[0, 90, 180],
+                ticktext=["0°", "90°", "180°"],
             ),
             "yaxis3": _axis(0, 0.28, "|w|", rangemode="tozero", nticks=4),
         },
