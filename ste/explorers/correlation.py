@@ -82,7 +82,9 @@ def _clipped_curve(rho: float, psi: float) -> dict[str, np.ndarray]:
     return {"cosine_clipped": _cosines("clipped_relu", rho, psi)}
 
 
-def _arrow(x: object, y: object, name: str, colour: str, width: float, **more: object) -> dict:
+def _arrow(
+    x: object, y: object, name: str, colour: str, width: float, below: bool = False, **more: object
+) -> dict:
     """An arrow from the origin, redrawn in place on both sides; a short name stands at its head."""
     short = len(name) < 3
     return {
@@ -92,7 +94,7 @@ def _arrow(x: object, y: object, name: str, colour: str, width: float, **more: o
         "name": name,
         "mode": "lines+markers+text" if short else "lines+markers",
         "text": ["", name if short else ""],
-        "textposition": "top center",
+        "textposition": "bottom center" if below else "top center",
         "showlegend": not short,
         "line": {"color": colour, "width": width, **more},
         "marker": {
@@ -101,6 +103,7 @@ def _arrow(x: object, y: object, name: str, colour: str, width: float, **more: o
             "symbol": "arrow",
             "angleref": "previous",
             "line": {"width": 0},
+            "opacity": 1,
         },
         "hoverinfo": "skip",
     }
@@ -128,8 +131,8 @@ EXPLORER = Explorer(
     caption=(
         "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
         "with unit length. Right: the cosine of the angle between them, for all three estimators "
-        "at this |w| and this v. The teacher has v* = (1, -0.5, 0.8, 0.3); the student has "
-        "v = |v*| (cos psi v*/|v*| + sin psi p) with p = (1, 2, 0, 0)/sqrt(5)."
+        "at this |w| and this v. The teacher has v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); the "
+        "student has v = |v*| (cos ψ v*/|v*| + sin ψ p) with p = (1, 2, 0, 0)/√5."
     ),
     alt=(
         "Two panels. Left, arrows for w, w*, the true gradient and the expected coarse gradient. "
@@ -151,8 +154,8 @@ EXPLORER = Explorer(
     tables=(
         Table(("psi",), _layer, digits=9),
         Table(("theta",), _plane, digits=9),
-        Table(("estimator", "rho"), _sides, digits=7),
-        Table(("estimator", "theta", "rho"), _angular, digits=7),
+        Table(("estimator", "rho"), _sides, digits=9),
+        Table(("estimator", "theta", "rho"), _angular, digits=9),
         Table(("estimator",), _style),
         Table(("psi",), _curves),
         Table(("rho", "psi"), _clipped_curve),
@@ -172,8 +175,8 @@ EXPLORER = Explorer(
     },
     figure={
         "data": [
-            _arrow(1.15, 0, "w", "@grid", 3),
-            _arrow("=wx", "=wy", "w*", "@grid", 3, dash="dot"),
+            _arrow(1.15, 0, "w", "@muted", 3, below=True),
+            _arrow("=wx", "=wy", "w*", "@muted", 3, dash="dot"),
             _arrow(0, "=true_y", "true gradient", "@truth", 4),
             _arrow("=coarse_x", "=coarse_y", "coarse gradient", "=colour", 4, dash="=dash"),
             _curve("identity", "cosine_identity"),
@@ -198,8 +201,8 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 420,
-            "margin": {"l": 10, "r": 10, "t": 10, "b": 90},
-            "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
+            "margin": {"l": 10, "r": 22, "t": 10, "b": 90},
+            "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
             "xaxis": {
                 "domain": [0, 0.5],
                 "range": [-1.25, 1.25],
@@ -219,7 +222,7 @@ EXPLORER = Explorer(
                 "range": [-4, 184],
                 "tickvals": [0, 90, 180],
                 "ticktext": ["0°", "90°", "180°"],
-                "title": {"text": "θ"},
+                "title": {"text": "θ", "standoff": 4},
                 "fixedrange": True,
             },
             "yaxis2": {
@@ -237,6 +240,7 @@ EXPLORER = Explorer(
             "yaxis": {"domain": [0.42, 1]},
             "xaxis2": {"domain": [0.12, 1]},
             "yaxis2": {"domain": [0.02, 0.36]},
+            "legend": {"y": -0.1},
         },
     },
     sentences=(

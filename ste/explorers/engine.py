@@ -8,6 +8,7 @@ are stored as factors and not as their product.
 
 import itertools
 import math
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -15,9 +16,15 @@ from functools import cached_property
 import numpy as np
 
 from ste.explorers import formulas, sentences
+from ste.explorers.theme import TOKENS
 
 Value = float | str
 KINDS = ("range", "select", "radio")
+#: plotly.js takes nothing but a boolean for these, and silently draws the default for 0 and 1.
+FLAGS = ("visible", "showlegend", "showscale")
+_NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
+#: What separates names and values in an address, or means something else in one.
+_APART = re.compile(r"[,;:=&#%\s]")
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,14 @@ class Control:
             raise ValueError(
                 f"labels of {self.name}: expected {len(self.values)}, got {len(self.labels)}"
             )
+        if len({isinstance(value, str) for value in self.values}) > 1:
+            raise ValueError(f"values of {self.name}: expected all strings or none, got both")
+        for value in self.values:
+            if isinstance(value, str) and (not value or _APART.search(value)):
+                raise ValueError(
+                    f"values of {self.name}: expected words that can stand in an address, "
+                    f"got {value!r}"
+                )
         self.index(self.default)
 
     def index(self, value: Value) -> int:
@@ -56,16 +71,22 @@ class Control:
 
 @dataclass(frozen=True)
 class Table:
-    """Numbers, arrays or strings that depend on some of the controls.
+    """Numbers, booleans, strings or arrays that depend on some of the controls.
 
     ``compute`` takes those controls as keyword arguments and returns a dict. Pages hold numbers to
-    ``digits`` significant digits, and arrays to ``decimals`` decimals.
+    ``digits`` significant digits, and arrays to ``decimals`` decimals. Arrays may have several axes
+    (a heatmap's ``z``) or hold strings. NaN is what is not defined, and in an array a gap.
     """
 
     controls: tuple[str, ...]
     compute: Callable[..., Mapping[str, float | str | np.ndarray]]
     digits: int = 6
     decimals: int = 3
+
+    def at(self, state: Mapping[str, Value]) -> dict[str, object]:
+        """The columns at a state, in the few forms that both lives share."""
+        found = self.compute(**{name: state[name] for name in self.controls})
+        return {name: _plain(name, value) for name, value in found.items()}
 
 
 @dataclass(frozen=True)
@@ -82,10 +103,12 @@ class Explorer:
 
     ``formulas`` are evaluated in order, each over the tables, the controls and the formulas before
     it. Controls with numbers are known by their name, those with strings by their index; every
-    control also has ``<name>_label``; ``nothing`` is a value for what is not defined. ``figure`` is
-    a plotly figure as a dict in which a string ``"=name"`` stands for a value, ``"~template"`` for
-    a filled template and ``"@token"`` for a colour of the theme; its entry ``narrow`` changes the
-    layout on a narrow page. ``rows`` are the (label, template) pairs of the table for print.
+    control also has ``<name>_label``; ``nothing`` is a value for what is not defined; a condition
+    such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is a plotly figure as
+    a dict in which a string ``"=name"`` stands for a value, ``"~template"`` for a filled template
+    and ``"@token"`` for a colour of the theme; a backslash in front leaves a string as it is. Its
+    entry ``narrow`` changes the layout on a narrow page. ``rows`` are the (label, template) pairs
+    of the table for print.
     """
 
     name: str
@@ -100,17 +123,31 @@ class Explorer:
     rows: tuple[tuple[str, str], ...] = field(default=())
 
     def __post_init__(self) -> None:
+        """Refuse at once what would break one of the lives later, or make them differ."""
         names = [control.name for control in self.controls]
         for table in self.tables:
             for name in table.controls:
                 if name not in names:
                     raise ValueError(f"controls of a table: expected some of {names}, got {name!r}")
-        known = set(self.values(self.defaults))
+        self._check_names()
+        values = self.values(self.defaults)
         for template in [s.text for s in self.sentences] + [text for _, text in self.rows]:
-            for slot in sentences.slots(template):
-                if slot not in known:
-                    raise ValueError(f"slot: expected one of {sorted(known)}, got {slot!r}")
-        self.say(self.values(self.defaults))
+            sentences.check(template, values)
+        _resolve(self.figure, values, TOKENS)
+        self.say(values)
+
+    def _check_names(self) -> None:
+        names = list(self.inputs(self.defaults))
+        for table in self.tables:
+            names += table.at(self.defaults)
+        names += self.formulas
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"name: expected ASCII letters, digits and _, got {name!r}")
+            if names.count(name) > 1:
+                raise ValueError(f"name: expected each once, got {name!r} twice")
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", self.name):
+            raise ValueError(f"name: expected small letters, digits, _ and -, got {self.name!r}")
 
     @cached_property
     def defaults(self) -> dict[str, Value]:
@@ -145,9 +182,9 @@ class Explorer:
         """Everything that the figure and the sentences use, at a state."""
         found: dict[str, object] = dict(self.inputs(state))
         for table in self.tables:
-            found.update(table.compute(**{name: state[name] for name in table.controls}))
+            found.update(table.at(state))
         for name, text in self.formulas.items():
-            found[name] = formulas.python(text, _numbers(found))(found)
+            found[name] = _plain(name, formulas.python(text, _numbers(found))(found))
         return found
 
     def at(self, **changes: Value) -> dict[str, object]:
@@ -173,9 +210,7 @@ class Explorer:
         grids = [self.control(name).values for name in table.controls]
         columns: dict[str, list] = {}
         for point in itertools.product(*grids):
-            for name, value in table.compute(
-                **dict(zip(table.controls, point, strict=True))
-            ).items():
+            for name, value in table.at(dict(zip(table.controls, point, strict=True))).items():
                 columns.setdefault(name, []).append(_stored(value, table))
         return {"controls": list(table.controls), "columns": columns, "scale": 10**table.decimals}
 
@@ -199,13 +234,33 @@ def _numbers(values: Mapping[str, object]) -> frozenset[str]:
     return frozenset(n for n, v in values.items() if isinstance(v, (int, float, np.number)))
 
 
-def _stored(value: float | str | np.ndarray, table: Table) -> object:
-    """A value as the page keeps it; arrays as the differences of integers, short if constant."""
-    if isinstance(value, str):
+def _plain(name: str, value: object) -> bool | float | str | np.ndarray:
+    """A value without numpy's scalars; an infinite number is refused, since JSON has none."""
+    array = np.asarray(value)
+    if array.ndim:
+        return array
+    value = array.item()
+    if isinstance(value, float) and math.isinf(value):
+        raise ValueError(f"{name}: expected a finite number, or NaN for nothing, got {value}")
+    return value
+
+
+def _stored(value: bool | float | str | np.ndarray, table: Table) -> object:
+    """A value as the page keeps it."""
+    if isinstance(value, np.ndarray):
+        return _packed(value, table.decimals)
+    if isinstance(value, (bool, str)):
         return value
-    if np.ndim(value) == 0:
-        return float(f"{float(value):.{table.digits}g}") if math.isfinite(value) else None
-    scaled = np.asarray(value, dtype=float) * 10**table.decimals
+    return float(f"{value:.{table.digits}g}") if math.isfinite(value) else None
+
+
+def _packed(array: np.ndarray, decimals: int) -> object:
+    """Numbers as the differences of integers, short if constant; more axes as a list of rows."""
+    if array.dtype.kind in "Ub":
+        return array.tolist()
+    if array.ndim > 1:
+        return [_packed(row, decimals) for row in array]
+    scaled = np.asarray(array, dtype=float) * 10**decimals
     kept = [round(x) if math.isfinite(x) else None for x in scaled.tolist()]
     if len(set(kept)) == 1:
         return {"all": kept[0], "count": len(kept)}
@@ -219,19 +274,40 @@ def _stored(value: float | str | np.ndarray, table: Table) -> object:
 def _drawn(value: object) -> object:
     """A value as plotly takes it: a gap is None, since JSON has no NaN."""
     if isinstance(value, np.ndarray):
-        return [_drawn(x) for x in value.tolist()]
-    return None if isinstance(value, float) and math.isnan(value) else value
+        return _drawn(value.tolist())
+    if isinstance(value, list):
+        return [_drawn(x) for x in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _resolve(part: object, values: Mapping[str, object], tokens: Mapping[str, str]) -> object:
     if isinstance(part, Mapping):
-        return {key: _resolve(value, values, tokens) for key, value in part.items()}
+        return {key: _entry(key, value, values, tokens) for key, value in part.items()}
     if isinstance(part, (list, tuple)):
         return [_resolve(value, values, tokens) for value in part]
-    if isinstance(part, str) and part[:1] == "=":
-        return _drawn(values[part[1:]])
-    if isinstance(part, str) and part[:1] == "~":
-        return sentences.fill(part[1:], values)
-    if isinstance(part, str) and part[:1] == "@":
-        return tokens[part]
-    return part
+    if not isinstance(part, str):
+        return part
+    sign, rest = part[:1], part[1:]
+    if sign == "=":
+        return _drawn(_known(rest, values))
+    if sign == "~":
+        sentences.check(rest, values)
+        return sentences.fill(rest, values)
+    if sign == "@":
+        return _known(part, tokens)
+    return rest if sign == "\\" else part
+
+
+def _entry(
+    key: str, part: object, values: Mapping[str, object], tokens: Mapping[str, str]
+) -> object:
+    value = _resolve(part, values, tokens)
+    if key in FLAGS and not isinstance(value, (bool, str)):
+        raise ValueError(f"{key}: expected a condition, true or false, got {value!r}")
+    return value
+
+
+def _known(name: str, values: Mapping[str, object]) -> object:
+    if name not in values:
+        raise ValueError(f"reference: expected one of {sorted(values)}, got {name!r}")
+    return values[name]

@@ -42,6 +42,11 @@ def python(text: str, names: frozenset[str]) -> Callable[..., float | bool]:
 
 
 def javascript(text: str, names: Iterable[str]) -> str:
-    """The formula as a JavaScript expression over the same names."""
+    """The formula as a JavaScript expression over an object ``v`` that has the same names.
+
+    As properties they can be anything; as variables, ``new`` or ``class`` would not do.
+    """
     expression = parse(text, frozenset(names))
-    return "true" if expression == sp.true else sp.jscode(expression)
+    if expression in (sp.true, sp.false):
+        return str(expression).lower()
+    return sp.jscode(expression.xreplace({s: sp.Symbol(f"v.{s}") for s in expression.free_symbols}))

@@ -112,7 +112,7 @@ EXPLORER = Explorer(
     caption=(
         f"Coarse gradient descent on the population with m = {M}, from the spurious v and a "
         f"filter of length {START_NORM} that is 0.001 radians off θ = π; {STEPS} steps. The "
-        "triangles on top mark the predicted period of identity, counted both ways from a "
+        "marks on top show the predicted period of identity, counted both ways from a "
         "crossing in the middle."
     ),
     alt=(
@@ -153,7 +153,13 @@ EXPLORER = Explorer(
                 "x": "=ticks",
                 "y": [4.3] * TICKS,
                 "mode": "markers",
-                "marker": {"symbol": "triangle-down", "size": 7, "color": "@text"},
+                # strokes, which stay apart on a phone where triangles would make a band
+                "marker": {
+                    "symbol": "line-ns-open",
+                    "size": 7,
+                    "color": "@text",
+                    "line": {"width": 1.5},
+                },
                 "name": "predicted",
                 "yaxis": "y",
                 "showlegend": False,
@@ -167,13 +173,18 @@ EXPLORER = Explorer(
             "margin": {"l": 58, "r": 10, "t": 10, "b": 45},
             "xaxis": {
                 "range": [0, STEPS],
-                "title": {"text": "step"},
+                "title": {"text": "step", "standoff": 4},
                 "anchor": "y3",
                 "fixedrange": True,
             },
             "yaxis": _axis(0.62, 1, "loss", range=[-0.1, 4.6]),
             "yaxis2": _axis(
-                0.34, 0.56, "θ", range=[-12, 192], tickvals=[0, 90, 180], ticksuffix="°"
+                0.34,
+                0.56,
+                "θ",
+                range=[-12, 192],
+                tickvals=[0, 90, 180],
+                ticktext=["0°", "90°", "180°"],
             ),
             "yaxis3": _axis(0, 0.28, "|w|", rangemode="tozero", nticks=4),
         },

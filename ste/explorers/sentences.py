@@ -3,20 +3,26 @@
 import math
 import re
 from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 #: A slot holds a name and, for a number, its decimals. explorer.js reads the same form.
-SLOT = re.compile(r"\{(\w+)(?::\.(\d)f)?\}")
+SLOT = re.compile(r"\{(\w+)(?::\.(\d)f)?\}", re.ASCII)
+#: Room for every digit of any double.
+_EXACT = Context(prec=400)
 
 
 def number(value: float, decimals: int) -> str:
     """A number with fixed decimals, a true minus sign, and never a negative zero.
 
+    A tie goes away from zero, as in JavaScript's ``toFixed``; Python's own format goes to even.
+
     Examples
     --------
-    >>> number(-0.001, 2), number(2.5, 1)
-    ('0.00', '2.5')
+    >>> number(-0.001, 2), number(2.5, 1), number(0.125, 2)
+    ('0.00', '2.5', '0.13')
     """
-    text = f"{abs(value):.{decimals}f}"
+    last = Decimal(1).scaleb(-decimals)
+    text = f"{Decimal(abs(value)).quantize(last, ROUND_HALF_UP, _EXACT):f}"
     return f"\N{MINUS SIGN}{text}" if value < 0 and float(text) != 0.0 else text
 
 
@@ -31,7 +37,7 @@ def fill(template: str, values: Mapping[str, object]) -> str:
     Examples
     --------
     >>> fill("{who} says {x:.1f}", {"who": "ReLU", "x": 0.25})
-    'ReLU says 0.2'
+    'ReLU says 0.3'
     """
 
     def slot(match: re.Match) -> str:
@@ -49,3 +55,25 @@ def fill(template: str, values: Mapping[str, object]) -> str:
 def slots(template: str) -> list[str]:
     """The names of a template's slots."""
     return [match.group(1) for match in SLOT.finditer(template)]
+
+
+def check(template: str, values: Mapping[str, object]) -> None:
+    """Refuse a slot that the two lives would fill differently, or not at all.
+
+    Raises
+    ------
+    ValueError
+        If a slot's name is unknown, a number has no decimals, a string has them, or a brace is
+        left over.
+    """
+    for match in SLOT.finditer(template):
+        name, decimals = match.groups()
+        if name not in values:
+            raise ValueError(f"slot: expected one of {sorted(values)}, got {name!r}")
+        if isinstance(values[name], str) != (decimals is None):
+            raise ValueError(
+                f"slot {name}: expected decimals for a number and none for a string, "
+                f"got {match.group()!r}"
+            )
+    if "{" in SLOT.sub("", template) or "}" in SLOT.sub("", template):
+        raise ValueError(f"template: expected slots like {{name:.2f}}, got {template!r}")

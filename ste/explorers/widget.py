@@ -40,6 +40,7 @@ class Live:
         self.explorer = explorer
         self.updates = 0
         self._waiting = False
+        self._held = False
         self.controls = {c.name: _control(c, state[c.name]) for c in explorer.controls}
         self.reset = ipywidgets.Button(description="Reset")
         self.sentence = ipywidgets.HTML()
@@ -48,7 +49,8 @@ class Live:
         self._say(values)
         for control in self.controls.values():
             control.observe(self._changed, names="value")
-        self.reset.on_click(lambda _: self.go(state))
+        start = dict(state)
+        self.reset.on_click(lambda _: self.go(start))
         controls = ipywidgets.HBox(
             [*self.controls.values(), self.reset], layout={"flex_flow": "row wrap"}
         )
@@ -60,11 +62,21 @@ class Live:
         return {name: control.value for name, control in self.controls.items()}
 
     def go(self, state: Mapping[str, Value]) -> None:
-        """Move all controls to a state."""
-        for name, value in state.items():
-            self.controls[name].value = value
+        """Move all controls to a state, and show it once."""
+        self._held = True
+        try:
+            for name, value in state.items():
+                self.controls[name].value = value
+        finally:
+            self._held = False
+        self._ask()
 
     def _changed(self, _: object) -> None:
+        if not self._held:
+            self._ask()
+
+    def _ask(self) -> None:
+        """Show the state soon, once for all that happens until then; at once if nothing waits."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -75,10 +87,20 @@ class Live:
             loop.call_later(PAUSE, self.update)
 
     def update(self) -> None:
-        """Compute the state that the controls say now, and show it."""
+        """Compute the state that the controls say now, and show it.
+
+        What goes wrong is said where the reader looks, and raised for the log; the next change
+        starts afresh.
+        """
         self._waiting = False
         self.updates += 1
-        values = self.explorer.values(self.state)
+        try:
+            self._show(self.explorer.values(self.state))
+        except Exception as error:
+            self._tell(f"This state cannot be shown: {error}")
+            raise
+
+    def _show(self, values: Mapping[str, object]) -> None:
         drawn = self.explorer.draw(values, TOKENS)
         with self.figure.batch_update():
             for trace, new in zip(self.figure.data, drawn["data"], strict=True):
@@ -87,5 +109,7 @@ class Live:
         self._say(values)
 
     def _say(self, values: Mapping[str, object]) -> None:
-        said = html.escape(self.explorer.say(values))
-        self.sentence.value = f'<p aria-live="polite">{said}</p>'
+        self._tell(self.explorer.say(values))
+
+    def _tell(self, text: str) -> None:
+        self.sentence.value = f'<p aria-live="polite">{html.escape(text)}</p>'

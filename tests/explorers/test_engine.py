@@ -56,6 +56,9 @@ def explorer(**changes):
         ({"values": (1.0, 1.0)}, "values of x: expected distinct values"),
         ({"labels": ("one",)}, "labels of x: expected 2, got 1"),
         ({"default": 3.0}, r"x: expected one of 1\.0, 2\.0, got 3\.0"),
+        ({"values": (1.0, "two")}, "values of x: expected all strings or none"),
+        ({"values": ("a,b", "c"), "default": "c"}, "can stand in an address, got 'a,b'"),
+        ({"values": ("", "c"), "default": "c"}, "can stand in an address, got ''"),
     ],
 )
 def test_bad_controls_are_refused(changes, message):
@@ -71,6 +74,16 @@ def test_bad_controls_are_refused(changes, message):
         ({"sentences": (Sentence("True", "{cube:.1f}"),)}, "slot: expected one of"),
         ({"sentences": (Sentence("square > 99", "never"),)}, "expected one for every state"),
         ({"rows": (("a row", "{cube:.1f}"),)}, "slot: expected one of"),
+        ({"rows": (("a row", "{square}"),)}, "slot square: expected decimals"),
+        ({"figure": {"data": [{"y": "=cube"}], "layout": {}}}, "reference: expected one of"),
+        ({"figure": {"data": [{"line": "@cube"}], "layout": {}}}, "reference: expected one of"),
+        ({"figure": {"data": [{"name": "~{cube:.1f}"}], "layout": {}}}, "slot: expected one of"),
+        ({"figure": {"data": [], "layout": {}, "narrow": {"x": "=cube"}}}, "reference: expected"),
+        ({"figure": {"data": [{"visible": "=kind"}], "layout": {}}}, "visible: expected a cond"),
+        ({"formulas": {"x": "2"}}, "name: expected each once, got 'x' twice"),
+        ({"formulas": {"ξ": "2"}}, "name: expected ASCII letters"),
+        ({"name": 'a"b'}, "name: expected small letters"),
+        ({"tables": (Table(("x",), lambda x: {"square": math.inf}),)}, "square: expected a fin"),
     ],
 )
 def test_bad_explorers_are_refused(changes, message):
@@ -95,6 +108,13 @@ def test_references_are_resolved():
     assert drawn["layout"] == {"font": {"color": "#123456"}}
 
 
+def test_a_backslash_keeps_a_string_as_it_is():
+    figure = {"data": [{"name": "\\=x", "text": ["\\~", "\\@a", "\\\\"]}], "layout": {}}
+    small = explorer(figure=figure)
+    (trace,) = small.draw(small.at(), {})["data"]
+    assert trace == {"name": "=x", "text": ["~", "@a", "\\"]}
+
+
 def test_pages_keep_factors_as_differences():
     (table,) = explorer().tabulate()
     assert table["controls"] == ["x"]
@@ -107,6 +127,37 @@ def test_a_constant_array_is_short():
         tables=(Table(("x",), lambda x: {"square": x, "line": np.full(50, x)}),),
     )
     assert flat.tabulate()[0]["columns"]["line"][1] == {"all": 2000, "count": 50}
+
+
+def columns(**made):
+    """What a page keeps of one table, with two decimals."""
+    table = Table((), lambda: made, decimals=2)
+    small = explorer(tables=(table,), formulas={}, figure={}, sentences=(Sentence("True", ""),))
+    return small.at(), {name: kept[0] for name, kept in small.tabulate()[0]["columns"].items()}
+
+
+def test_pages_keep_more_axes_as_rows():
+    heat = np.array([[1.0, 1.5, math.nan], [2.0, 2.0, 2.0]])
+    values, kept = columns(heat=heat, deep=np.stack([heat, heat]))
+    rows = [[100, 50, None], {"all": 200, "count": 3}]
+    assert kept == {"heat": rows, "deep": [rows, rows]}
+    np.testing.assert_array_equal(values["heat"], heat)
+
+
+def test_pages_keep_words_and_conditions():
+    values, kept = columns(
+        words=np.array(["a", "=b"]), more=["c"], word="w", yes=np.bool_(True), count=np.int64(3)
+    )
+    assert kept == {"words": ["a", "=b"], "more": ["c"], "word": "w", "yes": True, "count": 3.0}
+    assert values["yes"] is True
+    assert type(values["count"]) is int
+
+
+def test_a_condition_can_show_and_hide_a_trace():
+    figure = {"data": [{"visible": "=many"}], "layout": {}}
+    small = explorer(formulas={"many": "square > 2", "double": "square"}, figure=figure)
+    shown = [small.draw(small.at(x=x), {})["data"][0]["visible"] for x in (1.0, 2.0)]
+    assert shown == [False, True]
 
 
 @pytest.mark.parametrize(

@@ -19,9 +19,19 @@ def test_python():
 
 
 def test_javascript():
-    assert javascript("sqrt(a**2 + b**2)", NAMES) == "Math.sqrt(Math.pow(a, 2) + Math.pow(b, 2))"
+    square = "Math.sqrt(Math.pow(v.a, 2) + Math.pow(v.b, 2))"
+    assert javascript("sqrt(a**2 + b**2)", NAMES) == square
     assert javascript("True", NAMES) == "true"
-    assert javascript("(a > 0) & Ne(b, 2)", NAMES) in ("a > 0 && b != 2", "b != 2 && a > 0")
+    assert javascript("False", NAMES) == "false"
+    both = ("v.a > 0 && v.b != 2", "v.b != 2 && v.a > 0")
+    assert javascript("(a > 0) & Ne(b, 2)", NAMES) in both
+
+
+@pytest.mark.parametrize("name", ["new", "values", "N", "beta", "pi"])
+def test_words_of_either_language_are_names_like_others(name):
+    names = frozenset({name})
+    assert javascript(f"2*{name}", names) == f"2*v.{name}"
+    assert python(f"2*{name}", names)({name: 3.0}) == 6.0
 
 
 def test_unknown_names_are_refused():

@@ -1,11 +1,13 @@
 """The life with a kernel."""
 
 import asyncio
+import html
 
 import numpy as np
 import pytest
+from explorers import sample
 
-from ste.explorers import NAMES, get_explorer
+from ste.explorers import NAMES, Explorer, get_explorer
 from ste.explorers.theme import TOKENS
 from ste.explorers.widget import Live
 
@@ -60,6 +62,56 @@ def test_a_flood_is_answered_once(live):
 
 
 def test_reset(live):
-    move(live)
+    for control in live.explorer.controls:
+        live.controls[control.name].value = control.values[-1]
+    before = live.updates
     live.reset.click()
     assert live.state == live.explorer.defaults
+    assert live.updates == before + 1
+    said = live.explorer.say(live.explorer.values(live.explorer.defaults))
+    assert html.escape(said) in live.sentence.value
+
+
+def test_reset_goes_to_the_state_that_was_asked_for():
+    explorer = get_explorer("correlation")
+    state = explorer.state(theta=120)
+    live = Live(explorer, state)
+    state["theta"] = 0
+    move(live)
+    live.reset.click()
+    assert live.state["theta"] == 120
+
+
+def test_an_error_is_said_and_does_not_stay(live, monkeypatch):
+    def fail(self, _):
+        raise ValueError("expected <nothing>")
+
+    async def flood():
+        failures = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, c: failures.append(c))
+        with monkeypatch.context() as patch:
+            patch.setattr(Explorer, "values", fail)
+            move(live)
+            await asyncio.sleep(0.2)
+        assert "cannot be shown: expected &lt;nothing&gt;" in live.sentence.value
+        live.reset.click()
+        await asyncio.sleep(0.2)
+        return failures
+
+    failures = asyncio.run(flood())
+    assert [str(failure["exception"]) for failure in failures] == ["expected <nothing>"]
+    assert live.updates == 2
+    said = live.explorer.say(live.explorer.values(live.explorer.defaults))
+    assert html.escape(said) in live.sentence.value
+
+
+def test_two_axes_words_and_conditions_are_drawn():
+    explorer = sample.explorer()
+    live = Live(explorer, explorer.defaults)
+    for x in (1.0, 3.0):
+        live.controls["x"].value = x
+        live.controls["kind"].value = "q"
+        wanted = explorer.draw(explorer.values(live.state), TOKENS)["data"]
+        heat, line = live.figure.data
+        assert [list(row) for row in heat.z] == wanted[0]["z"]
+        assert (line.visible, list(line.text)) == (wanted[1]["visible"], wanted[1]["text"])

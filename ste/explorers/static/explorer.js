@@ -3,8 +3,14 @@
 "use strict";
 (() => {
   const MINUS = "\u2212";
+  /** A plot narrower than this, in pixels, gets the narrow layout. */
+  const NARROW = 480;
+  /** A screen reader hears the sentence when it has been still for so many milliseconds. */
+  const QUIET = 400;
 
   // --- numbers and templates, as in ste/explorers/sentences.py --------------------------------
+
+  const UNDEFINED = "not defined";
 
   const number = (value, decimals) => {
     const text = Math.abs(value).toFixed(decimals);
@@ -15,14 +21,25 @@
     template.replace(/\{(\w+)(?::\.(\d)f)?\}/g, (_, name, decimals) => {
       const value = values[name];
       if (decimals === undefined) return String(value);
-      return Number.isFinite(value) ? number(value, Number(decimals)) : "not defined";
+      return Number.isFinite(value) ? number(value, Number(decimals)) : UNDEFINED;
     });
+
+  /** A cell of the table: as a whole not defined where one of its numbers is not. */
+  const cell = (template, values) => {
+    const text = fill(template, values);
+    return text.includes(UNDEFINED) ? UNDEFINED : text;
+  };
 
   // --- stored tables --------------------------------------------------------------------------
 
   const unpack = (stored, scale) => {
     if (stored === null) return NaN;
     if (Array.isArray(stored)) {
+      const first = stored[0];
+      if (typeof first === "string" || typeof first === "boolean") return stored;
+      if (first !== null && typeof first === "object") {
+        return stored.map((row) => unpack(row, scale));
+      }
       let last = 0;
       return stored.map((step) => (step === null ? null : (last += step) / scale));
     }
@@ -46,39 +63,68 @@
     }
     if (part[0] === "~") return fill(part.slice(1), values);
     if (part[0] === "@") return token(part.slice(1));
-    return part;
+    return part[0] === "\\" ? part.slice(1) : part;
+  };
+
+  const isPlain = (part) => part !== null && typeof part === "object" && !Array.isArray(part);
+
+  /** A layout with some entries changed, at whatever depth. */
+  const merge = (base, changes) => {
+    const merged = { ...base };
+    for (const [key, change] of Object.entries(changes)) {
+      merged[key] = isPlain(change) && isPlain(base[key]) ? merge(base[key], change) : change;
+    }
+    return merged;
   };
 
   // --- the address ----------------------------------------------------------------------------
   // #name:key=value,key=value;name2:...
 
-  const readAddress = () => {
-    const found = new Map();
-    for (const part of decodeURIComponent(location.hash.slice(1)).split(";")) {
-      const colon = part.indexOf(":");
-      if (colon > 0) found.set(part.slice(0, colon), part.slice(colon + 1));
+  // A part without a colon is an ordinary anchor; it and what others wrote are kept.
+
+  const decode = (text) => {
+    try {
+      return decodeURIComponent(text);
+    } catch {
+      return text; // someone cut a link in the middle of an escape
     }
-    return found;
   };
 
-  const writeAddress = (name, text) => {
-    const parts = readAddress();
-    if (text) parts.set(name, text);
-    else parts.delete(name);
-    const hash = [...parts].map(([key, value]) => `${key}:${value}`).join(";");
+  const readAddress = () => decode(location.hash.slice(1)).split(";").filter(Boolean);
+
+  const anchorIn = (parts) => parts.find((part) => !part.includes(":"));
+
+  const stateIn = (parts, key) => {
+    const found = parts.filter((part) => part.startsWith(`${key}:`));
+    return found.length ? found.at(-1).slice(key.length + 1) : undefined;
+  };
+
+  const writeAddress = (key, text) => {
+    const parts = readAddress().filter((part) => !part.startsWith(`${key}:`));
+    if (text) parts.push(`${key}:${text}`);
+    const hash = parts.join(";");
     const address = location.pathname + location.search + (hash ? `#${hash}` : "");
     try {
-      history.replaceState(null, "", address);
+      history.replaceState(history.state, "", address);
     } catch {
-      location.hash = hash; // a page opened from a file may refuse the other way
+      location.replace(`#${hash}`); // a page from a file, or too many moves, may refuse the other
     }
+  };
+
+  /** The value on a grid of numbers that is nearest to a wanted one, infinity included. */
+  const nearest = (values, wanted) => {
+    const inside = Math.min(Math.max(wanted, Math.min(...values)), Math.max(...values));
+    const distances = values.map((value) => Math.abs(value - inside));
+    return distances.indexOf(Math.min(...distances));
   };
 
   // --- one explorer ---------------------------------------------------------------------------
 
   class Explorer {
-    constructor(figure) {
+    constructor(figure, key) {
+      if (!window.Plotly) throw new Error("Plotly did not load");
       this.figure = figure;
+      this.key = key;
       this.data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
       this.plot = figure.querySelector(".explorer-plot");
       this.says = figure.querySelector(".explorer-says");
@@ -98,20 +144,8 @@
 
     /** Formulas and conditions become functions of the values, in the order given. */
     compile() {
-      const names = new Set(["nothing"]);
-      for (const c of this.controls) names.add(c.name);
-      for (const t of this.data.tables) {
-        for (const [name, column] of Object.entries(t.columns)) {
-          if (typeof column[0] === "number" || column[0] === null) names.add(name);
-        }
-      }
-      const make = (expression) =>
-        new Function("values", `const {${[...names].join(",")}} = values; return ${expression};`);
-      this.formulas = this.data.formulas.map(([name, expression]) => {
-        const formula = [name, make(expression)];
-        names.add(name);
-        return formula;
-      });
+      const make = (expression) => new Function("v", `return ${expression};`);
+      this.formulas = this.data.formulas.map(([name, expression]) => [name, make(expression)]);
       this.sentences = this.data.sentences.map(([when, text]) => [make(when), text]);
     }
 
@@ -145,7 +179,7 @@
             this.note.hidden = true;
             this.schedule();
           });
-          input.addEventListener("change", () => writeAddress(this.data.name, this.address()));
+          input.addEventListener("change", () => writeAddress(this.key, this.address()));
         }
       }
       const reset = this.figure.querySelector(".explorer-reset");
@@ -153,7 +187,7 @@
       reset.addEventListener("click", () => {
         this.index = { ...this.start };
         this.note.hidden = true;
-        writeAddress(this.data.name, "");
+        writeAddress(this.key, "");
         this.schedule();
       });
       this.figure.classList.add("explorer-live");
@@ -161,15 +195,29 @@
         attributes: true,
         attributeFilter: ["data-theme"],
       });
-      new ResizeObserver(() => this.schedule()).observe(this.plot);
+      new ResizeObserver(() => {
+        if (this.plot.clientWidth !== this.width) this.schedule();
+      }).observe(this.plot);
+      matchMedia("(forced-colors: active)").addEventListener("change", () => this.schedule());
       window.addEventListener("hashchange", () => this.follow());
+      // a browser may put back what the controls said before a reload: the address has the word
+      window.addEventListener("pageshow", () => this.schedule());
       this.schedule();
     }
 
-    /** Take this explorer's state from the address; what is off the grid snaps, and is said. */
+    /**
+     * Take this explorer's state from the address; what is off the grid snaps, and is said.
+     * An address without it means the start, unless the reader just went to a heading.
+     */
     follow() {
-      const text = readAddress().get(this.data.name);
-      if (text === undefined) return;
+      const parts = readAddress();
+      const text = stateIn(parts, this.key);
+      if (text === undefined && anchorIn(parts)) return;
+      this.take(text ?? "");
+      this.schedule();
+    }
+
+    take(text) {
       const notes = [];
       this.index = { ...this.start };
       for (const pair of text.split(",").filter(Boolean)) {
@@ -184,10 +232,9 @@
           this.index[key] = exact;
           continue;
         }
-        const wanted = value === "" ? NaN : Number(value);
-        if (typeof control.values[0] === "number" && Number.isFinite(wanted)) {
-          const distances = control.values.map((v) => Math.abs(v - wanted));
-          this.index[key] = distances.indexOf(Math.min(...distances));
+        const wanted = value.trim() === "" ? NaN : Number(value);
+        if (typeof control.values[0] === "number" && !Number.isNaN(wanted)) {
+          this.index[key] = nearest(control.values, wanted);
         }
         const label = control.labels[this.index[key]];
         if (control.values[this.index[key]] !== wanted) {
@@ -196,7 +243,6 @@
       }
       this.note.textContent = notes.join(" ");
       this.note.hidden = notes.length === 0;
-      this.schedule();
     }
 
     address() {
@@ -213,7 +259,19 @@
       });
     }
 
+    /** Show the state. While there is no room, as in what is hidden, all but the plot. */
     draw() {
+      this.set();
+      const values = this.values();
+      this.say(values);
+      this.print(values);
+      this.width = this.plot.clientWidth;
+      if (this.width > 0) this.picture(values);
+      this.shown = values;
+    }
+
+    /** Make the controls say the state. */
+    set() {
       for (const c of this.controls) {
         const i = this.index[c.name];
         const range = c.element.querySelector("input[type=range]");
@@ -228,22 +286,28 @@
           radio.checked = Number(radio.value) === i;
         }
       }
-      const values = this.values();
+    }
+
+    /** Write the sentence at once; screen readers hear it when the reader has stopped moving. */
+    say(values) {
       const sentence = this.sentences.find(([when]) => when(values));
       const text = sentence ? fill(sentence[1], values) : "";
-      if (this.says.textContent !== text) this.says.textContent = text;
-      this.print(values);
+      if (this.says.textContent === text) return;
+      this.says.setAttribute("aria-busy", "true");
+      this.says.textContent = text;
+      clearTimeout(this.quiet);
+      this.quiet = setTimeout(() => {
+        this.says.removeAttribute("aria-busy");
+        this.says.textContent = text; // a new node: the change that is heard
+      }, QUIET);
+    }
 
+    picture(values) {
       const style = getComputedStyle(this.figure);
       const token = (name) => style.getPropertyValue(`--explorer-${name}`).trim();
-      const { data, layout } = resolve(this.data.figure, values, token);
-      const narrow = this.plot.clientWidth < 480;
-      if (narrow) {
-        for (const [name, changes] of Object.entries(this.data.figure.narrow || {})) {
-          layout[name] =
-            typeof changes === "object" ? { ...layout[name], ...changes } : changes;
-        }
-      }
+      const figure = resolve(this.data.figure, values, token);
+      const narrow = this.width < NARROW;
+      const layout = narrow ? merge(figure.layout, figure.narrow ?? {}) : figure.layout;
       for (const [name, axis] of Object.entries(layout)) {
         if (!/^[xy]axis/.test(name)) continue;
         layout[name] = {
@@ -255,12 +319,12 @@
       }
       Object.assign(layout, {
         autosize: true,
+        dragmode: false, // there is nothing to drag, and a finger on the plot scrolls the page
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: token("text"), size: narrow ? 11 : 13, family: style.fontFamily },
       });
-      window.Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false });
-      this.shown = values;
+      window.Plotly.react(this.plot, figure.data, layout, { displayModeBar: false, responsive: false });
     }
 
     /** Keep the table that is printed in step with what is shown. */
@@ -268,13 +332,52 @@
       const cells = this.figure.querySelectorAll(".explorer-print td");
       const texts = [
         ...this.controls.map((c) => c.labels[this.index[c.name]]),
-        ...this.data.rows.map(([, template]) => fill(template, values)),
+        ...this.data.rows.map(([, template]) => cell(template, values)),
       ];
       cells.forEach((cell, i) => (cell.textContent = texts[i]));
     }
   }
 
-  const begin = () => document.querySelectorAll("figure.explorer").forEach((f) => new Explorer(f));
+  // --- the page -------------------------------------------------------------------------------
+
+  /** One that cannot start shows its table, says so, and leaves the others alone. */
+  const start = (figure, key) => {
+    try {
+      return new Explorer(figure, key);
+    } catch (error) {
+      figure.classList.add("explorer-failed");
+      const note = figure.querySelector(".explorer-note");
+      note.textContent = "This explorer could not start. The table shows one state of it.";
+      note.hidden = false;
+      console.error(error);
+      return null;
+    }
+  };
+
+  /** Show what an address with states names: its heading, or else the first explorer in it. */
+  const arrive = (explorers) => {
+    const parts = readAddress();
+    if (!parts.some((part) => part.includes(":"))) return; // a browser finds a mere anchor itself
+    const anchor = anchorIn(parts);
+    const named = explorers.find((e) => stateIn(parts, e.key) !== undefined)?.figure;
+    if (anchor) document.getElementById(anchor)?.scrollIntoView();
+    else named?.scrollIntoView({ block: "nearest" });
+  };
+
+  const begin = () => {
+    const counts = new Map();
+    const explorers = [];
+    for (const figure of document.querySelectorAll("figure.explorer")) {
+      const { name } = figure.dataset;
+      const count = (counts.get(name) ?? 0) + 1;
+      counts.set(name, count);
+      const explorer = start(figure, count === 1 ? name : `${name}-${count}`);
+      if (explorer) explorers.push(explorer);
+    }
+    window.addEventListener("hashchange", () => arrive(explorers));
+    const [visit] = performance.getEntriesByType("navigation");
+    if (visit?.type === "navigate") window.addEventListener("load", () => arrive(explorers));
+  };
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
   else begin();
 })();

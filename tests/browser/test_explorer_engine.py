@@ -1,0 +1,417 @@
+"""The page's half of the engine against hard use: addresses, layouts, touch, two of a kind."""
+
+import itertools
+import json
+import re
+import shutil
+from importlib.metadata import files
+from pathlib import Path
+
+import pytest
+from explorers import sample
+
+from ste.explorers import NAMES
+from ste.explorers.page import figure
+from ste.explorers.theme import TOKENS
+
+STATIC = Path(__file__).parents[2] / "ste" / "explorers" / "static"
+FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))"
+STATE = """(figure) => ({
+  state: figure.explorer.address(),
+  note: figure.explorer.note.hidden ? "" : figure.explorer.note.textContent,
+  says: figure.explorer.says.textContent,
+})"""
+
+
+@pytest.fixture(scope="module")
+def scripts(tmp_path_factory):
+    """A folder with what a page of explorers loads."""
+    folder = tmp_path_factory.mktemp("scripts")
+    for name in ("explorer.js", "explorer.css"):
+        shutil.copyfile(STATIC / name, folder / name)
+    (plotly,) = [f for f in files("plotly") if f.as_posix().endswith("data/plotly.min.js")]
+    shutil.copyfile(plotly.locate(), folder / "plotly.min.js")
+    return folder
+
+
+class Sheet:
+    """A page of its own with some explorers; it fails where the page complains."""
+
+    def __init__(self, page, path):
+        self.page = page
+        self.path = path
+        self.complaints = []
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
+
+    def open(self, address=""):
+        self.page.goto("about:blank")
+        self.page.goto(self.path.as_uri() + address)
+        return self
+
+    def figure(self, index=0):
+        return self.page.locator("figure.explorer").nth(index)
+
+    def found(self, index=0):
+        self.page.evaluate(FRAME)
+        return self.figure(index).evaluate(STATE)
+
+    def go(self, address, index=0):
+        self.page.evaluate("(hash) => { location.hash = hash; }", address)
+        self.page.evaluate(FRAME)
+        return self.found(index)
+
+
+@pytest.fixture
+def sheet(browser, scripts):
+    """Write and open a page with explorers; nothing on it may complain, unless that is awaited."""
+    contexts, sheets = [], []
+
+    def sheet_(*figures, address="", plotly=True, body="{}", theme="light", **options):
+        drawing = '<script defer src="plotly.min.js"></script>' if plotly else ""
+        path = scripts / "page.html"
+        path.write_text(
+            f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
+            f'<title>Sheet</title><link rel="stylesheet" href="explorer.css">{drawing}'
+            '<script defer src="explorer.js"></script>'
+            f"<body><main>{body.replace('{}', ''.join(figures))}</main></body></html>",
+            encoding="utf-8",
+        )
+        context = browser.new_context(**{"viewport": {"width": 1000, "height": 800}, **options})
+        contexts.append(context)
+        sheets.append(Sheet(context.new_page(), path))
+        return sheets[-1].open(address)
+
+    yield sheet_
+    for context in contexts:
+        context.close()
+    assert [text for made in sheets for text in made.complaints] == []
+
+
+def one(name="sample", **changes):
+    explorer = sample.explorer(name)
+    return figure(explorer, explorer.state(**changes))
+
+
+# --- what is drawn --------------------------------------------------------------------------------
+
+
+def test_both_lives_draw_the_same(sheet):
+    explorer = sample.explorer()
+    made = sheet(one())
+    for x, kind in itertools.product(sample.X, ("p", "q")):
+        values = explorer.at(x=x, kind=kind)
+        assert made.go(f"#sample:x={x},kind={kind}")["says"] == explorer.say(values)
+        drawn = made.figure().evaluate("(f) => JSON.stringify(f.explorer.plot.data)")
+        same_traces(json.loads(drawn), explorer.draw(values, TOKENS)["data"])
+        cells = made.figure().locator(".explorer-print td").all_text_contents()
+        built = one(x=x, kind=kind)
+        assert [cell for cell in cells[-2:] if f"<td>{cell}</td>" not in built] == []
+
+
+def same_traces(found, wanted):
+    heat, line = found
+    for row, its in zip(heat["z"], wanted[0]["z"], strict=True):
+        assert row == pytest.approx(its, abs=1e-3)
+    for key in ("text", "name", "visible", "y"):
+        assert line[key] == wanted[1][key], key
+    assert heat["colorbar"]["title"]["text"] == "=z"
+
+
+def test_ties_are_rounded_as_in_python(sheet):
+    made = sheet(one())  # x = 1, half of it 0.25
+    assert made.found()["says"] == sample.explorer().say(sample.explorer().at()) == "0.3."
+
+
+def test_the_narrow_layout_comes_and_goes(sheet):
+    made = sheet(one(kind="q"))
+    look = """(f) => {
+      const full = f.explorer.plot._fullLayout;
+      return [full.height, full.xaxis.title.text, full.xaxis.title.standoff,
+              full.annotations.map((a) => a.text).join(),
+              full.width === f.explorer.plot.clientWidth];
+    }"""
+    made.found()
+    wide = [300, "step", 4, "wide", True]
+    assert made.figure().evaluate(look) == wide
+    made.page.set_viewport_size({"width": 390, "height": 800})
+    made.found()
+    assert made.figure().evaluate(look) == [350, "=q", 4, "narrow", True]
+    made.page.set_viewport_size({"width": 1000, "height": 800})
+    made.found()
+    assert made.figure().evaluate(look) == wide
+
+
+@pytest.mark.parametrize("hide", ["hidden", "style='display:none'"])
+def test_what_starts_hidden_is_drawn_when_it_is_shown(hide, sheet):
+    made = sheet(one(), body=f"<div {hide}>{{}}</div>")
+    assert made.found()["says"]
+    assert made.page.locator(".main-svg").count() == 0  # at width 0 plotly measures nothing
+    show = "(d) => { d.hidden = false; d.style.display = ''; }"
+    made.page.locator("main > div").evaluate(show)
+    made.found()
+    size = "(f) => [f.explorer.plot.clientWidth, f.explorer.plot._fullLayout.width]"
+    plot, drawn = made.figure().evaluate(size)
+    assert plot == drawn > 480
+
+
+def test_a_figure_can_be_hidden_changed_and_shown_again(sheet):
+    made = sheet(one())
+    made.found()
+    made.figure().evaluate("(f) => { f.hidden = true; }")
+    assert not made.figure().is_visible()
+    made.go("#sample:x=3")
+    made.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    made.found()
+    made.figure().evaluate("(f) => { f.hidden = false; }")
+    made.found()
+    name, colour = made.figure().evaluate(
+        "(f) => [f.explorer.plot.data[1].name, f.explorer.plot.layout.font.color]"
+    )
+    assert name == "P & p 0.75"
+    assert colour == "#d5dae0"
+
+
+def test_a_change_of_height_alone_draws_nothing(sheet):
+    made = sheet(one())
+    made.found()
+    made.page.evaluate(
+        """() => { window.draws = 0; const react = Plotly.react;
+          Plotly.react = (...all) => { window.draws += 1; return react(...all); }; }"""
+    )
+    made.figure().evaluate("(f) => { f.explorer.plot.style.minHeight = '700px'; }")
+    made.found()
+    assert made.page.evaluate("window.draws") == 0
+
+
+# --- addresses ------------------------------------------------------------------------------------
+
+
+#: Addresses, the state that each leads to, and what must be said of it.
+ADDRESSES = (
+    ("#%E0%A4%A", "x=1,kind=p,new=1", ""),
+    ("#sample:", "x=1,kind=p,new=1", ""),
+    ("#sample", "x=1,kind=p,new=1", ""),
+    ("#:x=2", "x=1,kind=p,new=1", ""),
+    ("#;;,=:", "x=1,kind=p,new=1", ""),
+    ("#sample:x=", "x=1,kind=p,new=1", "“” is not on its grid; 1 is"),
+    ("#sample:x=%20", "x=1,kind=p,new=1", "“ ” is not on its grid; 1 is"),
+    ("#sample:x", "x=1,kind=p,new=1", "“” is not on its grid; 1 is"),
+    ("#sample:x=NaN", "x=1,kind=p,new=1", "“NaN” is not on its grid; 1 is"),
+    ("#sample:x=1e999", "x=3,kind=p,new=1", "“1e999” is not on its grid; 3 is"),
+    ("#sample:x=-1e999", "x=0.5,kind=p,new=1", "“-1e999” is not on its grid; 0.5 is"),
+    ("#sample:x=2.4", "x=2,kind=p,new=1", "“2.4” is not on its grid; 2 is"),
+    ("#sample:x=2.000,new=2.0", "x=2,kind=p,new=2", ""),
+    ("#sample:__proto__=1,x=2", "x=2,kind=p,new=1", "no control “__proto__”"),
+    ("#sample:constructor=1", "x=1,kind=p,new=1", "no control “constructor”"),
+    ("#sample:x=2,x=3", "x=3,kind=p,new=1", ""),
+    ("#sample:x=2;sample:x=3", "x=3,kind=p,new=1", ""),
+    ("#sample:kind=<b>", "x=1,kind=p,new=1", "“<b>” is not on its grid; P & p is"),
+    ("#sample%3Ax%3D3%2Ckind%3Dq", "x=3,kind=q,new=1", ""),
+    ("#__proto__:x=1;sample:x=2", "x=2,kind=p,new=1", ""),
+)
+
+
+def test_any_address_is_survived(sheet):
+    made = sheet(one())
+    for address, state, note in ADDRESSES:
+        made.go("#sample:kind=p")
+        found = made.go(address)
+        assert found["state"] == state, address
+        assert note in found["note"] and bool(note) == bool(found["note"]), address
+
+
+@pytest.mark.parametrize("address", ["#%E0%A4%A", "#sample:__proto__=1", "#;;,=:"])
+def test_no_address_stops_the_start(address, sheet):
+    assert sheet(one(), address=address).found()["state"] == "x=1,kind=p,new=1"
+
+
+def press(made, key, index=0):
+    made.figure(index).locator("input[type=range]").focus()
+    made.page.keyboard.press(key)
+    return made.found(index)
+
+
+def test_a_heading_in_the_address_is_kept(sheet):
+    body = "<div style='height:3000px'></div><h2 id='why'>Why</h2>{}<div style='height:2000px'>"
+    made = sheet(one(), body=body, address="#why")
+    press(made, "ArrowRight")
+    assert made.page.url.endswith("#why;sample:x=2,kind=p,new=1")
+    made.open(made.page.url[made.page.url.index("#") :])
+    assert made.found()["state"].startswith("x=2")
+    top = made.page.locator("#why").evaluate("(h) => h.getBoundingClientRect().top")
+    assert abs(top) < 100
+    made.figure().locator(".explorer-reset").click()
+    assert made.page.url.endswith("#why")
+
+
+def test_going_to_a_heading_keeps_what_is_shown(sheet):
+    made = sheet(one(), body="<h2 id='why'>Why</h2><a href='#why'>why</a>{}")
+    press(made, "End")
+    made.page.locator("a").click()
+    assert made.page.url.endswith("#why")
+    assert made.found()["state"].startswith("x=3")
+
+
+def test_a_link_to_a_state_shows_the_explorer(sheet):
+    made = sheet(one(), body="<div style='height:3000px'></div>{}", address="#sample:x=3")
+    made.page.wait_for_function("scrollY > 1000")
+    assert made.figure().locator("input[type=range]").is_visible()
+
+
+def test_back_and_forward(sheet):
+    made = sheet(one(), body="<a href='#sample:x=3'>three</a>{}")
+    assert made.found()["state"].startswith("x=1,")
+    made.page.locator("a").click()
+    assert made.found()["state"].startswith("x=3,")
+    made.page.go_back()
+    assert made.found()["state"].startswith("x=1,")
+    made.page.go_forward()
+    assert made.found()["state"].startswith("x=3,")
+
+
+def test_moves_add_nothing_to_the_history(sheet):
+    made = sheet(one())
+    before = made.page.evaluate("history.length")
+    for key in ("End", "Home", "ArrowRight"):
+        press(made, key)
+    assert made.page.evaluate("history.length") == before
+
+
+def test_the_address_is_written_where_the_history_refuses(sheet):
+    made = sheet(one())
+    made.page.evaluate("() => { history.replaceState = () => { throw new Error('too many'); }; }")
+    before = made.page.evaluate("history.length")
+    press(made, "End")
+    assert made.page.url.endswith("#sample:x=3,kind=p,new=1")
+    assert made.found()["state"].startswith("x=3")
+    assert made.page.evaluate("history.length") == before
+
+
+def test_two_of_a_kind_keep_apart(sheet):
+    made = sheet(one(), one(x=2.0))
+    press(made, "End", index=1)
+    assert made.page.url.endswith("#sample-2:x=3,kind=p,new=1")
+    press(made, "Home", index=0)
+    made.open(made.page.url[made.page.url.index("#") :])
+    assert made.found(0)["state"].startswith("x=0.5,")
+    assert made.found(1)["state"].startswith("x=3,")
+    made.figure(1).locator(".explorer-reset").click()
+    assert made.found(1)["state"].startswith("x=2,")
+    assert made.found(0)["state"].startswith("x=0.5,")
+
+
+def test_two_of_a_kind_have_their_own_radios(sheet):
+    made = sheet(one(), one())
+    made.figure(1).get_by_label("two").check()
+    assert made.found(0)["state"].endswith("new=1")
+    assert made.found(1)["state"].endswith("new=2")
+    assert made.figure(0).get_by_label("one").is_checked()
+
+
+def test_selects_work_by_keyboard(sheet):
+    made = sheet(one())
+    made.figure().get_by_label("Kind").focus()
+    made.page.keyboard.press("ArrowDown")
+    assert "kind=q" in made.found()["state"]
+    assert "kind=q" in made.page.url
+
+
+# --- readers --------------------------------------------------------------------------------------
+
+
+def test_a_screen_reader_hears_the_end_of_a_move(sheet):
+    made = sheet(one())
+    made.found()
+    says = made.figure().locator(".explorer-says[aria-live=polite]")
+    busy = """(p) => {
+      window.seen = [];
+      new MutationObserver(() => window.seen.push([p.ariaBusy, p.textContent])).observe(
+        p, {attributes: true, childList: true, characterData: true, subtree: true});
+    }"""
+    says.evaluate(busy)
+    for key in ("End", "ArrowLeft"):
+        press(made, key)
+    made.page.wait_for_function("() => window.seen.length && window.seen.at(-1)[0] === null")
+    seen = made.page.evaluate("window.seen")
+    text = says.inner_text()
+    heard = [words for state, words in seen if state is None]
+    assert heard == [text]
+    assert len(seen) > 2  # while the eye saw every step
+
+
+def test_a_finger_on_the_plot_scrolls_the_page(sheet):
+    body = "{}<div style='height:3000px'></div>"
+    phone = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
+    made = sheet(one(), body=body, **phone)
+    made.found()
+    box = made.figure().locator(".nsewdrag").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    client = made.page.context.new_cdp_session(made.page)
+    for kind, move in (("Start", 0), ("Move", 30), ("Move", 90), ("Move", 150), ("End", 150)):
+        points = [] if kind == "End" else [{"x": x, "y": y - move}]
+        client.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": points})
+        made.page.evaluate(FRAME)
+    assert made.page.evaluate("scrollY") > 50
+
+
+def test_targets_are_large_enough_for_a_finger(sheet):
+    made = sheet(one(), viewport={"width": 390, "height": 800})
+    sizes = made.figure().evaluate(
+        """(f) => [...f.querySelectorAll("input[type=range], select, button, fieldset label")].map(
+             (c) => c.getBoundingClientRect().height)"""
+    )
+    assert min(sizes) >= 40
+
+
+def test_print_in_the_dark_is_black_on_white(sheet):
+    made = sheet(one(), theme="dark", body="<div style='color:#eee'>{}</div>")
+    made.page.emulate_media(media="print")
+    colours = made.figure().evaluate(
+        """(f) => [...f.querySelectorAll(".explorer-print td, .explorer-says, figcaption")].map(
+             (part) => getComputedStyle(part).color)"""
+    )
+    assert set(colours) == {"rgb(0, 0, 0)"}
+
+
+def test_without_scripts_one_table_is_printed(sheet):
+    made = sheet(one(), java_script_enabled=False)
+    made.page.emulate_media(media="print")
+    assert made.page.locator("table:visible").count() == 1
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_with_forced_colours_the_plot_has_its_own_sheet(theme, sheet):
+    made = sheet(one(), theme=theme, forced_colors="active")
+    made.found()
+    paper, text = made.figure().evaluate(
+        """(f) => [getComputedStyle(f.explorer.plot).backgroundColor,
+                   f.explorer.plot.layout.font.color]"""
+    )
+    assert (paper, text) == ("rgb(255, 255, 255)", "#000")
+
+
+def test_one_that_cannot_start_shows_its_table(sheet):
+    made = sheet(one(), one(), plotly=False)
+    assert made.figure(0).locator(".explorer-print table").is_visible()
+    assert made.figure(1).locator(".explorer-note").inner_text().startswith("This explorer could")
+    assert len(made.complaints) == 2
+    made.complaints.clear()
+
+
+def test_one_that_breaks_leaves_the_others(sheet):
+    broken = one("broken").replace('type="application/json">{', 'type="application/json">')
+    made = sheet(broken, one())
+    assert made.found(1)["state"].startswith("x=1")
+    assert len(made.complaints) == 1
+    made.complaints.clear()
+
+
+def test_labels_with_signs_are_shown_as_they_are(sheet):
+    made = sheet(one())
+    assert made.figure().locator("option").first.inner_text() == "P & p"
+
+
+def test_the_book_has_no_name_that_could_be_a_second_figure():
+    """`name-2` is the address of the second figure of `name`."""
+    assert not [name for name in NAMES if re.search(r"-\d+$", name)]
