@@ -17,6 +17,15 @@ _KINDS = {
     "select": ipywidgets.Dropdown,
     "radio": ipywidgets.RadioButtons,
 }
+#: Wide enough for a label and a track beside it; the radios stand below one another.
+_WIDTHS = {"range": "26em", "select": "18em", "radio": "auto"}
+#: The page of the notebook shows through, light or dark; the tokens stand out on both.
+_LOOK = {
+    "template": "none",
+    "paper_bgcolor": "rgba(0,0,0,0)",
+    "plot_bgcolor": "rgba(0,0,0,0)",
+    "font": {"color": TOKENS["@text"]},
+}
 
 
 def _control(control: Control, value: Value) -> ipywidgets.Widget:
@@ -25,7 +34,7 @@ def _control(control: Control, value: Value) -> ipywidgets.Widget:
         value=value,
         description=control.label,
         style={"description_width": "initial"},
-        layout={"width": "auto", "min_width": "16em"},
+        layout={"width": _WIDTHS[control.kind], "max_width": "100%"},
     )
 
 
@@ -46,6 +55,9 @@ class Live:
         self.sentence = ipywidgets.HTML()
         values = explorer.values(state)
         self.figure = go.FigureWidget(explorer.draw(values, TOKENS))
+        self.figure.update_layout(_LOOK)
+        for axis in (*self.figure.select_xaxes(), *self.figure.select_yaxes()):
+            axis.update(gridcolor=TOKENS["@grid"], zerolinecolor=TOKENS["@grid"])
         self._say(values)
         for control in self.controls.values():
             control.observe(self._changed, names="value")
