@@ -111,13 +111,14 @@ def open_page(browser: Browser):
         path: str,
         *,
         width: int = 1280,
-        theme: str = "light",
+        theme: str | None = "light",
         closed: bool = False,
         **options: object,
     ) -> Watched:
         context = browser.new_context(viewport={"width": width, "height": 900}, **options)
         contexts.append(context)
-        context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
+        if theme:
+            context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
         page = context.new_page()
         watched = Watched(page, base)
         page.goto(f"{base}/{path}")

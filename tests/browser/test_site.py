@@ -48,6 +48,13 @@ def test_the_chapters_have_maths_at_all(path, site_http, open_page):
     assert open_page(site_http, path).page.locator("mjx-container svg").count() > 100
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_first_visit_follows_the_system(scheme, site_http, open_page):
+    watched = open_page(site_http, "book/model.html", theme=None, color_scheme=scheme)
+    assert watched.complaints == []
+    assert watched.page.evaluate("document.documentElement.dataset.theme") == scheme
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("path", READ)
 def test_axe_finds_nothing(path, theme, site_http, open_page):
