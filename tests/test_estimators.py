@@ -80,6 +80,8 @@ def test_adding_what_is_no_estimator():
         (lambda: ste.RELU.moments(1.0, -0.1), ("theta", "[0, pi]", "-0.1")),
         (lambda: ste.RELU.moments(1.0, 3.2), ("theta", "[0, pi]", "3.2")),
         (lambda: ste.RELU.moments([1.0, 2.0], [1.0] * 3), ("rho (2,)", "theta (3,)")),
+        (lambda: ste.RELU.proxy([0.0, np.inf]), ("x", "finite", "inf")),
+        (lambda: ste.RELU.proxy("a"), ("x", "real numbers")),
     ],
 )
 def test_bad_arguments(call, words):
@@ -96,6 +98,7 @@ USES = (
     lambda bad: ste.coarse_gradient([1.0, 1.0], [1.0, 1.0], np.ones((2, 2)), TEACHER, bad),
     lambda bad: ste.monte_carlo_gradient([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 4, 0),
     lambda bad: ste.descend([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 0.1, 1),
+    lambda bad: bad.proxy([-0.5, 0.5]),
     lambda bad: ste.descend([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 0.1, 1, samples=4),
 )
 
@@ -115,3 +118,45 @@ def test_a_bad_derivative_is_refused_wherever_it_is_used(use, derivative, words)
         use(ste.Estimator("broken", derivative))
     for word in ("derivative of 'broken'", "expected", *words):
         assert word in str(caught.value)
+
+
+PROXIES = [
+    (ste.IDENTITY, lambda x: x),
+    (ste.RELU, lambda x: np.maximum(x, 0.0)),
+    (ste.CLIPPED_RELU, lambda x: np.clip(x, 0.0, 1.0)),
+    (ste.clipped_relu(2.7), lambda x: np.clip(x, 0.0, 2.7)),
+    (ste.leaky_relu(0.25), lambda x: np.where(x > 0.0, x, 0.25 * x)),
+]
+
+
+@pytest.mark.parametrize(("estimator", "mu"), PROXIES, ids=lambda e: getattr(e, "name", ""))
+@pytest.mark.parametrize("far", [1.0, 30.0, 1e6])
+def test_proxies_against_their_closed_forms(estimator, mu, far):
+    x = far * np.linspace(-1.0, 1.0, 41)
+    np.testing.assert_allclose(estimator.proxy(x), mu(x), rtol=1e-12, atol=1e-12)
+
+
+def test_a_proxy_keeps_shapes_and_takes_places_in_any_order():
+    x = np.array([[3.0, -2.0, 0.0], [0.5, 3.0, -0.25]])
+    np.testing.assert_allclose(ste.IDENTITY.proxy(x), x, rtol=1e-13)
+    assert ste.IDENTITY.proxy(0.0).tolist() == 0.0
+    assert ste.IDENTITY.proxy([]).shape == (0,)
+
+
+def test_a_narrow_slope_is_not_missed_on_a_long_way():
+    bump = ste.Estimator("bump", lambda x: np.exp(-np.square(x / 0.01)))
+    wanted = 0.005 * np.sqrt(np.pi)
+    assert bump.proxy(1e4) == pytest.approx(wanted, rel=1e-12)
+    assert bump.proxy(-1e4) == pytest.approx(-wanted, rel=1e-12)
+
+
+def test_a_jump_that_is_not_declared_is_closed_in():
+    hidden = ste.Estimator("hidden", lambda x: (x > 0.3).astype(float))
+    assert hidden.proxy([0.2, 1.0]) == pytest.approx([0.0, 0.7], abs=1e-9)
+
+
+@SETTINGS
+@given(proxies, proxies, st.floats(-3.0, 3.0))
+def test_proxies_are_linear_in_the_slope(one, other, factor):
+    both = (one + factor * other).proxy(X)
+    np.testing.assert_allclose(both, one.proxy(X) + factor * other.proxy(X), atol=1e-9)
