@@ -1,5 +1,7 @@
 """The quantizer, and the toy's mean loss and slope against sampling, quadrature and sympy."""
 
+import itertools
+
 import mpmath
 import numpy as np
 import pytest
@@ -39,7 +41,7 @@ def test_the_mean_loss_against_quadrature(alpha, bits, w, y):
 
     wanted = sum(
         mpmath.quad(lambda x, a=a, b=b: weighed(x, a, b), [a, b])
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in itertools.pairwise(edges)
     )
     assert float(mean_loss(w, y, alpha, bits)) == pytest.approx(float(wanted), rel=1e-9)
 
@@ -70,7 +72,7 @@ def test_sympy_derives_the_slope_of_one_and_of_two_bits():
         edges = [-sp.oo, *(alpha * j - w for j in range(2**bits - 1)), sp.oo]
         F = sum(
             (alpha * level - y) ** 2 / 2 * sp.integrate(density, (x, low, high))
-            for level, (low, high) in enumerate(zip(edges, edges[1:], strict=False))
+            for level, (low, high) in enumerate(itertools.pairwise(edges))
         )
         jumps = sum(
             alpha * ((j + sp.Rational(1, 2)) * alpha - y) * density.subs(x, w - j * alpha)
