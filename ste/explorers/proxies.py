@@ -152,7 +152,7 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 480,
-            "margin": {"l": 55, "r": 10, "t": 10, "b": 45},
+            "margin": {"l": 55, "r": 10, "t": 40, "b": 45},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "xaxis": {
                 "range": [-3.1, 3.1],
@@ -160,7 +160,7 @@ EXPLORER = Explorer(
                 "showticklabels": False,
                 "fixedrange": True,
             },
-            "yaxis": _axis(0.48, 0.92, f"{_SIGMA} and μ", anchor="x", range=[-3.1, 3.1]),
+            "yaxis": _axis(0.48, 1, f"{_SIGMA} and μ", anchor="x", range=[-3.1, 3.1]),
             "xaxis2": {
                 "range": [-3.1, 3.1],
                 "anchor": "y2",

@@ -75,7 +75,7 @@ def _state(turn: float, samples: int) -> dict[str, float]:
 
 def _shares(samples: int) -> dict[str, np.ndarray]:
     counts = _draws()[1][SAMPLES.index(samples)]
-    return {"shares": 100.0 * counts[:, 0] / samples}
+    return {"shares": np.where(counts[:, 0] > 0, 100.0 * counts[:, 0] / samples, np.nan)}
 
 
 #: The figure ends here; estimates beyond are drawn on its edge.
@@ -96,7 +96,8 @@ EXPLORER = Explorer(
         "is divided by h. Upper panel: the mean over N samples, for twelve independent sets of "
         "samples (the large marker is the first set), the true slope (line), and two standard "
         "errors about it (band, √(C/(N h)) with the C of this chapter); estimates beyond ±1.5 are "
-        "drawn on the edge. Lower panel: the share of losses that change at all. v* = "
+        "drawn on the edge. Lower panel: the share of the first set's losses that change at all; "
+        "a point is missing where none does. v* = "
         "(1, -0.5, 0.8, 0.3), v = (0.9, 0.2, 0.5, -0.3)."
     ),
     alt=(
@@ -206,7 +207,7 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 500,
-            "margin": {"l": 60, "r": 12, "t": 10, "b": 45},
+            "margin": {"l": 60, "r": 12, "t": 50, "b": 45},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "xaxis": {
                 "type": "log",
@@ -217,7 +218,7 @@ EXPLORER = Explorer(
                 "fixedrange": True,
             },
             "yaxis": {
-                "domain": [0.36, 0.9],
+                "domain": [0.36, 1],
                 "anchor": "x",
                 "range": [-1.6, 1.6],
                 "title": {"text": "mean slope"},
@@ -233,14 +234,16 @@ EXPLORER = Explorer(
                 "fixedrange": True,
             },
             "yaxis2": {
-                "domain": [0, 0.27],
+                "domain": [0, 0.28],
                 "anchor": "x2",
-                "range": [-3, 45],
+                "type": "log",
+                "range": [-2.3, 2.2],
+                "tickvals": [0.01, 0.1, 1, 10, 100],
                 "title": {"text": "% changed"},
                 "fixedrange": True,
             },
         },
-        "narrow": {"height": 560, "yaxis": {"domain": [0.36, 0.84]}},
+        "narrow": {"height": 600, "margin": {"l": 60, "r": 12, "t": 100, "b": 45}},
     },
     sentences=(
         Sentence(
