@@ -242,48 +242,55 @@ def check_log_tail(answer: float) -> Verdict:
     return compare_number(answer, 2.0, slips, "1 from 0 to 1, and ln(e) = 1 beyond.", rel=1e-3)
 
 
-def check_perceptron_loss(answer: Callable[..., float]) -> Verdict:
-    """The estimator: the loss of (w, z, t), t = 1 or -1, whose gradient is the perceptron's step.
+def check_saturated_loss(answer: Callable[..., float]) -> Verdict:
+    """The estimator: the loss of (w, z, t) that one unit descends under hard tanh; t = 1 or -1.
 
     Examples
     --------
-    >>> check_perceptron_loss(lambda w, z, t: max(0.0, 1 - t * (w @ z)))
-    Not yet. That is the hinge of support vector machines; the perceptron has no margin of 1.
+    >>> check_saturated_loss(lambda w, z, t: max(0.0, -t * (w @ z)))
+    Not yet. That is identity's. The window is shut beyond |z . w| = 1, so the loss stops rising.
     """
 
-    def right(w: np.ndarray, z: np.ndarray, t: float) -> float:
+    def wrong_by(w: np.ndarray, z: np.ndarray, t: float) -> float:
         return max(0.0, -t * float(w @ z))
+
+    def right(w: np.ndarray, z: np.ndarray, t: float) -> float:
+        return min(1.0, wrong_by(w, z, t))
 
     slips = [
         Slip(
-            lambda w, z, t: max(0.0, 1.0 - t * float(w @ z)),
-            "That is the hinge of support vector machines; the perceptron has no margin of 1.",
+            wrong_by,
+            "That is identity's. The window is shut beyond |z . w| = 1, so the loss stops rising.",
         ),
         Slip(
-            lambda w, z, t: max(0.0, t * float(w @ z)),
+            lambda w, z, t: wrong_by(w, z, t) if wrong_by(w, z, t) < 1.0 else 0.0,
+            "The slopes are right, but it jumps: beyond |z . w| = 1 it has to stay where it is.",
+        ),
+        Slip(
+            lambda w, z, t: min(1.0, max(0.0, t * float(w @ z))),
             "The sign is turned: this one is 0 where the answer is wrong.",
         ),
         Slip(
-            lambda w, z, t: -t * float(w @ z),
-            "Right where the answer is wrong; where it is right the update is 0, so cut off at 0.",
+            lambda w, z, t: min(1.0, max(0.0, 1.0 - t * float(w @ z))),
+            "It rises before the answer is wrong; the coarse gradient of a right answer is 0.",
+        ),
+        Slip(
+            lambda w, z, t: max(-1.0, min(1.0, -t * float(w @ z))),
+            "Right where the answer is wrong; where it is right nothing is learned, so it is 0.",
         ),
         Slip(
             lambda w, z, t: float(t * (w @ z) < 0),
             "That counts mistakes. It is flat almost everywhere, so its gradient is 0.",
         ),
-        Slip(
-            lambda w, z, t: 0.5 * min(0.0, t * float(w @ z)) ** 2,
-            "Its gradient grows with |w . z|; the perceptron's step has the length |z| always.",
-        ),
     ]
     rng = np.random.default_rng(3)
-    cases = [(rng.normal(size=3), rng.normal(size=3), t) for t in (1.0, -1.0) for _ in range(5)]
+    cases = [(rng.normal(size=3), rng.normal(size=3), t) for t in (1.0, -1.0) for _ in range(8)]
     return compare_function(
         answer,
         right,
         cases,
         slips,
-        "max(0, -t w . z): convex in w, and 0 exactly where the answer is right.",
+        "Flat again where the answer is badly wrong: such a sample is given up.",
         lambda w, z, t: f"At w = {np.round(w, 3)}, z = {np.round(z, 3)}, t = {t:g}",
     )
 

@@ -65,8 +65,12 @@ def a_row_each(v, w, Z, y_star, slope):
     return grad_v, Z * (slope(Z @ w) * v)[:, None]
 
 
-def hinge(margin=0.0):
-    return lambda w, z, t: max(0.0, margin - t * np.dot(w, z))
+def ramp(low=0.0, high=1.0, margin=0.0, beyond=1.0):
+    def loss(w, z, t):
+        rise = margin - t * np.dot(w, z)
+        return beyond if rise > high else max(low, rise)
+
+    return loss
 
 
 def tilted(low, high):
@@ -76,7 +80,7 @@ def tilted(low, high):
 RIGHT = [
     (ex.check_backward, backward),
     (ex.check_log_tail, 2.0),
-    (ex.check_perceptron_loss, hinge()),
+    (ex.check_saturated_loss, ramp()),
     (ex.check_gap, lambda alpha, bits: alpha),
     (ex.check_half_as_much, ste.leaky_relu(0.5)),
     (ex.check_half_as_much, ste.ZOO[0] + ste.CLIPPED_RELU),
@@ -106,12 +110,13 @@ WRONG = [
     (ex.check_log_tail, math.e, "ReLU's"),
     (ex.check_log_tail, 1 / math.e, "slope at e"),
     (ex.check_log_tail, 3.0, "not within"),
-    (ex.check_perceptron_loss, hinge(margin=1.0), "support vector"),
-    (ex.check_perceptron_loss, lambda w, z, t: max(0.0, t * np.dot(w, z)), "sign is turned"),
-    (ex.check_perceptron_loss, lambda w, z, t: -t * np.dot(w, z), "cut off at 0"),
-    (ex.check_perceptron_loss, lambda w, z, t: float(t * np.dot(w, z) <= 0), "counts mistakes"),
-    (ex.check_perceptron_loss, lambda w, z, t: hinge()(w, z, t) ** 2 / 2, "grows with"),
-    (ex.check_perceptron_loss, lambda w, z, t: 0.0, "At w ="),
+    (ex.check_saturated_loss, ramp(high=np.inf), "identity's"),
+    (ex.check_saturated_loss, ramp(beyond=0.0), "it jumps"),
+    (ex.check_saturated_loss, lambda w, z, t: ramp()(w, z, -t), "sign is turned"),
+    (ex.check_saturated_loss, ramp(margin=1.0), "before the answer is wrong"),
+    (ex.check_saturated_loss, ramp(low=-1.0), "nothing is learned"),
+    (ex.check_saturated_loss, lambda w, z, t: float(t * np.dot(w, z) <= 0), "counts mistakes"),
+    (ex.check_saturated_loss, lambda w, z, t: 0.0, "At w ="),
     (ex.check_gap, lambda alpha, bits: alpha / 2, "nearest level"),
     (ex.check_gap, lambda alpha, bits: alpha * (2**bits - 1), "top level"),
     (ex.check_gap, lambda alpha, bits: float("inf"), "ReLU's"),
@@ -142,3 +147,22 @@ def test_the_gap_is_that_of_the_functions(alpha, bits):
     x = np.unique(np.concatenate([np.linspace(-1.0, top + 2.0, 20_001), [1e-12]]))
     gap = np.abs(ste.quantize(x, alpha, bits) - ste.clipped_relu(top).proxy(x))
     assert gap.max() == pytest.approx(alpha, rel=1e-9)
+
+
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_one_unit_descends_the_loss_of_its_stand_in_where_it_is_wrong(name):
+    estimator = ste.get_estimator(name)
+    rng = np.random.default_rng(8)
+    teacher = ste.Teacher([1.0], [0.6, -0.8])
+    w, z = rng.standard_normal((2, 300, 2))
+    t = np.where(z @ teacher.w > 0, 1, -1)
+    got = ste.coarse_gradient([1.0], w, z[:, None, :], teacher, estimator)[1]
+
+    def loss(w):
+        a = np.sum(w * z, axis=-1)
+        return np.where(t * a < 0, np.abs(estimator.proxy(a)), 0.0)
+
+    away = np.all([np.abs(np.sum(w * z, -1) - b) > 1e-3 for b in (-1.0, 0.0, 1.0)], axis=0)
+    for i, move in enumerate(1e-5 * np.eye(2)):
+        slope = (loss(w + move) - loss(w - move)) / 2e-5
+        np.testing.assert_allclose(got[away, i], slope[away], atol=1e-6)
