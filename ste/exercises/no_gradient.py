@@ -45,9 +45,9 @@ QUESTIONS = {
         "Every sample's loss has derivative 0 in $w$, with probability 1. Which of these follows?",
         (
             Option(
-                "The population loss does not depend on $w$",
-                "It does: its slope in the angle is $d/2\\pi$. Averages of functions that are flat "
-                "almost everywhere need not be flat.",
+                "The mean loss does not depend on $w$",
+                "It does: the experiment above has just measured its slope. Averages of functions "
+                "that are flat almost everywhere need not be flat.",
             ),
             Option(
                 "The average of the samples' derivatives is 0",
