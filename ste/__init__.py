@@ -33,6 +33,8 @@ from ste.model import (
     sample_loss,
 )
 from ste.moments import Moments
+from ste.quantizer import quantize
+from ste.quotient import jump_rate
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
 __version__ = "0.2.0"
@@ -61,11 +63,13 @@ __all__ = [
     "descend",
     "expected_coarse_gradient",
     "get_estimator",
+    "jump_rate",
     "leaky_relu",
     "limit_cycle",
     "monte_carlo_gradient",
     "population_gradient",
     "population_loss",
     "profile_loss",
+    "quantize",
     "sample_loss",
 ]

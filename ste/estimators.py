@@ -11,6 +11,7 @@ from ste.moments import (
     Moments,
     clipped_relu_moments,
     identity_moments,
+    primitive,
     quadrature_moments,
     relu_moments,
 )
@@ -85,6 +86,39 @@ class Estimator:
                 f"derivative of {self.name!r}: expected finite values, got NaN or infinity at {at}"
             )
         return slope
+
+    def proxy(self, x: ArrayLike) -> np.ndarray:
+        """mu(x) - mu(0): the integral of mu' from 0 to x.
+
+        The activation that would have mu' as its true derivative, up to a constant. The
+        straight-through estimator never evaluates it; it is there to be looked at.
+
+        Parameters
+        ----------
+        x : array_like, shape (...)
+
+        Returns
+        -------
+        ndarray, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If an entry of `x` is not finite, the derivative returns another shape or a value that
+            is not finite, or the quadrature does not settle.
+
+        Notes
+        -----
+        By quadrature, to some 12 digits; panels end at the breakpoints.
+
+        Examples
+        --------
+        >>> CLIPPED_RELU.proxy([-1.0, 0.25, 3.0])
+        array([0.  , 0.25, 1.  ])
+        >>> IDENTITY.proxy(-2.0)
+        array(-2.)
+        """
+        return primitive(self.evaluate, self.breakpoints, _checks.finite_array("x", x))
 
     def moments(self, rho: ArrayLike, theta: ArrayLike) -> Moments:
         """The one-dimensional moments of mu' at |w| = rho and angle theta.

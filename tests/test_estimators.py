@@ -80,6 +80,8 @@ def test_adding_what_is_no_estimator():
         (lambda: ste.RELU.moments(1.0, -0.1), ("theta", "[0, pi]", "-0.1")),
         (lambda: ste.RELU.moments(1.0, 3.2), ("theta", "[0, pi]", "3.2")),
         (lambda: ste.RELU.moments([1.0, 2.0], [1.0] * 3), ("rho (2,)", "theta (3,)")),
+        (lambda: ste.RELU.proxy([0.0, np.inf]), ("x", "finite", "inf")),
+        (lambda: ste.RELU.proxy("a"), ("x", "real numbers")),
     ],
 )
 def test_bad_arguments(call, words):
@@ -96,6 +98,7 @@ USES = (
     lambda bad: ste.coarse_gradient([1.0, 1.0], [1.0, 1.0], np.ones((2, 2)), TEACHER, bad),
     lambda bad: ste.monte_carlo_gradient([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 4, 0),
     lambda bad: ste.descend([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 0.1, 1),
+    lambda bad: bad.proxy([-0.5, 0.5]),
     lambda bad: ste.descend([1.0, 1.0], [1.0, 1.0], TEACHER, bad, 0.1, 1, samples=4),
 )
 
@@ -115,3 +118,119 @@ def test_a_bad_derivative_is_refused_wherever_it_is_used(use, derivative, words)
         use(ste.Estimator("broken", derivative))
     for word in ("derivative of 'broken'", "expected", *words):
         assert word in str(caught.value)
+
+
+PROXIES = [
+    (ste.IDENTITY, lambda x: x),
+    (ste.RELU, lambda x: np.maximum(x, 0.0)),
+    (ste.CLIPPED_RELU, lambda x: np.clip(x, 0.0, 1.0)),
+    (ste.clipped_relu(2.7), lambda x: np.clip(x, 0.0, 2.7)),
+    (ste.leaky_relu(0.25), lambda x: np.where(x > 0.0, x, 0.25 * x)),
+]
+
+
+@pytest.mark.parametrize(("estimator", "mu"), PROXIES, ids=lambda e: getattr(e, "name", ""))
+@pytest.mark.parametrize("far", [1.0, 30.0, 1e6])
+def test_proxies_against_their_closed_forms(estimator, mu, far):
+    x = far * np.linspace(-1.0, 1.0, 41)
+    np.testing.assert_allclose(estimator.proxy(x), mu(x), rtol=1e-12, atol=1e-12)
+
+
+def test_a_proxy_keeps_shapes_and_takes_places_in_any_order():
+    x = np.array([[3.0, -2.0, 0.0], [0.5, 3.0, -0.25]])
+    np.testing.assert_allclose(ste.IDENTITY.proxy(x), x, rtol=1e-13)
+    assert ste.IDENTITY.proxy(0.0).tolist() == 0.0
+    assert ste.IDENTITY.proxy([]).shape == (0,)
+
+
+def test_a_narrow_slope_is_not_missed_on_a_long_way():
+    bump = ste.Estimator("bump", lambda x: np.exp(-np.square(x / 0.01)))
+    wanted = 0.005 * np.sqrt(np.pi)
+    assert bump.proxy(1e4) == pytest.approx(wanted, rel=1e-12)
+    assert bump.proxy(-1e4) == pytest.approx(-wanted, rel=1e-12)
+
+
+def test_a_jump_that_is_not_declared_is_closed_in():
+    hidden = ste.Estimator("hidden", lambda x: (x > 0.3).astype(float))
+    assert hidden.proxy([0.2, 1.0]) == pytest.approx([0.0, 0.7], abs=1e-9)
+
+
+@SETTINGS
+@given(proxies, proxies, st.floats(-3.0, 3.0))
+def test_proxies_are_linear_in_the_slope(one, other, factor):
+    both = (one + factor * other).proxy(X)
+    np.testing.assert_allclose(both, one.proxy(X) + factor * other.proxy(X), atol=1e-9)
+
+
+def places(count, seed):
+    rng = np.random.default_rng(seed)
+    teacher = ste.Teacher([1.0, -0.5, 0.8], [1.0, 0.0])
+    v, w = rng.standard_normal((count, 3)), rng.standard_normal((count, 2))
+    return v, w, rng.standard_normal((count, 3, 2)), teacher
+
+
+@pytest.mark.result("prop-exact-parts")
+@pytest.mark.parametrize("estimator", ste.ESTIMATORS.values(), ids=lambda e: e.name)
+def test_the_gradient_in_v_is_a_derivative_and_needs_no_estimator(estimator):
+    v, w, Z, teacher = places(200, seed=1)
+    got = ste.coarse_gradient(v, w, Z, teacher, estimator)[0]
+    for i, move in enumerate(1e-3 * np.eye(3)):
+        # the loss is quadratic in v, so a central difference is exact up to rounding
+        up, down = (ste.sample_loss(v + s * move, w, Z, teacher) for s in (1, -1))
+        np.testing.assert_allclose(got[:, i], (up - down) / 2e-3, rtol=1e-9, atol=1e-9)
+
+
+@pytest.mark.result("prop-exact-parts")
+def test_the_mean_gradient_in_v_is_that_of_the_mean_loss():
+    v, w, _, teacher = places(1, seed=2)
+    Z = np.random.default_rng(3).standard_normal((200_000, 3, 2))
+    samples = ste.coarse_gradient(v[0], w[0], Z, teacher, ste.IDENTITY)[0]
+    error = samples.std(axis=0) / np.sqrt(len(Z))
+    wanted = ste.population_gradient(v[0], w[0], teacher)[0]
+    assert np.all(np.abs(samples.mean(axis=0) - wanted) < 4 * error)
+
+
+@pytest.mark.result("prop-exact-parts")
+@pytest.mark.parametrize("estimator", ste.ESTIMATORS.values(), ids=lambda e: e.name)
+def test_a_sample_that_is_right_teaches_nothing(estimator):
+    rng = np.random.default_rng(4)
+    teacher = ste.Teacher([1.0, 2.0, 4.0], [1.0, 0.0])  # no two outputs of this v* are equal
+    Z, w = rng.standard_normal((500, 3, 2)), np.array([1.0, 0.4])
+    right = ste.sample_loss(teacher.v, w, Z, teacher) == 0.0
+    assert 0 < right.sum() < len(Z)
+    grad_v, grad_w = ste.coarse_gradient(teacher.v, w, Z, teacher, estimator)
+    assert not np.any(grad_v[right]) and not np.any(grad_w[right])
+    reached = np.any(estimator.evaluate(Z @ w) != 0.0, axis=-1)
+    assert np.all(np.any(grad_w[~right & reached] != 0.0, axis=-1))
+
+
+def one_unit(count, seed):
+    """One unit with v = v* = 1: inputs, labels t = 1 or -1, the student, the teacher."""
+    rng = np.random.default_rng(seed)
+    teacher = ste.Teacher([1.0], rng.standard_normal(3))
+    z = rng.standard_normal((count, 3))
+    return z, np.where(z @ teacher.w > 0.0, 1.0, -1.0), rng.standard_normal((count, 3)), teacher
+
+
+@pytest.mark.result("prop-perceptron")
+def test_one_unit_under_identity_makes_the_perceptrons_step():
+    z, t, w, teacher = one_unit(500, seed=5)
+    step = -ste.coarse_gradient([1.0], w, z[:, None, :], teacher, ste.IDENTITY)[1]
+    said = np.where(np.sum(z * w, axis=-1) > 0.0, 1.0, -1.0)
+    wanted = np.where((said != t)[:, None], t[:, None] * z, 0.0)
+    np.testing.assert_array_equal(step, wanted)
+    assert 100 < np.count_nonzero(said != t) < 400
+
+
+@pytest.mark.result("prop-perceptron")
+def test_one_unit_under_identity_descends_a_loss():
+    z, t, w, teacher = one_unit(500, seed=6)
+    got = ste.coarse_gradient([1.0], w, z[:, None, :], teacher, ste.IDENTITY)[1]
+
+    def loss(w):
+        return np.maximum(0.0, -t * np.sum(z * w, axis=-1))
+
+    clear = np.abs(np.sum(z * w, axis=-1)) > 1e-4
+    for i, move in enumerate(1e-6 * np.eye(3)):
+        slope = (loss(w + move) - loss(w - move)) / 2e-6
+        np.testing.assert_allclose(got[clear, i], slope[clear], atol=1e-8)

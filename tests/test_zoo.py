@@ -34,6 +34,12 @@ def test_slopes_are_derivatives_of_their_proxies(estimator):
 
 
 @pytest.mark.parametrize("estimator", ste.ZOO, ids=lambda e: e.name)
+def test_proxies_are_the_integrals_of_their_slopes(estimator):
+    mu = PROXIES[estimator]
+    np.testing.assert_allclose(estimator.proxy(X), mu(X) - mu(np.zeros(1)), rtol=1e-12, atol=1e-13)
+
+
+@pytest.mark.parametrize("estimator", ste.ZOO, ids=lambda e: e.name)
 @pytest.mark.parametrize(("rho", "theta"), [(0.3, 0.4), (5.0, 3.0)])
 def test_moments_against_the_oracle(estimator, rho, theta):
     moments = estimator.moments(rho, theta)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Style:
-    """Label, colour (Okabe and Ito's palette), plotly dash and plotly marker of one estimator."""
+    """Label, colour, plotly dash and plotly marker of one estimator."""
 
     label: str
     colour: str
@@ -13,11 +13,26 @@ class Style:
     marker: str
 
 
+#: The paper's three, in colours of Okabe and Ito's palette.
 STYLES = {
     "identity": Style("identity", "#D55E00", "dash", "x"),
     "relu": Style("ReLU", "#0072B2", "solid", "circle"),
     "clipped_relu": Style("clipped ReLU", "#009E73", "dot", "square"),
 }
+
+#: Those from elsewhere share one grey-purple: six more hues could not be told apart by all readers.
+#: Dash and marker tell them apart, from each other and from the paper's three.
+ZOO_STYLES = {
+    "hard_tanh": Style("hard tanh", "#8A6FA8", "longdash", "diamond"),
+    "sigmoid": Style("sigmoid", "#8A6FA8", "dashdot", "cross"),
+    "tanh": Style("tanh", "#8A6FA8", "longdashdot", "triangle-up"),
+    "triangle": Style("triangle", "#8A6FA8", "4px,4px", "triangle-down"),
+    "arctan": Style("arctan", "#8A6FA8", "16px,4px", "star"),
+    "log_tailed_relu": Style("log-tailed ReLU", "#8A6FA8", "12px,4px,2px,4px,2px,4px", "pentagon"),
+}
+
+#: All estimators of `ste.ESTIMATORS`, in its order.
+ALL_STYLES = {**STYLES, **ZOO_STYLES}
 
 #: Tokens that a figure uses for what is not an estimator, and the colour of each in a notebook.
 #: In the built pages they are CSS custom properties, so that they follow the theme.

@@ -1,16 +1,35 @@
 """Estimators are told apart by more than colour."""
 
-from ste import ESTIMATORS
-from ste.explorers.theme import STYLES
+import plotly.graph_objects as go
+
+from ste import ESTIMATORS, PAPER, ZOO
+from ste.explorers.theme import ALL_STYLES, STYLES, ZOO_STYLES
 
 
-def test_every_estimator_of_the_paper_has_a_style():
-    assert set(STYLES) == set(ESTIMATORS)
+def test_every_estimator_has_a_style():
+    assert list(STYLES) == [estimator.name for estimator in PAPER]
+    assert list(ZOO_STYLES) == [estimator.name for estimator in ZOO]
+    assert list(ALL_STYLES) == list(ESTIMATORS)
 
 
-def test_styles_differ_in_each_respect():
+def test_styles_of_the_paper_differ_in_each_respect():
     for part in ("label", "colour", "dash", "marker"):
         assert len({getattr(style, part) for style in STYLES.values()}) == len(STYLES)
+
+
+def test_all_styles_differ_in_label_dash_and_marker():
+    for part in ("label", "dash", "marker"):
+        assert len({getattr(style, part) for style in ALL_STYLES.values()}) == len(ALL_STYLES)
+
+
+def test_the_zoo_has_one_colour_and_it_is_none_of_the_papers():
+    (colour,) = {style.colour for style in ZOO_STYLES.values()}
+    assert colour not in {style.colour for style in STYLES.values()}
+
+
+def test_plotly_knows_every_dash_and_marker():
+    for style in ALL_STYLES.values():
+        go.Scatter(line={"dash": style.dash}, marker={"symbol": style.marker})
 
 
 def luminance(colour):
@@ -20,7 +39,7 @@ def luminance(colour):
 
 
 def test_lines_stand_out_on_light_and_on_dark():
-    for style in STYLES.values():
+    for style in ALL_STYLES.values():
         for page in ("#ffffff", "#121212"):
             pair = sorted((luminance(style.colour), luminance(page)))
             assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 3.0, (style, page)

@@ -1,0 +1,126 @@
+"""The quantizer, and the toy's mean loss and slope against sampling, quadrature and sympy."""
+
+import itertools
+
+import mpmath
+import numpy as np
+import pytest
+import sympy as sp
+
+from ste.model import sigma
+from ste.quantizer import mean_loss, mean_loss_slope, quantize
+
+X = np.linspace(-3.0, 5.0, 401)
+CASES = [(1.0, 1), (0.6511, 2), (0.1946, 4), (2.0, 3)]
+
+
+def test_one_bit_is_the_step():
+    assert quantize(X).tolist() == sigma(X).tolist()
+
+
+@pytest.mark.parametrize(("alpha", "bits"), CASES)
+def test_stairs(alpha, bits):
+    levels = quantize(np.linspace(-2.0, alpha * 2**bits + 1.0, 5001), alpha, bits)
+    np.testing.assert_allclose(np.unique(levels), alpha * np.arange(2**bits), rtol=1e-15)
+    assert np.all(np.diff(levels) >= 0.0)
+    for j in range(2**bits - 1):
+        below, above = quantize([alpha * (j - 1e-9), alpha * (j + 1e-9)], alpha, bits)
+        assert above - below == pytest.approx(alpha)
+
+
+@pytest.mark.parametrize(("alpha", "bits"), CASES)
+@pytest.mark.parametrize(("w", "y"), [(0.0, 0.0), (-1.2, 0.7), (0.8, 1.9)])
+def test_the_mean_loss_against_quadrature(alpha, bits, w, y):
+    # the quantizer has its jumps at the stairs, so mpmath gets panels that end there
+    stairs = [mpmath.mpf(alpha) * j - w for j in range(2**bits - 1)]
+    edges = sorted([mpmath.mpf(-12), *stairs, mpmath.mpf(12)])
+
+    def weighed(x, low, high):
+        level = float(quantize(float(0.5 * (low + high)) + w, alpha, bits))
+        return (level - y) ** 2 / 2 * mpmath.npdf(x)
+
+    wanted = sum(
+        mpmath.quad(lambda x, a=a, b=b: weighed(x, a, b), [a, b])
+        for a, b in itertools.pairwise(edges)
+    )
+    assert float(mean_loss(w, y, alpha, bits)) == pytest.approx(float(wanted), rel=1e-9)
+
+
+@pytest.mark.result("prop-toy-slope")
+@pytest.mark.parametrize(("alpha", "bits"), CASES)
+def test_the_slope_of_the_mean_is_a_sum_of_densities(alpha, bits):
+    w, step = np.linspace(-2.0, 4.0, 25), 1e-5
+    for y in (-0.3, 0.0, 1.1):
+        ahead, behind = (mean_loss(w + s, y, alpha, bits) for s in (step, -step))
+        slope = mean_loss_slope(w, y, alpha, bits)
+        np.testing.assert_allclose(slope, (ahead - behind) / (2 * step), rtol=1e-6, atol=1e-9)
+    # and against samples, which know nothing of jumps and densities
+    rng = np.random.default_rng(4)
+    x, turn = rng.standard_normal(400_000), 0.05
+    change = [np.square(quantize(x + 0.4 + t, alpha, bits) - 1.1) / 2 for t in (-turn, turn)]
+    quotient = (change[1] - change[0]) / (2 * turn)
+    error = quotient.std() / np.sqrt(x.size)
+    bias = turn**2 * 2.0 * alpha * 2**bits  # a loose bound on the third derivative's part
+    assert abs(quotient.mean() - mean_loss_slope(0.4, 1.1, alpha, bits)) < 4 * error + bias
+
+
+@pytest.mark.result("prop-toy-slope")
+def test_sympy_derives_the_slope_of_one_and_of_two_bits():
+    x, w, y = sp.symbols("x w y", real=True)
+    density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)
+    for bits, alpha in ((1, sp.Integer(1)), (2, sp.Rational(1, 2))):
+        edges = [-sp.oo, *(alpha * j - w for j in range(2**bits - 1)), sp.oo]
+        F = sum(
+            (alpha * level - y) ** 2 / 2 * sp.integrate(density, (x, low, high))
+            for level, (low, high) in enumerate(itertools.pairwise(edges))
+        )
+        jumps = sum(
+            alpha * ((j + sp.Rational(1, 2)) * alpha - y) * density.subs(x, w - j * alpha)
+            for j in range(2**bits - 1)
+        )
+        assert sp.simplify(sp.diff(F, w) - jumps) == 0
+        got = sp.lambdify((w, y), jumps)(0.3, 0.9)
+        assert mean_loss_slope(0.3, 0.9, float(alpha), bits) == pytest.approx(got, rel=1e-13)
+
+
+@pytest.mark.result("prop-toy-noise")
+def test_the_noise_of_the_toy_quotient():
+    rng = np.random.default_rng(1)
+    x, w, y = rng.standard_normal(1_000_000), 0.3, 0.2
+    for h in (0.3, 0.03, 0.003):
+        change = np.square(quantize(x + w + h) - y) / 2 - np.square(quantize(x + w) - y) / 2
+        q = float(mean_loss(w + h, 0.0) - mean_loss(w, 0.0)) * 2  # Phi(w + h) - Phi(w)
+        exact = (0.5 - y) ** 2 * q * (1 - q) / h**2
+        square = np.square(change / h - change.mean() / h)
+        assert abs(square.mean() - exact) < 4 * square.std() / np.sqrt(x.size)
+    leading = (0.5 - y) * float(mean_loss_slope(w, y))  # J^2 phi(w)
+    assert h * exact == pytest.approx(leading, rel=0.01)
+
+
+@pytest.mark.result("prop-toy-noise")
+def test_sympy_derives_the_leading_noise_of_the_toy():
+    w, h, J = sp.symbols("w h J", positive=True)
+    q = (sp.erf((w + h) / sp.sqrt(2)) - sp.erf(w / sp.sqrt(2))) / 2
+    series = sp.series(J**2 * q * (1 - q) / h**2, h, 0, 1).removeO()
+    density = sp.exp(-(w**2) / 2) / sp.sqrt(2 * sp.pi)
+    assert sp.simplify(series.coeff(h, -1) - J**2 * density) == 0
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: quantize(np.nan), ("x", "finite")),
+        (lambda: quantize(1.0, alpha=0.0), ("alpha", "> 0")),
+        (lambda: quantize(1.0, bits=0), ("bits", ">= 1")),
+        (lambda: quantize(1.0, bits=1.5), ("bits", "integer")),
+        (lambda: mean_loss(np.inf, 0.0), ("w", "finite")),
+        (lambda: mean_loss(0.0, np.nan), ("y", "finite")),
+        (lambda: mean_loss_slope(0.0, 0.0, -1.0), ("alpha", "> 0")),
+        (lambda: mean_loss_slope(0.0, 0.0, 1.0, True), ("bits", "True")),
+    ],
+)
+def test_bad_arguments(call, words):
+    with pytest.raises(ValueError) as caught:
+        call()
+    for word in (*words, "expected"):
+        assert word in str(caught.value)
