@@ -68,8 +68,8 @@ QUESTIONS = {
             Option(
                 "Yes, though not a strict one",
                 "Any $w \\ne 0$, however short, switches the whole of $v$ on, and a very long $v$ "
-                "is worse than silence at every angle. Along $w = 0$ the loss is constant, so it is "
-                "not strict.",
+                "is worse than silence at every angle. Along $w = 0$ the loss is constant, so it "
+                "is not strict.",
                 right=True,
             ),
             Option(

@@ -124,8 +124,8 @@ EXPLORER = Explorer(
     caption=(
         "Left: the least loss at each angle θ (solid), and the loss for one fixed v (dashed), "
         "which touches it where that v is best. Right: level lines of the loss over θ and over the "
-        "angle that v is best for; dark is low, the dotted diagonal is the best v. Losses and d are "
-        "in units of N = |v*|²; in them nothing here depends on m, but r cannot exceed m/(m+1)."
+        "angle that v is best for; dark is low, the dotted diagonal is the best v. Losses and d "
+        "are in units of N = |v*|². In them nothing here depends on m, but r is at most m/(m+1)."
     ),
     alt=(
         "Two panels. Left, the least loss against θ: up from 0, over a pass and, for small r, down "
