@@ -150,7 +150,7 @@ EXPLORER = Explorer(
             150,
         ),
     ),
-    tables=(Table(("ratio",), _profile, decimals=4), Table(("ratio",), _map, decimals=3)),
+    tables=(Table(("ratio",), _profile, decimals=4), Table(("ratio",), _map, decimals=4)),
     formulas={
         "c": "1 - layer/90",
         "d": "c + (1 - c)*ratio",

@@ -98,6 +98,8 @@ def derive_critical_points() -> Derivation:
         in_c(derive_population_loss().result["f"]).subs(sums),
         "least loss",
     )
+    eightfold = Add(norm2 * (1 - sym.c**2), one_minus_c**2 * sym.s**2 / total, evaluate=False)
+    require_equal(eightfold, 8 * profile, "least loss")
     require_equal(diff(profile, sym.c), -d / 4, "slope")
     (root,) = solve(d, sym.c)
     saddle_c = shown(Mul(-1, sym.s**2, 1 / rest, evaluate=False), root, "saddle")
@@ -136,8 +138,8 @@ def derive_critical_points() -> Derivation:
         Step(
             "least loss",
             ASSEMBLY,
-            "Insert $v$ into the population loss: the least loss at an angle.",
-            equation(sym.f, profile),
+            "Insert $v$ into the population loss: the least loss at an angle, here eight times it.",
+            equation(8 * sym.f, eightfold),
         ),
         Step(
             "slope",
