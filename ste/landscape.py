@@ -1,6 +1,7 @@
 """The population loss: its values, its true gradient and its critical points."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -237,3 +238,94 @@ def critical_points(teacher: Teacher) -> CriticalPoints:
         return CriticalPoints(at(0.0), None, None)
     saddle = 0.5 * np.pi * weight / (weight - teacher.s**2)
     return CriticalPoints(at(0.0), at(min(saddle, np.pi)), at(np.pi))
+
+
+def origin_margin(v: ArrayLike, teacher: Teacher) -> np.ndarray:
+    """How far the loss around w = 0 stays above the loss at w = 0.
+
+    ``min over theta of f(v, theta) - f(v, 0) = (1/8) [|v|^2 + s_v^2 - 2 s s_v - 2 |v.v*|]``. The
+    point (v, 0) is a local minimizer of f, never a strict one, if and only if this is positive.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+    teacher : Teacher
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If v does not fit the teacher or an entry is not finite.
+
+    Notes
+    -----
+    Our own result. The paper leaves w = 0 out of its list and says that (v, 0) is never a local
+    minimizer. For n = 1 only the angles 0 and pi exist, and the formula is the same.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, -0.5], w=[1.0, 0.0])
+    >>> origin_margin([[0.5, 0.0], [4.0, 0.0]], teacher)
+    array([-0.125,  2.5  ])
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v = _checks.vectors("v", v, teacher.m)
+    total = np.sum(v, axis=-1)
+    square = np.sum(np.square(v), axis=-1)
+    return 0.125 * (square + total * (total - 2.0 * teacher.s) - 2.0 * np.abs(v @ teacher.v))
+
+
+class LipschitzConstants(NamedTuple):
+    """Lipschitz constants of df/dv and of df/dw on a bounded set; see `lipschitz_constants`."""
+
+    v: float
+    w: float
+
+
+def lipschitz_constants(teacher: Teacher, v_bound: float, w_bound: float) -> LipschitzConstants:
+    """How fast the true gradient can change where |v| <= C_v and |w| >= c_w.
+
+    ``|df/dv - df/dv'| <= (1/4) (m + 1 + |v*|/c_w) D`` and
+    ``|df/dw - df/dw'| <= (C_v + c_w) |v*| / (2 pi c_w^2) D``, with D the distance between the two
+    points (v, w) and (v', w').
+
+    Parameters
+    ----------
+    teacher : Teacher
+    v_bound : float
+        C_v, above 0.
+    w_bound : float
+        c_w, above 0.
+
+    Returns
+    -------
+    LipschitzConstants
+        A named tuple (v, w).
+
+    Raises
+    ------
+    ValueError
+        If a bound is not a finite number above 0.
+
+    Notes
+    -----
+    Source: the paper, Lemma 3. Our own remark: the first holds everywhere; the second where w and
+    w' lie in one half-plane bounded by the axis of w*, not across a kink, and for n >= 3 not near
+    one, where the gradient turns about the axis at the rate ``|cot(theta)|/|w|^2``.
+
+    Examples
+    --------
+    >>> lipschitz_constants(Teacher(v=[3.0, 4.0], w=[1.0, 0.0]), v_bound=2.0, w_bound=1.0).v
+    2.0
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    w_bound = _checks.positive("w_bound", w_bound)
+    v_bound = _checks.positive("v_bound", v_bound)
+    length = float(np.sqrt(teacher.N))
+    in_v = 0.25 * (teacher.m + 1 + length / w_bound)
+    return LipschitzConstants(
+        in_v, (v_bound + w_bound) * length / (2.0 * float(np.pi) * w_bound**2)
+    )

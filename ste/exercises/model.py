@@ -5,9 +5,69 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste.exercises.verdict import Slip, Verdict, compare_function, random_points, say_point
+from ste.exercises.questions import Option, Question
+from ste.exercises.verdict import (
+    TEACHER,
+    Slip,
+    Verdict,
+    compare_function,
+    compare_number,
+    random_points,
+    say_point,
+)
 from ste.landscape import population_loss
 from ste.model import Teacher
+
+QUESTIONS = {
+    "rescale": Question(
+        "You double $v$ and halve $w$. With the ReLU as activation the output would not change. "
+        "What does it do here, where the activation is a step?",
+        (
+            Option(
+                "It does not change",
+                "For the ReLU the factor 1/2 comes out of the activation and meets the 2. A step "
+                "lets no factor out: it sees the sign of $Z_i^\\top w$ only.",
+            ),
+            Option(
+                "It doubles",
+                "Halving $w$ changes nothing at all, since the step sees the sign only, and "
+                "doubling $v$ doubles the output.",
+                right=True,
+            ),
+            Option(
+                "It depends on the input",
+                "The step gives the same zeros and ones for $w/2$ as for $w$, whatever the input; "
+                "then $2v$ adds them up.",
+            ),
+        ),
+    ),
+    "rows": Question(
+        "Multiply each row of $Z$ by a random positive number of its own, so wild that it has no "
+        "mean (the absolute value of a Cauchy variable, say). What becomes of the population loss "
+        "at a given $v$ and $w \\ne 0$?",
+        (
+            Option(
+                "It is infinite",
+                "An infinite mean of the inputs would matter if they reached the output. Only "
+                "their signs along $w$ and $w^*$ do, so the loss is bounded.",
+            ),
+            Option(
+                "It stays exactly the same",
+                "The positive factor leaves every sign as it is, and the loss depends on signs "
+                "alone. The directions of the rows are all that counts.",
+                right=True,
+            ),
+            Option(
+                "It grows, but stays finite",
+                "It does not grow at all: no sign of $Z_i^\\top w$ or $Z_i^\\top w^*$ changes, so "
+                "no sample's loss does.",
+            ),
+        ),
+    ),
+}
+
+#: The second layer of the exercise on the slope.
+SLOPE_V = np.array([1.0, 0.0, 1.0, 0.0])
 
 
 def check_agreement(answer: Callable[[float], float]) -> Verdict:
@@ -78,4 +138,115 @@ def check_population_loss(answer: Callable[..., float]) -> Verdict:
     well_done = "Equal to the population loss at all test points."
     return compare_function(
         answer, population_loss, random_points(5, 11), slips, well_done, say_point
+    )
+
+
+def check_right_angle(answer: float) -> Verdict:
+    """The model: the loss of a student that has v* and a filter across w*.
+
+    Examples
+    --------
+    >>> check_right_angle(TEACHER.N / 4)
+    Correct. theta = pi/2 and d = N: a quarter of N.
+    """
+    square, total = TEACHER.N, TEACHER.s
+    slips = [
+        Slip(square / 2, "Twice too much: the loss has the factor 1/2 of the squared error."),
+        Slip(
+            (square + total**2) / 8,
+            "That is the loss at w = 0, where the student is silent. Here it fires half the time.",
+        ),
+        Slip(
+            (square + total**2) / 4,
+            "As if student and teacher were independent and of mean 0: but different filters on "
+            "the same row have the same mean output, which cancels.",
+        ),
+        Slip(0.0, "The loss would be 0 if the filters agreed as well: theta is pi/2, not 0."),
+    ]
+    well_done = "theta = pi/2 and d = N: a quarter of N."
+    return compare_number(answer, square / 4, slips, well_done, rel=1e-3)
+
+
+def check_slope(answer: float) -> Verdict:
+    """The model: the slope of the population loss in theta at v = (1, 0, 1, 0), by sampling.
+
+    Examples
+    --------
+    >>> check_slope(0.0)
+    Not yet. 0 is the mean of the samples' slopes. Average the losses first, then take the slope.
+    """
+    d = float(SLOPE_V @ TEACHER.v)
+    slips = [
+        Slip(
+            0.0,
+            "0 is the mean of the samples' slopes. Average the losses first, then take the slope.",
+        ),
+        Slip(
+            d / math.pi,
+            "Twice too much: did you use half the difference of angles, or forget "
+            "the 1/2 in the loss?",
+        ),
+        Slip(-d / 4, "That is the slope in c = 1 - 2 theta/pi; divide by differences of theta."),
+        Slip(
+            -d / (2 * math.pi),
+            "The size is right, the sign is not: with d > 0 the loss grows with theta.",
+        ),
+    ]
+    well_done = "It is d/(2 pi), the same between any two angles."
+    return compare_number(answer, d / (2 * math.pi), slips, well_done, rel=0.03)
+
+
+def check_correlated(answer: Callable[..., float]) -> Verdict:
+    """The model: P(both fire) for a row with law N(0, covariance), of (w, w_star, covariance).
+
+    Examples
+    --------
+    >>> check_correlated(lambda w, w_star, covariance: 0.25)
+    Not yet. 1/4 holds only where the two projections are uncorrelated.
+    """
+
+    def wedge(cosine: float) -> float:
+        return (math.pi - math.acos(max(-1.0, min(1.0, cosine)))) / (2 * math.pi)
+
+    def by(form: Callable[[np.ndarray], np.ndarray]) -> Callable[..., float]:
+        def probability(w: np.ndarray, w_star: np.ndarray, covariance: np.ndarray) -> float:
+            matrix = form(covariance)
+            sizes = math.sqrt((w @ matrix @ w) * (w_star @ matrix @ w_star))
+            return wedge(float(w @ matrix @ w_star) / sizes)
+
+        return probability
+
+    slips = [
+        Slip(
+            lambda w, w_star, covariance: 0.25,
+            "1/4 holds only where the two projections are uncorrelated.",
+        ),
+        Slip(
+            by(lambda covariance: np.eye(len(covariance))),
+            "That is the angle of w and w* as "
+            "they stand; the rows are no longer rotation-invariant. Whiten the rows first.",
+        ),
+        Slip(
+            by(np.linalg.inv),
+            "The inverse does not belong here: if z = L x with x standard, then z.w = x.(L^T w).",
+        ),
+        Slip(
+            by(lambda covariance: covariance @ covariance),
+            "Too much of it: the filter that a "
+            "standard row sees is L^T w with L L^T = covariance, not covariance times w.",
+        ),
+    ]
+    rng = np.random.default_rng(12)
+    cases = []
+    for _ in range(5):
+        root = rng.normal(size=(3, 3))
+        cases.append((rng.normal(size=3), rng.normal(size=3), root @ root.T))
+    well_done = "The angle is the one between L^T w and L^T w*: rotation-invariant after whitening."
+    return compare_function(
+        answer,
+        by(lambda covariance: covariance),
+        cases,
+        slips,
+        well_done,
+        lambda w, w_star, covariance: f"At w = {np.round(w, 3)}, w_star = {np.round(w_star, 3)}",
     )

@@ -9,6 +9,7 @@ from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
 NAMES = (
     "correlation",
+    "landscape",
     "oscillation",
     "proxies",
     "quotient",

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from ste.explorers import NAMES, show
+from ste.explorers import NAMES, get_explorer, show
 from ste.explorers.display import SETTING
 
 
@@ -20,7 +20,8 @@ def test_elsewhere_there_is_a_widget_and_a_text(name, monkeypatch):
     monkeypatch.delenv(SETTING, raising=False)
     bundle = show(name)._repr_mimebundle_()
     assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
-    assert bundle["text/plain"].startswith("With ")
+    explorer = get_explorer(name)
+    assert bundle["text/plain"] == explorer.say(explorer.values(explorer.defaults))
 
 
 def test_the_html_needs_no_widgets():

@@ -8,6 +8,7 @@ import ste
 from ste.symbolic import (
     TwoSlope,
     derive_coarse_gradient,
+    derive_critical_points,
     derive_inner_product,
     derive_population_gradient,
     derive_population_loss,
@@ -30,6 +31,7 @@ def assert_close(derived, expected):
     np.testing.assert_allclose(derived, expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.result("thm-population-loss", "thm-population-gradient")
 @pytest.mark.parametrize("n", [2, 3, 7])
 def test_population_loss_and_gradient(n):
     v, w, teacher = places(n=n)
@@ -40,6 +42,26 @@ def test_population_loss_and_gradient(n):
     assert_close(gradient["v"], grad_v)
     scale = np.abs(grad_w).max(axis=-1, keepdims=True)
     assert_close(gradient["w"] / scale, grad_w / scale)
+
+
+@pytest.mark.result("prop-profile", "prop-critical")
+@pytest.mark.parametrize("m", [1, 2, 5])
+def test_critical_points(m):
+    v, w, teacher = places(seed=m, m=m)
+    derived = derive_critical_points().numeric({sym.m: m})(v, w, teacher)
+    theta = np.arccos((w @ teacher.w) / np.linalg.norm(w, axis=-1))
+    best = ste.best_v(theta, teacher)
+    assert_close(derived["v"], best)
+    assert_close(derived["d"], best @ teacher.v)
+    assert_close(derived["profile"], ste.profile_loss(theta, teacher))
+    saddle, spurious = (getattr(ste.critical_points(teacher), x) for x in ("saddle", "spurious"))
+    end = ste.best_v(np.pi, teacher)
+    assert_close(derived["spurious_d"], end @ teacher.v)
+    assert (spurious is None) == (end @ teacher.v >= 0)
+    if spurious is not None:
+        assert_close(derived["spurious_loss"], spurious.loss)
+        assert_close(derived["saddle_loss"], saddle.loss)
+        assert_close(np.pi / 2 * (1 - derived["saddle_c"]), saddle.theta)
 
 
 @pytest.mark.parametrize("m", [1, 2, 6])

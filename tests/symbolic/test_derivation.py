@@ -15,6 +15,7 @@ from ste.symbolic import (
     Step,
     TwoSlope,
     derive_coarse_gradient,
+    derive_critical_points,
     derive_inner_product,
     derive_population_gradient,
     derive_population_loss,
@@ -27,6 +28,7 @@ SLOPE = Symbol("lambda", real=True)
 ALL = {
     "loss": derive_population_loss,
     "gradient": derive_population_gradient,
+    "critical": derive_critical_points,
     "coarse relu": partial(derive_coarse_gradient, "relu"),
     "coarse identity": partial(derive_coarse_gradient, "identity"),
     "coarse clipped_relu": partial(derive_coarse_gradient, "clipped_relu"),
