@@ -42,6 +42,7 @@ def test_population_loss_and_gradient(n):
     assert_close(gradient["w"] / scale, grad_w / scale)
 
 
+@pytest.mark.result("thm-coarse-gradient")
 @pytest.mark.parametrize("m", [1, 2, 6])
 @pytest.mark.parametrize("proxy", PROXIES)
 def test_expected_coarse_gradient(proxy, m):
@@ -67,6 +68,7 @@ def test_moments(proxy):
     assert_close(derived["b_y"], np.sin(theta) * moments.b_y_over_sin)
 
 
+@pytest.mark.result("thm-correlation")
 @pytest.mark.parametrize("proxy", PROXIES)
 def test_inner_product(proxy):
     v, w, teacher = places(seed=4)
@@ -112,6 +114,7 @@ def test_population_loss_does_not_see_the_variance():
     assert simplify(derive_population_loss(gaussian(3)).result["f"] - standard) == 0
 
 
+@pytest.mark.result("thm-coarse-gradient")
 def test_forms_of_the_theorem():
     k = 1 / sqrt(2 * pi)
     relu = derive_coarse_gradient("relu").result["w_oblique"]
@@ -126,6 +129,7 @@ def test_forms_of_the_theorem():
     assert simplify(clipped["b_y"] - k / 2 * sin(sym.theta) * reach) == 0
 
 
+@pytest.mark.result("thm-correlation")
 def test_ratios_to_relu():
     level, variance = Symbol("b", positive=True), Symbol("t", positive=True)
     slope = Symbol("lambda", real=True)
