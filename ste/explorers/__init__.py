@@ -7,7 +7,11 @@ from importlib import import_module
 
 from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
-NAMES = ("correlation", "oscillation")
+NAMES = (
+    "correlation",
+    "moments",
+    "oscillation",
+)
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]
 
