@@ -118,7 +118,7 @@ EXPLORER = Explorer(
     caption=(
         "Left: the moments A₊, A₋, B_x and B_y of the proxy against θ. Right: the parts of the "
         "expected coarse gradient along u and along e that they make, for the teacher "
-        "v* = (1, −0.5, 0.8, 0.3). With v best at each θ the true gradient in v is zero."
+        "v* = (1, -0.5, 0.8, 0.3). With v best at each θ the true gradient in v is zero."
     ),
     alt=(
         "Two panels against theta. Left, A plus and A minus are level, B x falls from A plus to "
@@ -213,7 +213,7 @@ EXPLORER = Explorer(
     rows=(
         ("A₊", "{ap:.3f}"),
         ("A₋", "{am:.3f}"),
-        ("α", "{alpha:.3f}"),
+        ("A₊ - A₋", "{alpha:.3f}"),
         ("Part along u at θ = 180°", "{at_end:.3f}"),
     ),
 )
