@@ -176,14 +176,14 @@ EXPLORER = Explorer(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",
             "{estimator_label} sees no negative side: A₋ = 0. Length does not matter to it. With "
-            "the best v its part along u stays below {largest:.3f} in size and is {at_end:.3f} at "
+            "the best v its part along u is {largest:.3f} at the most and {at_end:.3f} at "
             "θ = 180°: nothing is left over where the true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(am, 0)",
             "{estimator_label} sees no negative side: A₋ = 0, while A₊ = {ap:.3f} at |w| = "
-            "{rho_label}. With the best v its part along u stays below {largest:.3f} in size and "
-            "is {at_end:.3f} at θ = 180°: nothing is left over where the true gradient is zero.",
+            "{rho_label}. With the best v its part along u is {largest:.3f} at the most and "
+            "{at_end:.3f} at θ = 180°: nothing is left over where the true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(scale_free, 1)",
