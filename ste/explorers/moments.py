@@ -111,6 +111,8 @@ _ANGLE = {
 _LEGEND = {"orientation": "h", "yanchor": "bottom", "xanchor": "left"}
 #: Purple and brown stand for directions, along u and along e; no estimator has these colours.
 _ALONG_U, _ALONG_E = "#AA4499", "#8A6D1F"
+#: What comes from the negative side; seen on top of A+ where the two are equal.
+_LEFT = "#D81B60"
 
 EXPLORER = Explorer(
     name="moments",
@@ -131,7 +133,7 @@ EXPLORER = Explorer(
             "select",
             tuple(ESTIMATORS),
             tuple(LABELS[name] for name in ESTIMATORS),
-            "relu",
+            "clipped_relu",
         ),
         Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
         Control("layer", "Second layer v", "radio", tuple(LAYERS), tuple(LAYERS.values()), "best"),
@@ -145,7 +147,7 @@ EXPLORER = Explorer(
     figure={
         "data": [
             _line("a_plus", "A₊", "@text", "solid"),
-            _line("a_minus", "A₋", "@text", "dash"),
+            _line("a_minus", "A₋", _LEFT, "dash"),
             _line("b_x", "B_x", _ALONG_U, "dot"),
             _line("b_y", "B_y", _ALONG_E, "dashdot"),
             _line("radial", "along u", _ALONG_U, "solid", "2"),
@@ -153,7 +155,7 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 400,
-            "margin": {"l": 48, "r": 10, "t": 40, "b": 45},
+            "margin": {"l": 48, "r": 24, "t": 40, "b": 45},
             "legend": {**_LEGEND, "x": 0, "y": 1.02},
             "legend2": {**_LEGEND, "x": 0.57, "y": 1.02},
             "xaxis": {**_ANGLE, "domain": [0, 0.43]},
@@ -175,14 +177,15 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",
-            "{estimator_label} sees no negative side: A₋ = 0. Length does not matter to it. With "
-            "the best v its part along u is {largest:.3f} at the most and {at_end:.3f} at "
-            "θ = 180°: nothing is left over where the true gradient is zero.",
+            "{estimator_label} sees no negative side: A₋ = 0, and A₊ = {ap:.3f} at |w| = "
+            "{rho_label} as at any other. With the best v its part along u is at most "
+            "{largest:.3f} in size and {at_end:.3f} at θ = 180°: nothing is left over where the "
+            "true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(am, 0)",
             "{estimator_label} sees no negative side: A₋ = 0, while A₊ = {ap:.3f} at |w| = "
-            "{rho_label}. With the best v its part along u is {largest:.3f} at the most and "
+            "{rho_label}. With the best v its part along u is at most {largest:.3f} in size and "
             "{at_end:.3f} at θ = 180°: nothing is left over where the true gradient is zero.",
         ),
         Sentence(
