@@ -135,8 +135,8 @@ EXPLORER = Explorer(
             tuple(LABELS[name] for name in ESTIMATORS),
             "clipped_relu",
         ),
-        Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
         Control("layer", "Second layer v", "radio", tuple(LAYERS), tuple(LAYERS.values()), "best"),
+        Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
     ),
     tables=(
         Table(("estimator", "rho"), _four, digits=7, decimals=5),
@@ -177,39 +177,33 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",
-            "{estimator_label} sees no negative side: A₋ = 0, and A₊ = {ap:.3f} at |w| = "
-            "{rho_label} as at any other. With the best v its part along u is at most "
+            "With {estimator_label}, A₋ = 0: it sees no negative side. A₊ = {ap:.3f} at |w| = "
+            "{rho_label} as at any other. For the best v the part along u is at most "
             "{largest:.3f} in size and {at_end:.3f} at θ = 180°: nothing is left over where the "
             "true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(am, 0)",
-            "{estimator_label} sees no negative side: A₋ = 0, while A₊ = {ap:.3f} at |w| = "
-            "{rho_label}. With the best v its part along u is at most {largest:.3f} in size and "
+            "With {estimator_label}, A₋ = 0: it sees no negative side. A₊ = {ap:.3f} at |w| = "
+            "{rho_label}. For the best v the part along u is at most {largest:.3f} in size and "
             "{at_end:.3f} at θ = 180°: nothing is left over where the true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(scale_free, 1)",
-            "{estimator_label} sees both sides alike: A₊ = A₋ = {am:.3f}, at any |w|. With the "
-            "best v its part along u ends at {at_end:.3f} at θ = 180°: something is left over "
-            "where the true gradient is zero.",
+            "With {estimator_label}, A₋ = A₊ = {am:.3f}: it sees both sides alike, at |w| = "
+            "{rho_label} as at any other. For the best v the part along u ends at {at_end:.3f} at "
+            "θ = 180°: something is left over where the true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0)",
-            "{estimator_label} sees the negative side: A₋ = {am:.3f} at |w| = {rho_label}. With "
-            "the best v its part along u ends at {at_end:.3f} at θ = 180°: something is left over "
-            "where the true gradient is zero.",
-        ),
-        Sentence(
-            "Eq(scale_free, 1)",
-            "With v = v* and {estimator_label}, the part along e is a hump below zero: every step "
-            "turns w towards w*. The part along u is 0 at θ = 0 and reaches {largest:.3f}; it "
-            "changes |w| alone. A₊ = {ap:.3f} and A₋ = {am:.3f} at any |w|.",
+            "With {estimator_label}, A₋ = {am:.3f} at |w| = {rho_label}: it sees the negative "
+            "side. For the best v the part along u ends at {at_end:.3f} at θ = 180°: something is "
+            "left over where the true gradient is zero.",
         ),
         Sentence(
             "True",
-            "With v = v* and {estimator_label}, the part along e is a hump below zero: every step "
-            "turns w towards w*. The part along u is 0 at θ = 0 and reaches {largest:.3f}; it "
+            "With {estimator_label} and v = v*, the part along e is a hump below zero: every step "
+            "turns w towards w*. The part along u is 0 at θ = 0° and reaches {largest:.3f}; it "
             "changes |w| alone. A₊ = {ap:.3f} and A₋ = {am:.3f} at |w| = {rho_label}.",
         ),
     ),

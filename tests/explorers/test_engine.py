@@ -112,7 +112,7 @@ def test_a_constant_array_is_short():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: get_explorer("nope"), "name: expected one of correlation, oscillation"),
+        (lambda: get_explorer("nope"), "name: expected one of correlation, "),
         (lambda: show("correlation", nope=1), "control: expected one of estimator, theta"),
         (lambda: show("correlation", theta=61), "theta: expected one of 0, 5"),
         (lambda: show("correlation", estimator="nope"), "estimator: expected one of identity"),
