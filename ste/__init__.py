@@ -15,7 +15,12 @@ from ste.estimators import (
     clipped_relu,
     leaky_relu,
 )
-from ste.gradients import Correlation, correlation, expected_coarse_gradient
+from ste.gradients import (
+    Correlation,
+    correlation,
+    expected_coarse_gradient,
+    gradient_bound,
+)
 from ste.landscape import (
     CriticalPoint,
     CriticalPoints,
@@ -67,6 +72,7 @@ __all__ = [
     "descend",
     "expected_coarse_gradient",
     "get_estimator",
+    "gradient_bound",
     "jump_rate",
     "leaky_relu",
     "limit_cycle",

@@ -148,3 +148,56 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     cosine = np.where(defined, along / np.where(defined, length, 1.0), np.nan)
     angle = np.where(defined, np.arctan2(np.abs(radial), along), np.nan)
     return Correlation(inner, cosine, angle)
+
+
+def gradient_bound(
+    v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator
+) -> np.ndarray:
+    """Bound on |E[g]|^2 by what the loss feels, for one-sided proxies that do not increase.
+
+    ``8 alpha^2 |v|^2 |df/dv|^2 + 6 pi |w| B_y <E[g], df/dw>``, which is not less than |E[g]|^2
+    wherever mu'(x) = 0 for x < 0 and mu' is non-negative and does not increase on x > 0.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+    w : array_like, shape (..., n)
+        Not zero.
+    teacher : Teacher
+    estimator : Estimator
+        For a proxy of another kind the value is returned all the same; it is then no bound.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        As `expected_coarse_gradient`.
+
+    Notes
+    -----
+    Our own result, with its constants. The paper's Lemmas 5 (ReLU) and 7 (clipped ReLU) state a
+    bound of this kind with a constant that is not given.
+
+    Examples
+    --------
+    >>> from ste import IDENTITY, RELU
+    >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
+    >>> point = [2.0, 1.0], [-3.0, 0.1], teacher
+    >>> def ratio(estimator):
+    ...     length = np.linalg.norm(expected_coarse_gradient(*point, estimator)[1])
+    ...     return float(length**2 / gradient_bound(*point, estimator))
+    >>> ratio(RELU) < 1 < ratio(IDENTITY)
+    True
+    """
+    grad_v = expected_coarse_gradient(v, w, teacher, estimator)[0]
+    v, w = _checks.student(v, w, teacher, direction=True)
+    at = plane(w, teacher)
+    moments = estimator.moments_at(at.norm, at.theta)
+    felt = np.square(moments.alpha) * np.sum(np.square(v), axis=-1)
+    felt = felt * np.sum(np.square(grad_v), axis=-1)
+    d_b_y = _accurate.dot(v, teacher.v) * moments.b_y_over_sin * at.sin
+    # |w| <E[g], df/dw> = d^2 B_y / (2 pi), so that |w| cancels
+    return 8.0 * felt + 3.0 * np.square(d_b_y)

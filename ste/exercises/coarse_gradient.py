@@ -5,7 +5,8 @@ from collections.abc import Callable
 import numpy as np
 
 from ste._erf import K
-from ste.estimators import IDENTITY, RELU
+from ste.estimators import CLIPPED_RELU, IDENTITY, RELU
+from ste.exercises.questions import Option, Question
 from ste.exercises.verdict import (
     Slip,
     Verdict,
@@ -16,6 +17,78 @@ from ste.exercises.verdict import (
 )
 from ste.gradients import expected_coarse_gradient
 from ste.model import Teacher
+from ste.moments import Moments
+
+QUESTIONS = {
+    "directions": Question(
+        "One sample's coarse gradient is a noisy vector in $\\mathbb{R}^n$. Average it over all "
+        "inputs. In how many directions can the average point?",
+        (
+            Option(
+                "All $n$ of them",
+                "The input has no preferred direction. Reflect it across the plane of $w$ and "
+                "$w^*$: nothing changes but the sign of the part across, so that part averages to "
+                "0.",
+            ),
+            Option(
+                "Two: it lies in the plane of $w$ and $w^*$",
+                "The average can only be built from the two directions that the problem has. What "
+                "lies across both averages out, for every $\\mu'$.",
+                right=True,
+            ),
+            Option(
+                "One: it is a multiple of the true gradient",
+                "That is so for its tangential part. But there is a part along $w$ as well, and "
+                "the true gradient has none.",
+            ),
+        ),
+    ),
+    "scale": Question(
+        "Below, four numbers hold all that the average sees of a proxy. Double $|w|$ and keep "
+        "its direction. For which proxies do the four numbers change?",
+        (
+            Option(
+                "For all: $\\mu'(Zw)$ looks at $Zw$, and that doubles",
+                "It looks at $Zw$, but identity and ReLU see the sign of it at most: "
+                "$\\mu'(2x) = \\mu'(x)$.",
+            ),
+            Option(
+                "For none: the loss does not depend on $|w|$",
+                "The loss does not. The coarse gradient is another vector, and a proxy such as "
+                "clipped ReLU has a length scale of its own: it ends at 1.",
+            ),
+            Option(
+                "For all but identity and ReLU",
+                "These two satisfy $\\mu'(2x) = \\mu'(x)$. Every other proxy here has a length "
+                "scale of its own, and $|w|$ is measured against it.",
+                right=True,
+            ),
+        ),
+        opens="moments",
+    ),
+    "kink": Question(
+        "At $\\theta = 0$ the loss has a kink, and the true gradient in $w$ jumps there from one "
+        "side to the other. What does the expected coarse gradient do?",
+        (
+            Option(
+                "It jumps too",
+                "Its tangential part is $-d B_y e$, and $B_y$ goes to 0 with $\\sin\\theta$. So "
+                "it shrinks to nothing before it turns.",
+            ),
+            Option(
+                "It passes through continuously",
+                "$B_y$ goes to 0 and the other moments have limits. The average of the coarse "
+                "gradient is smoother than the gradient of the average.",
+                right=True,
+            ),
+            Option(
+                "It is not defined there",
+                "It is an average over inputs, and no formula is needed to define it. The formula "
+                "with $\\cot\\theta$ is what breaks down, not the average.",
+            ),
+        ),
+    ),
+}
 
 
 def check_half_moment(answer: float) -> Verdict:
@@ -96,3 +169,88 @@ def check_leaky_factor(answer: Callable[[float], float]) -> Verdict:
     return compare_function(
         answer, lambda slope: 1 + slope, cases, slips, well_done, lambda a: f"At slope = {a:g}"
     )
+
+
+def check_circle(answer: float) -> Verdict:
+    """The expected coarse gradient: kappa for rows that are uniform on the unit circle.
+
+    Examples
+    --------
+    >>> check_circle(1 / np.pi)
+    Correct. 1/pi: the half circle of cosines has the area 2, over 2 pi.
+    """
+    slips = [
+        Slip(2 / np.pi, "That is E|X|. Only X > 0 counts, which is half of it."),
+        Slip(K, "That is the Gaussian's constant. The circle has the radius 1 for every row."),
+        Slip(0.5, "1/2 is P(X > 0); here each X = cos(phi) also counts with its size."),
+        Slip(2.0, "That is the integral of the cosine. The angle is uniform: divide by 2 pi."),
+    ]
+    well_done = "1/pi: the half circle of cosines has the area 2, over 2 pi."
+    return compare_number(answer, 1 / np.pi, slips, well_done, rel=1e-3)
+
+
+def check_mirror(answer: Callable[[float, float, float, float], tuple]) -> Verdict:
+    """The expected coarse gradient: moments of g(-x) from those of g(x).
+
+    Examples
+    --------
+    >>> check_mirror(lambda a_plus, a_minus, b_x, b_y: (a_minus, a_plus, -b_x, b_y))
+    Not yet. Almost: mirroring also turns Phi(X cot theta) into 1 - Phi(X cot theta) in B_x.
+    """
+
+    def right(a_plus: float, a_minus: float, b_x: float, b_y: float) -> tuple:
+        return a_minus, a_plus, b_x - (a_plus - a_minus), b_y
+
+    slips = [
+        Slip(
+            lambda a_plus, a_minus, b_x, b_y: (a_minus, a_plus, -b_x, b_y),
+            "Almost: mirroring also turns Phi(X cot theta) into 1 - Phi(X cot theta) in B_x.",
+        ),
+        Slip(
+            lambda a_plus, a_minus, b_x, b_y: (a_minus, a_plus, b_x, b_y),
+            "A+ and A- change places, but B_x does not stay: substitute X -> -X in it.",
+        ),
+        Slip(
+            lambda a_plus, a_minus, b_x, b_y: (a_minus, a_plus, a_plus - a_minus - b_x, b_y),
+            "The sign of B_x is turned: X -> -X also changes the factor X.",
+        ),
+        Slip(
+            lambda a_plus, a_minus, b_x, b_y: (-a_minus, -a_plus, b_x - (a_plus - a_minus), b_y),
+            "A- is defined with |X|, so no sign comes in when A+ and A- change places.",
+        ),
+        Slip(
+            lambda a_plus, a_minus, b_x, b_y: (a_minus, a_plus, b_x - (a_plus - a_minus), -b_y),
+            "B_y stays: phi(X cot theta) is even in X, and there is no factor X.",
+        ),
+    ]
+
+    def numbers(moments: Moments, theta: float) -> tuple[float, ...]:
+        b_y = float(moments.b_y_over_sin) * np.sin(theta)
+        return float(moments.a_plus), float(moments.a_minus), float(moments.b_x), b_y
+
+    places = [(RELU, 1.0, 0.7), (CLIPPED_RELU, 2.0, 2.0), (IDENTITY, 1.0, 1.2)]
+    places.append((0.3 * IDENTITY + CLIPPED_RELU, 0.8, 2.6))
+    cases = [numbers(proxy.moments(rho, theta), theta) for proxy, rho, theta in places]
+    well_done = "A+ and A- change places, B_x loses alpha, B_y stays."
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda *a: f"At {np.round(a, 4)}"
+    )
+
+
+def check_half_way(answer: float) -> Verdict:
+    """The expected coarse gradient: B_x / A+ of a one-sided proxy at theta = 90 degrees.
+
+    Examples
+    --------
+    >>> check_half_way(1.0)
+    Not yet. B_x = A+ at theta = 0. At a right angle the teacher fires on half of the rows.
+    """
+    slips = [
+        Slip(1.0, "B_x = A+ at theta = 0. At a right angle the teacher fires on half of the rows."),
+        Slip(0.0, "B_x = 0 at theta = pi for a one-sided proxy, not yet at a right angle."),
+        Slip(K, "Divide by A+: the ratio is the same for every one-sided proxy."),
+        Slip(K / 2, "That is B_x of ReLU; divide by its A+."),
+        Slip(0.25, "Once 1/2 is enough: X > 0 is already in A+."),
+    ]
+    well_done = "At a right angle Phi(X cot theta) = Phi(0) = 1/2 for every X, so B_x = alpha/2."
+    return compare_number(answer, 0.5, slips, well_done, rel=1e-2)

@@ -1,10 +1,14 @@
 """Checks of the chapter on correlation."""
 
+import math
+from collections.abc import Callable
+
 import numpy as np
 
-from ste.estimators import IDENTITY, RELU, Estimator
+from ste._erf import erf
+from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
 from ste.exercises.questions import Option, Question
-from ste.exercises.verdict import TEACHER, Slip, Verdict, compare_number
+from ste.exercises.verdict import TEACHER, Slip, Verdict, compare_function, compare_number
 from ste.gradients import correlation, expected_coarse_gradient
 
 QUESTIONS = {
@@ -31,6 +35,51 @@ QUESTIONS = {
             ),
         ),
         opens="correlation",
+    ),
+    "turn": Question(
+        "Split the expected coarse gradient into its part along $u$ and its tangential part, along "
+        "$e$. How does the tangential part depend on the proxy?",
+        (
+            Option(
+                "In size only: it is the true gradient times a number that is never negative "
+                "if $\\mu' \\ge 0$",
+                "The number is the area under $\\mu'$, seen through a Gaussian window. Choosing a "
+                "proxy changes how fast $w$ turns, never which way.",
+                right=True,
+            ),
+            Option(
+                "In size and in sign",
+                "The sign would need a proxy that is negative somewhere. For $\\mu' \\ge 0$ the "
+                "sign is that of the true gradient.",
+            ),
+            Option(
+                "In size and direction: each proxy bends it another way",
+                "There is one tangential direction only in the plane of $w$ and $w^*$. What "
+                "bends is the sum of both parts.",
+            ),
+        ),
+    ),
+    "bound": Question(
+        "ReLU's coarse gradient is to be bounded by what the loss feels: $|\\mathbb{E}[g]|^2 \\le "
+        "A\\,(|\\partial f/\\partial v|^2 + \\langle\\mathbb{E}[g], \\partial f/\\partial "
+        "w\\rangle)$ with $|v| \\le C_v$. Which $w$ have to be kept out for one $A$ to do?",
+        (
+            Option(
+                "Short ones: $|w| \\ge c_w$",
+                "For short $w$ the true gradient is large, and so is the inner product. That "
+                "side is harmless here. (Descent itself needs $|w| \\ge c_w$ for another reason.)",
+            ),
+            Option(
+                "Long ones: $|w| \\le C_w$",
+                "The left side does not depend on $|w|$, and the inner product falls as $1/|w|$.",
+                right=True,
+            ),
+            Option(
+                "None",
+                "That is right for clipped ReLU. For ReLU, take $v$ with $\\partial f/\\partial v "
+                "= 0$ and let $|w|$ grow: the left side stays and the right side goes to 0.",
+            ),
+        ),
     ),
 }
 
@@ -103,3 +152,117 @@ def check_asymmetry(answer: float) -> Verdict:
     ]
     well_done = "Not zero, so the field is not the gradient of any function."
     return compare_number(answer, right, slips, well_done, rel=1e-2)
+
+
+def check_window_area(answer: Callable[[float], float]) -> Verdict:
+    """Correlation: the area of the hard tanh window 1{|x| < 1}, as a function of tau.
+
+    Examples
+    --------
+    >>> check_window_area(lambda tau: np.sqrt(2 * np.pi) * tau)
+    Not yet. That is the area of identity: the window ends at -1 and 1.
+    """
+
+    def right(tau: float) -> float:
+        return math.sqrt(2 * math.pi) * tau * float(erf(np.array(1 / (math.sqrt(2) * tau))))
+
+    slips = [
+        Slip(
+            lambda tau: math.sqrt(2 * math.pi) * tau,
+            "That is the area of identity: the window ends at -1 and 1.",
+        ),
+        Slip(
+            lambda tau: right(tau) / 2,
+            "That is clipped ReLU, the right half. The left half counts as much.",
+        ),
+        Slip(lambda tau: 2.0, "That is the plain area under the proxy, for a very wide window."),
+        Slip(
+            lambda tau: right(tau) / (math.sqrt(2 * math.pi) * tau),
+            "That is the share of identity's area. Multiply by sqrt(2 pi) tau.",
+        ),
+        Slip(
+            lambda tau: right(tau) / math.sqrt(2 * math.pi) / tau * math.sqrt(2 * math.pi),
+            "The substitution t = tau x has a factor tau: dt = tau dx.",
+        ),
+    ]
+    well_done = "sqrt(2 pi) tau erf(1/(sqrt2 tau)): twice the area of clipped ReLU."
+    cases = [(0.05,), (0.4,), (1.0,), (3.0,), (40.0,)]
+    return compare_function(answer, right, cases, slips, well_done, lambda t: f"At tau = {t:g}")
+
+
+def check_bound_constant(answer: Callable[[float], float]) -> Verdict:
+    """Correlation: the constant before the inner product for ReLU clipped at `clip`.
+
+    Examples
+    --------
+    >>> check_bound_constant(lambda clip: 3.0)
+    Not yet. That is the constant for clip = 1. The area under the proxy grows with the clip.
+    """
+    slips = [
+        Slip(
+            lambda clip: 3.0,
+            "That is the constant for clip = 1. The area under the proxy grows with the clip.",
+        ),
+        Slip(lambda clip: clip, "The factor 6 pi k^2 = 3 is missing."),
+        Slip(
+            lambda clip: 3.0 / clip,
+            "Upside down: a long window is closer to ReLU, which has no such constant at all.",
+        ),
+        Slip(
+            lambda clip: 6 * math.pi * clip,
+            "k^2 is missing: rho B_y = k^2 times the area in the window.",
+        ),
+    ]
+    well_done = "3 times the area under the proxy, and it grows without end towards ReLU."
+    cases = [(clip,) for clip in (0.1, 0.5, 1.0, 2.0, 7.0)]
+    return compare_function(
+        answer, lambda clip: 3.0 * clip, cases, slips, well_done, lambda c: f"At clip = {c:g}"
+    )
+
+
+def share_closer(other: Estimator, rho: float, count: int = 4_000, seed: int = 0) -> float:
+    """Share of random places where identity is closer to the true gradient than `other`.
+
+    The entries of v are N(0, 1), the direction of w is uniform and |w| = rho.
+
+    Examples
+    --------
+    >>> 0.6 < share_closer(RELU, 1.0) < 0.8
+    True
+    """
+    rng = np.random.default_rng(seed)
+    v = rng.standard_normal((count, TEACHER.m))
+    w = rng.standard_normal((count, TEACHER.n))
+    w *= rho / np.linalg.norm(w, axis=-1, keepdims=True)
+    cosines = (correlation(v, w, TEACHER, mu).cosine for mu in (IDENTITY, other))
+    own, its = cosines
+    return float(np.mean(own > its))
+
+
+def check_share(answer: float) -> Verdict:
+    """Correlation: how often identity is closer to the true gradient than clipped ReLU at |w| = 3.
+
+    Examples
+    --------
+    >>> check_share(share_closer(RELU, 3.0))
+    Not yet. That is the share against ReLU. Here clipped ReLU is asked for.
+    """
+    right = share_closer(CLIPPED_RELU, 3.0)
+    slips = [
+        Slip(
+            share_closer(RELU, 3.0),
+            "That is the share against ReLU. Here clipped ReLU is asked for.",
+        ),
+        Slip(
+            share_closer(CLIPPED_RELU, 1.0),
+            "That is the share at |w| = 1; the exercise asks for |w| = 3.",
+        ),
+        Slip(1.0 - right, "That is how often clipped ReLU is the closer one."),
+    ]
+    well_done = (
+        "A long filter makes clipped ReLU look at small pre-activations only, and its part along w "
+        "shrinks faster than its tangential part."
+    )
+    if isinstance(answer, (int, float)) and abs(answer - right) < 0.02:
+        return Verdict(True, well_done)
+    return compare_number(answer, right, slips, well_done, rel=0.05)

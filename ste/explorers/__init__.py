@@ -10,6 +10,7 @@ from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 NAMES = (
     "correlation",
     "landscape",
+    "moments",
     "oscillation",
     "proxies",
     "quotient",

@@ -13,6 +13,7 @@ from ste.explorers.theme import TOKENS
 PAGES = {
     "correlation": "book/correlation.html",
     "landscape": "book/landscape.html",
+    "moments": "book/coarse_gradient.html",
     "oscillation": "book/oscillation.html",
     "proxies": "book/estimator.html",
     "quotient": "book/no_gradient.html",

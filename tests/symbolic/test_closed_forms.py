@@ -64,6 +64,7 @@ def test_critical_points(m):
         assert_close(np.pi / 2 * (1 - derived["saddle_c"]), saddle.theta)
 
 
+@pytest.mark.result("thm-coarse-gradient")
 @pytest.mark.parametrize("m", [1, 2, 6])
 @pytest.mark.parametrize("proxy", PROXIES)
 def test_expected_coarse_gradient(proxy, m):
@@ -89,6 +90,7 @@ def test_moments(proxy):
     assert_close(derived["b_y"], np.sin(theta) * moments.b_y_over_sin)
 
 
+@pytest.mark.result("thm-correlation")
 @pytest.mark.parametrize("proxy", PROXIES)
 def test_inner_product(proxy):
     v, w, teacher = places(seed=4)
@@ -134,6 +136,7 @@ def test_population_loss_does_not_see_the_variance():
     assert simplify(derive_population_loss(gaussian(3)).result["f"] - standard) == 0
 
 
+@pytest.mark.result("thm-coarse-gradient")
 def test_forms_of_the_theorem():
     k = 1 / sqrt(2 * pi)
     relu = derive_coarse_gradient("relu").result["w_oblique"]
@@ -148,6 +151,7 @@ def test_forms_of_the_theorem():
     assert simplify(clipped["b_y"] - k / 2 * sin(sym.theta) * reach) == 0
 
 
+@pytest.mark.result("thm-correlation")
 def test_ratios_to_relu():
     level, variance = Symbol("b", positive=True), Symbol("t", positive=True)
     slope = Symbol("lambda", real=True)
