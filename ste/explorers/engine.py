@@ -80,7 +80,7 @@ class Table:
 
     controls: tuple[str, ...]
     compute: Callable[..., Mapping[str, float | str | np.ndarray]]
-    digits: int = 6
+    digits: int = 17
     decimals: int = 3
 
     def at(self, state: Mapping[str, Value]) -> dict[str, object]:

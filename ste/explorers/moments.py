@@ -139,8 +139,8 @@ EXPLORER = Explorer(
         Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
     ),
     tables=(
-        Table(("estimator", "rho"), _four, digits=7, decimals=5),
-        Table(("estimator", "rho", "layer"), _assembled, digits=7, decimals=5),
+        Table(("estimator", "rho"), _four, decimals=5),
+        Table(("estimator", "rho", "layer"), _assembled, decimals=5),
         Table(("estimator",), _kind),
     ),
     formulas={"alpha": "ap - am"},

@@ -139,7 +139,7 @@ EXPLORER = Explorer(
         ),
     ),
     tables=(
-        Table(("estimator", "rate", "ratio"), _run, digits=6, decimals=2),
+        Table(("estimator", "rate", "ratio"), _run, decimals=2),
         Table(("estimator", "rate", "ratio"), _norm, decimals=3),
         Table(("ratio",), _theory),
         Table(("estimator",), _style),

@@ -129,7 +129,7 @@ EXPLORER = Explorer(
     tables=(
         Table(("estimator",), _curves),
         Table(("estimator", "x"), _at),
-        Table(("estimator",), _sides, digits=7),
+        Table(("estimator",), _sides),
         Table(("estimator",), _style),
     ),
     formulas={},
