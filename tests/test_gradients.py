@@ -541,8 +541,19 @@ def test_the_field_turns_around_a_rectangle(estimator, m):
     theta = float(plane_angle(w, teacher))
     nodes, weights = np.polynomial.legendre.leggauss(40)
     lengths = rho * (1 + 0.25 * (nodes + 1))
-    mean = 0.5 * weights @ estimator.moments(lengths, theta).a_plus
+    moments = estimator.moments(lengths, theta)
+    mean = 0.5 * weights @ moments.a_plus
     assert sum(found) == pytest.approx(2 * 0.7**2 * mean * 0.5 * rho, rel=1e-8)
+
+    def radial(v):
+        d, total = v @ teacher.v, v.sum()
+        h = v @ v + total**2 - total * teacher.s + d
+        return v @ v * moments.a_minus + moments.alpha * h / 2 - d * moments.b_x
+
+    v = point[0]
+    moved = v + np.eye(m)[0] * 0.7
+    wanted = 0.5 * rho * 0.5 * weights @ (radial(moved) - radial(v))
+    assert found[1] == pytest.approx(wanted, rel=1e-8, abs=1e-12)
 
 
 @pytest.mark.result("prop-not-a-gradient")
@@ -697,3 +708,30 @@ def test_other_rows_keep_the_formula_and_the_sign_for_every_proxy(rows, kappa, e
     assert abs((g @ across).mean()) < STANDARD_ERRORS * (g @ across).std() / math.sqrt(len(g))
     inner = g @ ste.population_gradient(v, w, teacher)[1]
     assert inner.mean() > STANDARD_ERRORS * inner.std() / math.sqrt(inner.size)
+
+
+# --- Angles --------------------------------------------------------------------------------------
+
+
+def test_identity_is_mostly_closer_than_relu_and_clipped_relu_wins_for_long_filters():
+    """What the chapter on correlation says about random places, for its teacher."""
+    teacher = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0, 0.0, 0.0, 0.0])
+    rng = np.random.default_rng(1)
+    v, w = rng.standard_normal((2000, 4)), rng.standard_normal((2000, 5))
+    w /= np.linalg.norm(w, axis=-1, keepdims=True)
+
+    def shares(rho):
+        cosines = [ste.correlation(v, rho * w, teacher, mu).cosine for mu in PAPER]
+        return [float(np.mean(cosines[0] > other)) for other in cosines[1:]]
+
+    (short, short_clipped), (unit, unit_clipped), (long, long_clipped) = map(shares, (0.1, 1, 10))
+    assert 0.65 < unit < 0.75 and abs(short - unit) < 0.01 and abs(long - unit) < 0.01
+    assert abs(short_clipped - short) < 0.02
+    assert 0.35 < unit_clipped < 0.45 and long_clipped < 0.01
+
+
+def test_clipped_relu_loses_its_part_along_u_faster_than_its_tangential_part():
+    lengths = np.array([1e3, 1e4])
+    moments = ste.CLIPPED_RELU.moments(lengths, 1.0)
+    for part, power in ((moments.alpha, 2), (moments.b_x, 2), (moments.b_y_over_sin, 1)):
+        assert part[0] / part[1] == pytest.approx(10.0**power, rel=1e-3)
