@@ -99,59 +99,30 @@ def check_chance(answer: float) -> Verdict:
     return compare_number(answer, math.hypot(*errors), slips, well_done, rel=1e-2)
 
 
-def check_quantizer(answer: Callable[[float, int, float], float]) -> Verdict:
-    """The paper's b-bit activation as a function of (x, bits, alpha).
+def check_rates(answer: Callable[[float], float]) -> Verdict:
+    """How much faster alpha v learns than w, by alpha, for the activation alpha sigma.
 
     Examples
     --------
-    >>> check_quantizer(lambda x, bits, alpha: alpha * (x > 0))
-    Not yet. That is the one-bit case; with b bits there are 2^b - 1 levels above 0.
+    >>> check_rates(lambda alpha: alpha**2)
+    Not yet. That is the rate of alpha v alone; the coarse gradient in w holds v, not alpha v.
     """
-
-    def right(x: float, bits: int, alpha: float) -> float:
-        return alpha * min(math.ceil(x / alpha), 2**bits - 1) if x > 0 else 0.0
-
     slips = [
+        Slip(lambda alpha: 1.0, "The same for alpha = 1 only: follow alpha through both steps."),
         Slip(
-            lambda x, bits, alpha: alpha * (x > 0),
-            "That is the one-bit case; with b bits there are 2^b - 1 levels above 0.",
+            lambda alpha: alpha,
+            "The gradient in v has one alpha; the change of alpha v has a second one.",
         ),
         Slip(
-            lambda x, bits, alpha: alpha * math.ceil(x / alpha) if x > 0 else 0.0,
-            "It must end: the largest level is (2^b - 1) alpha.",
+            lambda alpha: alpha**2,
+            "That is the rate of alpha v alone; the coarse gradient in w holds v, not alpha v.",
         ),
-        Slip(
-            lambda x, bits, alpha: (
-                alpha * min(math.floor(x / alpha), 2**bits - 1) if x > 0 else 0.0
-            ),
-            "The paper rounds up, so that the first level is reached right above 0.",
-        ),
-        Slip(
-            lambda x, bits, alpha: alpha * min(math.ceil(x / alpha), 2**bits - 1),
-            "On the negative side it is 0.",
-        ),
-        Slip(
-            lambda x, bits, alpha: float(min(math.ceil(x / alpha), 2**bits - 1)) if x > 0 else 0.0,
-            "Right but for the factor alpha in front: the levels are alpha apart.",
-        ),
-        Slip(
-            lambda x, bits, alpha: alpha * min(math.ceil(x / alpha), 2**bits) if x > 0 else 0.0,
-            "One level too many: b bits have 2^b values, and 0 is one of them.",
-        ),
+        Slip(lambda alpha: alpha**-3, "Upside down: that is how much faster w learns."),
     ]
-    cases = [
-        (x, bits, alpha)
-        for bits, alpha in ((1, 1.2221), (2, 0.6511), (4, 0.1946))
-        for x in (-1.3, 0.05, 0.7, 1.9, 40.0)
-    ]
-    well_done = "At one bit it is alpha times the step of this book."
+    cases = [(alpha,) for alpha in (0.1946, 0.6511, 1.0, 1.2221)]
+    well_done = "alpha^2 for alpha v, over 1/alpha for w."
     return compare_function(
-        answer,
-        right,
-        cases,
-        slips,
-        well_done,
-        lambda x, bits, alpha: f"At x = {x:g}, b = {bits}, alpha = {alpha:g}",
+        answer, lambda alpha: alpha**3, cases, slips, well_done, lambda a: f"At alpha = {a:g}"
     )
 
 

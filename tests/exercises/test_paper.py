@@ -9,15 +9,16 @@ import ste
 from ste.exercises import TEACHER
 from ste.exercises import paper as ex
 
-LEVELS = {1: [1], 2: [1, 2, 3], 4: list(range(1, 16))}
 
-
-def quantizer(x, bits, alpha):
-    """The activation as a search: the first level at or above x, or the last one."""
-    if x <= 0:
-        return 0.0
-    levels = [alpha * level for level in LEVELS[bits]]
-    return next((level for level in levels if level >= x), levels[-1])
+def rates(alpha):
+    """The ratio from one step on one input with the activation alpha sigma, spelled out."""
+    rng = np.random.default_rng(0)
+    v, w, Z = rng.standard_normal(4), rng.standard_normal(5), rng.standard_normal((4, 5))
+    residual = alpha * (v @ (Z @ w > 0)) - TEACHER.v @ (Z @ TEACHER.w > 0)
+    step_v = alpha * (alpha * (Z @ w > 0) * residual)
+    step_w = Z.T @ ((Z @ w > 0) * v) * residual
+    ours_v, ours_w = ste.coarse_gradient(alpha * v, w, Z, TEACHER, ste.RELU)
+    return np.linalg.norm(step_v) / np.linalg.norm(ours_v) / (step_w[0] / ours_w[0])
 
 
 def starts():
@@ -46,7 +47,7 @@ ERROR = 100 * math.sqrt((P * (1 - P) + Q * (1 - Q)) / 10_000)
 RIGHT = [
     (ex.check_exceptions, 2),
     (ex.check_chance, ERROR),
-    (ex.check_quantizer, quantizer),
+    (ex.check_rates, rates),
     (ex.check_two_fates, first(RELU_HOME & ~CLIPPED_HOME)),
 ]
 
@@ -59,21 +60,11 @@ WRONG = [
     (ex.check_chance, ERROR / 100, "in points"),
     (ex.check_chance, ERROR * 100, "take its root once"),
     (ex.check_chance, 0.07, "difference itself"),
-    (ex.check_quantizer, lambda x, b, a: a if x > 0 else 0.0, "one-bit case"),
-    (ex.check_quantizer, lambda x, b, a: a * math.ceil(max(x, 0.0) / a), "It must end"),
-    (
-        ex.check_quantizer,
-        lambda x, b, a: a * min(int(max(x, 0.0) / a), LEVELS[b][-1]),
-        "rounds up",
-    ),
-    (ex.check_quantizer, lambda x, b, a: a * min(math.ceil(x / a), 2**b - 1), "negative side"),
-    (ex.check_quantizer, lambda x, b, a: round(quantizer(x, b, a) / a), "alpha in front"),
-    (
-        ex.check_quantizer,
-        lambda x, b, a: a * min(math.ceil(max(x, 0.0) / a), 2**b),
-        "One level too many",
-    ),
-    (ex.check_quantizer, lambda x, b, a: 0.0, "At x ="),
+    (ex.check_rates, lambda alpha: 1.0, "for alpha = 1 only"),
+    (ex.check_rates, lambda alpha: alpha, "has a second one"),
+    (ex.check_rates, lambda alpha: alpha * alpha, "not alpha v"),
+    (ex.check_rates, lambda alpha: 1 / rates(alpha), "Upside down"),
+    (ex.check_rates, lambda alpha: 0.5, "At alpha = 0.1946"),
     (ex.check_two_fates, first(RELU_HOME & CLIPPED_HOME), "both reach"),
     (ex.check_two_fates, first(~RELU_HOME & ~CLIPPED_HOME), "both are caught"),
     (ex.check_two_fates, (V0[0], 1e4 * W0[0]), "neither 0 nor"),
