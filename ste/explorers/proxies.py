@@ -174,28 +174,28 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(x, 0)",
-            "At x = 0 the step jumps and has no slope. {estimator_label} uses {slope:.2f} there. "
-            "{side}",
+            "At x = 0 the step jumps and has no slope; with {estimator_label}, {slope:.2f} is used "
+            "there. {side}",
         ),
         Sentence(
             "(x < 0) & (slope > 0)",
             "At x = {x_label} the step is off, and a small move leaves it off: its slope is 0. "
-            "{estimator_label} sends the error back all the same, times {slope:.2f}. {side}",
+            "With {estimator_label} the error goes back all the same, times {slope:.2f}. {side}",
         ),
         Sentence(
             "x < 0",
-            "At x = {x_label} the step is off, and {estimator_label} sends nothing back: both "
+            "At x = {x_label} the step is off, and with {estimator_label} nothing goes back: both "
             "slopes are 0. {side}",
         ),
         Sentence(
             "slope > 0",
             "At x = {x_label} the step is on, and a small move leaves it on: its slope is 0. "
-            "{estimator_label} sends the error back times {slope:.2f}. {side}",
+            "With {estimator_label} the error goes back times {slope:.2f}. {side}",
         ),
         Sentence(
             "True",
             "At x = {x_label} the step is on, and {estimator_label} is already flat there: nothing "
-            "is sent back. {side}",
+            "goes back. {side}",
         ),
     ),
     rows=(

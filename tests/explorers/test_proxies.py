@@ -49,7 +49,7 @@ def test_the_sentence_says_what_is_sent_back(name, x):
     if x < 0:
         assert "the step is off" in said
         assert ("all the same" in said) == (slope > 0)
-        assert ("nothing back" in said) == (slope == 0)
+        assert ("nothing goes back" in said) == (slope == 0)
     elif x > 0:
         assert "the step is on" in said
         assert ("already flat" in said) == (slope == 0)
