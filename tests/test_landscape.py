@@ -38,6 +38,7 @@ def test_loss_near_a_minimum_is_not_lost_in_rounding():
         assert abs(ste.population_loss(v, w, DEMO) - wanted) < 1e-6 * wanted
 
 
+@pytest.mark.result("thm-population-loss")
 def test_loss_at_w_zero():
     wanted = oracle.population_loss(DEMO.v, np.zeros(5), DEMO)
     got = ste.population_loss(DEMO.v, [np.zeros(5), DEMO.w], DEMO)
@@ -380,6 +381,17 @@ def deviation(rows, seed: int) -> float:
 @pytest.mark.result("thm-population-loss")
 def test_loss_is_the_mean_over_gaussian_inputs():
     assert abs(deviation(gaussian, seed=41)) < 4
+
+
+@pytest.mark.result("thm-population-gradient")
+def test_gradient_in_v_is_the_mean_of_the_samples_gradients():
+    """Differentiating by v and averaging commute; by w they do not."""
+    Z = gaussian(np.random.default_rng(50))
+    samples = ste.coarse_gradient(V, W, Z, SMALL, ste.RELU)[0]
+    error = samples.std(axis=0, ddof=1) / math.sqrt(SAMPLES)
+    wanted = ste.population_gradient(V, W, SMALL)[0]
+    assert np.all(np.abs(samples.mean(axis=0) - wanted) < 4 * error)
+    assert np.all(error < 2e-3) and np.all(np.abs(wanted) > 0.01)
 
 
 @pytest.mark.result("lem-wedge")

@@ -39,18 +39,18 @@ QUESTIONS = {
         "Which of these teachers $v^*$ sets a trap?",
         (
             Option(
-                "$(1, 1, 1, 1)$",
+                "Four equal entries, $(1, 1, 1, 1)$",
                 "$s = 4$ and $N = 4$: $s^2 = 16$ is above $\\tfrac{m+1}{2} N = 10$. Entries of one "
                 "sign make $s$ large.",
             ),
             Option(
-                "$(1, -0.5, 0.8, 0.3)$",
+                "Four with mixed signs, $(1, -0.5, 0.8, 0.3)$",
                 "$s^2 = 2.56$ is below $\\tfrac{m+1}{2} N = 4.95$: the signs differ, so $s$ is "
                 "small against $N$.",
                 right=True,
             ),
             Option(
-                "$(5)$, a single unit",
+                "A single unit, $(5)$",
                 "With $m = 1$, $s^2 = N = \\tfrac{m+1}{2} N$ always: the border case, in which the "
                 "trap has just vanished.",
             ),

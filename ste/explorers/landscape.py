@@ -102,7 +102,7 @@ def _mark(x: list, y: list, name: str, symbol: str) -> list[dict]:
             "mode": "markers",
             "marker": {
                 "symbol": symbol,
-                "size": 12,
+                "size": 16 if symbol == "star" else 12,
                 "color": "#ffffff",
                 "line": {"width": 2, "color": "#222222"},
             },
