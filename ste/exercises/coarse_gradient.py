@@ -44,8 +44,8 @@ QUESTIONS = {
         ),
     ),
     "scale": Question(
-        "Below, four numbers hold all that the average sees of a proxy. Double $|w|$ and keep "
-        "its direction. For which proxies do the four numbers change?",
+        "The numbers $A_+$, $A_-$, $B_x$ and $B_y$ hold all that the average sees of a proxy. "
+        "Double $|w|$ and keep its direction. For which proxies do they change?",
         (
             Option(
                 "For all: $\\mu'(Zw)$ looks at $Zw$, and that doubles",
