@@ -162,3 +162,19 @@ def test_results_of_our_own_say_so():
 def test_errata_name_tests_that_exist():
     for name, path in re.findall(r"`(test_\w+)` in\s+`(\S+)`", text_of(BOOK / "errata.md")):
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), name
+
+
+def test_the_landing_page_has_the_minutes_of_each_chapter():
+    rows = re.findall(r"^\| \[\]\((\w+)\.md\) \| (\d+) \|", text_of(BOOK / "index.md"), re.MULTILINE)
+    said = {
+        page.stem: re.search(r"^\*About (\d+) minutes\.\*$", text_of(page), re.MULTILINE).group(1)
+        for page in CHAPTERS
+        if page.stem != "index"
+    }
+    assert dict(rows) == said
+
+
+def test_the_package_page_has_every_module():
+    shown = set(re.findall(r"^\.\. automodule:: (\S+)$", text_of(BOOK / "api.md"), re.MULTILINE))
+    own = {f"ste.{path.stem}" for path in (ROOT / "ste").glob("[a-z]*.py")}
+    assert shown == own | {"ste.symbolic", "ste.explorers", "ste.exercises"}
