@@ -411,6 +411,17 @@ def test_loss_is_the_same_for_every_rotation_invariant_row(rows):
     assert abs(deviation(rows, seed=42)) < 4
 
 
+@pytest.mark.result("thm-row-law")
+def test_a_positive_factor_at_a_row_changes_no_sample():
+    """So not the mean alone but the whole distribution of the loss is the same."""
+    rng = np.random.default_rng(51)
+    Z = rng.standard_normal((2000, SMALL.m, SMALL.n))
+    factors = np.abs(rng.standard_cauchy((2000, SMALL.m, 1)))
+    assert np.array_equal(
+        ste.sample_loss(V, W, factors * Z, SMALL), ste.sample_loss(V, W, Z, SMALL)
+    )
+
+
 def correlated_columns(rng: np.random.Generator) -> np.ndarray:
     Z = gaussian(rng)
     Z[..., 1] += 1.5 * Z[..., 0]
