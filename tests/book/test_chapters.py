@@ -165,7 +165,9 @@ def test_errata_name_tests_that_exist():
 
 
 def test_the_landing_page_has_the_minutes_of_each_chapter():
-    rows = re.findall(r"^\| \[\]\((\w+)\.md\) \| (\d+) \|", text_of(BOOK / "index.md"), re.MULTILINE)
+    rows = re.findall(
+        r"^\| \[\]\((\w+)\.md\) \| (\d+) \|", text_of(BOOK / "index.md"), re.MULTILINE
+    )
     said = {
         page.stem: re.search(r"^\*About (\d+) minutes\.\*$", text_of(page), re.MULTILINE).group(1)
         for page in CHAPTERS
