@@ -6,7 +6,7 @@ imported by whoever needs them; ``import ste`` needs numpy alone.
 """
 
 from ste.cycle import LimitCycle, limit_cycle
-from ste.descent import Trajectory, descend
+from ste.descent import Trajectory, descend, outcome
 from ste.estimators import (
     CLIPPED_RELU,
     IDENTITY,
@@ -15,6 +15,7 @@ from ste.estimators import (
     clipped_relu,
     leaky_relu,
 )
+from ste.finite import Ray, cell_bound, empirical_ray
 from ste.gradients import Correlation, correlation, expected_coarse_gradient
 from ste.landscape import (
     CriticalPoint,
@@ -51,19 +52,23 @@ __all__ = [
     "LimitCycle",
     "Moments",
     "MonteCarloGradient",
+    "Ray",
     "Teacher",
     "Trajectory",
     "best_v",
+    "cell_bound",
     "clipped_relu",
     "coarse_gradient",
     "correlation",
     "critical_points",
     "descend",
+    "empirical_ray",
     "expected_coarse_gradient",
     "get_estimator",
     "leaky_relu",
     "limit_cycle",
     "monte_carlo_gradient",
+    "outcome",
     "population_gradient",
     "population_loss",
     "profile_loss",

@@ -11,7 +11,7 @@ from ste._erf import K
 from ste.estimators import Estimator
 from ste.geometry import norm, plane
 from ste.gradients import expected_at
-from ste.landscape import gradient_v, population_loss
+from ste.landscape import critical_points, gradient_v, population_loss
 from ste.model import Teacher, coarse_gradient
 
 _Step = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -177,6 +177,71 @@ def descend(
     zero, away = _split_origin(ws, teacher)
     angle = np.where(zero, np.nan, plane(away, teacher).theta)
     return Trajectory(recorded, vs, ws, population_loss(vs, ws, teacher), angle, norm(ws))
+
+
+def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np.ndarray:
+    """Where runs have come to rest: at which critical point, if at any.
+
+    A run rests at the critical point (v_c, theta_c) if
+    ``sqrt(|v - v_c|^2 / |v*|^2 + (theta - theta_c)^2) < tolerance`` at each of the records in the
+    last tenth of it (at the last record at least).
+
+    Parameters
+    ----------
+    run : Trajectory
+    teacher : Teacher
+        The teacher of the run.
+    tolerance : float
+        Above zero.
+
+    Returns
+    -------
+    ndarray of str, shape (...)
+        ``"global"``, ``"saddle"``, ``"spurious"``, or ``"other"`` for what is still moving, cycles,
+        rests elsewhere or is at w = 0.
+
+    Raises
+    ------
+    ValueError
+        If the run does not fit the teacher or the tolerance is not above zero.
+
+    Notes
+    -----
+    Our own convention. A cycle is told from rest only if its spikes are recorded, so record each
+    step of the end. Near a saddle a run slows down and may look at rest. At s = 0 the point at
+    theta = pi is a second global minimizer and is called ``"global"``.
+
+    Examples
+    --------
+    >>> from ste import RELU
+    >>> teacher = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    >>> run = descend([0.1, 0.0, 0.0, 0.0], [[0.0, 1.0], [-1.0, 0.0]], teacher, RELU, 0.5, 400)
+    >>> outcome(run, teacher).tolist()
+    ['global', 'spurious']
+    """
+    _checks.instance("run", run, Trajectory)
+    _checks.instance("teacher", teacher, Teacher)
+    tolerance = _checks.positive("tolerance", tolerance)
+    if run.v.shape[-1] != teacher.m or run.w.shape[-1] != teacher.n:
+        raise ValueError(
+            f"run: expected one with m = {teacher.m}, n = {teacher.n}, got "
+            f"m = {run.v.shape[-1]}, n = {run.w.shape[-1]}"
+        )
+    late = run.steps >= run.steps[-1] - 0.1 * (run.steps[-1] - run.steps[0])
+    points = critical_points(teacher)
+    named = (
+        ("saddle", points.saddle),
+        ("spurious" if teacher.s else "global", points.spurious),
+        ("global", points.global_minimizer),
+    )
+    found = np.full(run.loss.shape[1:], "other", dtype="<U8")
+    for name, point in named:
+        if point is not None:
+            apart = np.sum(np.square(run.v[late] - point.v), axis=-1) / teacher.N
+            apart = apart + np.square(run.angle[late] - point.theta)
+            # NaN at w = 0 compares as false: nothing rests there
+            found[np.all(apart < tolerance**2, axis=0)] = name
+    return found
 
 
 def _counter(count: int, progress: bool) -> Iterable[int]:
