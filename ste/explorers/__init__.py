@@ -7,7 +7,13 @@ from importlib import import_module
 
 from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
-NAMES = ("correlation", "oscillation")
+NAMES = (
+    "correlation",
+    "oscillation",
+    "descent",
+    "basin",
+    "one_step",
+)
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]
 
