@@ -1,12 +1,11 @@
 """The basin explorer: a map of starts, each marked by where its run ends."""
 
-import math
 from functools import cache
 
 import numpy as np
 
 from ste.descent import descend, outcome
-from ste.explorers.descent import ROUNDING, TEACHERS
+from ste.explorers.descent import ROUNDING, TEACHERS, name_of
 from ste.explorers.engine import Control, Explorer, Sentence, Table
 from ste.explorers.theme import STYLES
 from ste.zoo import get_estimator
@@ -94,7 +93,7 @@ EXPLORER = Explorer(
             "Teacher v*",
             "select",
             tuple(TEACHERS),
-            ("(1, −0.5, 0.8, 0.3)", "(1, 1, 1, 1)", "(1, −1, 1, −1, 1, 1, −1, 0.5)"),
+            tuple(map(name_of, TEACHERS)),
             "trap",
         ),
         Control("length", "|w0|", "radio", LENGTHS, tuple(f"{x:g}" for x in LENGTHS), 1.0),
@@ -159,28 +158,28 @@ EXPLORER = Explorer(
         Sentence(
             f"(sure_reached < {SURE.sum()})",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, {trapped:.0f} end in the spurious one and "
+            "starts reach the global minimum, {trapped:.0f} are in the spurious one and "
             "{elsewhere:.0f} elsewhere. Not all the starts of Theorem 2 have arrived: "
             f"{{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the way of {{rose:.0f}}.",
         ),
         Sentence(
             "Eq(rose, 0)",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} end "
+            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
             "in the spurious one and {elsewhere:.0f} elsewhere. The loss never rose.",
         ),
         Sentence(
             "True",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} end "
+            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
             "in the spurious one and {elsewhere:.0f} elsewhere. The loss rose on the way of "
             "{rose:.0f}.",
         ),
     ),
     rows=(
         ("Starts that reach the global minimum", "{reached:.0f}"),
-        ("Starts that end in the spurious minimum", "{trapped:.0f}"),
-        ("Starts that end elsewhere or still move", "{elsewhere:.0f}"),
+        ("Starts that are in the spurious minimum", "{trapped:.0f}"),
+        ("Starts that are elsewhere or still move", "{elsewhere:.0f}"),
         ("Starts on whose way the loss rose", "{rose:.0f}"),
         ("Starts of Theorem 2 that reach the global minimum", "{sure_reached:.0f}"),
     ),

@@ -1,4 +1,4 @@
-"""The descent explorer: three estimators from one start; loss, angle and |w|, and who ends where."""
+"""The descent explorer: three estimators from one start, and who ends where."""
 
 import math
 from collections.abc import Callable
@@ -34,6 +34,12 @@ ROUNDING = 1e-9
 ENDS = ("global", "spurious", "saddle", "other")
 
 
+def name_of(teacher: str) -> str:
+    """v* as readers see it, such as (1, 1, 1, 1)."""
+    entries = ", ".join(f"{entry:g}" for entry in TEACHERS[teacher].v)
+    return f"({entries})".replace("-", "\N{MINUS SIGN}")
+
+
 def _across(v: np.ndarray) -> np.ndarray:
     """A unit vector at a right angle to v: its own entries, swapped in pairs, every second sign."""
     swapped = v.reshape(-1, 2)[:, ::-1].copy()
@@ -53,7 +59,8 @@ def start_of(start: str, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
 def _runs(teacher: str, estimator: str) -> tuple[Trajectory, np.ndarray]:
     """The runs from all starts at all learning rates as one batch, and where they end."""
     one = TEACHERS[teacher]
-    v0, w0 = (np.array(part)[:, None] for part in zip(*(start_of(s, one) for s in STARTS)))
+    starts = (start_of(name, one) for name in STARTS)
+    v0, w0 = (np.array(part)[:, None] for part in zip(*starts, strict=True))
     run = descend(v0, w0, one, get_estimator(estimator), RATES, STEPS)
     return run, outcome(run, one)
 
@@ -168,11 +175,7 @@ EXPLORER = Explorer(
             "Teacher v*",
             "select",
             tuple(TEACHERS),
-            (
-                "(1, −0.5, 0.8, 0.3): a spurious minimum",
-                "(1, 1, 1, 1): none",
-                "(1, −1, 1, −1, 1, 1, −1, 0.5): a deep one",
-            ),
+            tuple(map(name_of, TEACHERS)),
             "trap",
         ),
         Control(
@@ -182,7 +185,7 @@ EXPLORER = Explorer(
             tuple(STARTS),
             (
                 "θ0 = 60°, v0 = 0.1 v*",
-                "θ0 = 150°, v0 = −0.1 v*",
+                "θ0 = 150°, v0 = \N{MINUS SIGN}0.1 v*",
                 "θ0 = 60°, large v0",
                 "θ0 = 180°, v0 = 0.1 v*",
             ),

@@ -5,6 +5,7 @@ from functools import cache
 
 import numpy as np
 
+from ste.explorers.descent import TEACHERS, name_of
 from ste.explorers.engine import Control, Explorer, Sentence, Table
 from ste.explorers.theme import STYLES
 from ste.finite import Ray, empirical_ray
@@ -13,7 +14,7 @@ from ste.landscape import population_loss
 from ste.model import Teacher, coarse_gradient
 from ste.zoo import get_estimator
 
-TEACHER = Teacher([1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 0.5], [1.0, 0.0, 0.0, 0.0, 0.0])
+TEACHER = Teacher(TEACHERS["eight"].v, [1.0, 0.0, 0.0, 0.0, 0.0])
 START_ANGLE = 2.0 * math.pi / 3.0
 #: The start: v is right, the filter has length 1 and is 120 degrees off.
 V0 = TEACHER.v
@@ -105,7 +106,7 @@ def _traces(prefix: str, axis: str) -> list[dict]:
     edge = {**place, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     grey = "rgba(128,128,128,0.25)"
     return [
-        {**edge, "y": f"={prefix}low", "showlegend": False, "name": "mean − sd"},
+        {**edge, "y": f"={prefix}low", "showlegend": False, "name": "mean less 1 sd"},
         {
             **edge,
             "y": f"={prefix}high",
@@ -178,9 +179,9 @@ EXPLORER = Explorer(
     name="one_step",
     title="The loss after one step, with N samples",
     caption=(
-        "Empirical loss after one step w − ηḡ against η, with v held; ḡ is the mean coarse "
+        "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean coarse "
         "gradient of the same N samples. Left N = 10, middle the N you choose, right N = 1000. "
-        "v* = (1, −1, 1, −1, 1, 1, −1, 0.5), n = 5; start at v = v*, |w| = 1, θ = 120°."
+        f"v* = {name_of('eight')}, n = 5; start at v = v*, |w| = 1, θ = 120°."
     ),
     alt=(
         "Three panels of the empirical loss against the step size. With 10 samples a staircase "
@@ -260,9 +261,9 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "True",
-            "Nearly smooth: with {estimator_label} and N = {samples_label} the empirical loss falls "
-            "by {drop:.2f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb is "
-            "{climb:.3f}. The population's falls by {population_drop:.2f}.",
+            "Nearly smooth: with {estimator_label} and N = {samples_label} the empirical loss "
+            "falls by {drop:.2f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
+            "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),
     ),
     rows=(
