@@ -6,7 +6,7 @@ imported by whoever needs them; ``import ste`` needs numpy alone.
 """
 
 from ste.cycle import LimitCycle, limit_cycle
-from ste.descent import Trajectory, descend, outcome
+from ste.descent import Trajectory, descend, outcome, safe_rate
 from ste.estimators import (
     CLIPPED_RELU,
     IDENTITY,
@@ -72,5 +72,6 @@ __all__ = [
     "population_gradient",
     "population_loss",
     "profile_loss",
+    "safe_rate",
     "sample_loss",
 ]

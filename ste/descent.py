@@ -1,5 +1,6 @@
 """Coarse gradient descent: v <- v - eta E[dl/dv], w <- w - eta E[g] (Algorithm 1)."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -177,6 +178,52 @@ def descend(
     zero, away = _split_origin(ws, teacher)
     angle = np.where(zero, np.nan, plane(away, teacher).theta)
     return Trajectory(recorded, vs, ws, population_loss(vs, ws, teacher), angle, norm(ws))
+
+
+def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
+    """A learning rate at which ReLU coarse gradient descent never raises f while |w| >= c_w.
+
+    ``eta = min(1/B, c_w/(2 G), 4/(m + 1))`` with ``C_v = max(|v0|, (m + 1) |v*|)``,
+    ``P = (1 + C_v) |v*| / (2 pi)``, ``k = 1/sqrt(2 pi)``,
+    ``B = max((m + 1)/4 + |v*|/(2 pi) + 32 k^2 C_v^2 P/c_w^2, 8 P (2/pi^2 + 1/4)/(k c_w))`` and
+    ``G = k C_v [(m + 1) (C_v + |v*|)/2 + |v*| (1/pi + 1/2)]``.
+
+    Parameters
+    ----------
+    v0 : array_like, shape (m,)
+    teacher : Teacher
+    least_norm : float
+        c_w > 0, a length below which |w| does not fall in the run.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If v0 does not fit the teacher or `least_norm` is not above zero.
+
+    Notes
+    -----
+    Our own result; sufficient, and far from necessary. Each step then lowers f by at least
+    ``(eta/2) (|df/dv|^2 + <E[g], df/dw>)``.
+
+    Examples
+    --------
+    >>> round(safe_rate([0.1, 0.1], Teacher(v=[1.0, -0.5], w=[1.0, 0.0]), least_norm=0.9), 4)
+    0.0179
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v = _checks.vectors("v0", v0, teacher.m)
+    c_w = _checks.positive("least_norm", least_norm)
+    length, units = math.sqrt(teacher.N), teacher.m + 1
+    c_v = max(float(np.max(norm(v))), units * length)
+    mixed = (1.0 + c_v) * length / (2.0 * math.pi)
+    along_v = units / 4.0 + length / (2.0 * math.pi) + 32.0 * (K * c_v / c_w) ** 2 * mixed
+    along_w = 8.0 * mixed * (2.0 / math.pi**2 + 0.25) / (K * c_w)
+    largest = K * c_v * (units * (c_v + length) / 2.0 + length * (1.0 / math.pi + 0.5))
+    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest), 4.0 / units)
 
 
 def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np.ndarray:
