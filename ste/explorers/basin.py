@@ -33,11 +33,18 @@ def starts(teacher: str, length: float) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
+def _ends(teacher: str, estimator: str) -> tuple[np.ndarray, np.ndarray]:
+    """The starts of all lengths as one batch: where each ends, whether its loss ever rose."""
+    one = TEACHERS[teacher]
+    v0, w0 = (np.array(part) for part in zip(*(starts(teacher, x) for x in LENGTHS), strict=True))
+    run = descend(v0, w0, one, get_estimator(estimator), RATE, STEPS)
+    return outcome(run, one), np.any(np.diff(run.loss, axis=0) > ROUNDING, axis=0)
+
+
 def ends(teacher: str, estimator: str, length: float) -> tuple[np.ndarray, np.ndarray]:
     """Where each start ends, and whether its loss rose in some step."""
-    one = TEACHERS[teacher]
-    run = descend(*starts(teacher, length), one, get_estimator(estimator), RATE, STEPS)
-    return outcome(run, one), np.any(np.diff(run.loss, axis=0) > ROUNDING, axis=0)
+    end, rose = _ends(teacher, estimator)
+    return end[LENGTHS.index(length)], rose[LENGTHS.index(length)]
 
 
 def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.ndarray]:
