@@ -15,7 +15,7 @@ from ste.estimators import (
     clipped_relu,
     leaky_relu,
 )
-from ste.finite import Ray, cell_bound, empirical_ray
+from ste.finite import Rate, Ray, cell_bound, empirical_ray, fitted_rate
 from ste.gradients import Correlation, correlation, expected_coarse_gradient
 from ste.landscape import (
     CriticalPoint,
@@ -52,6 +52,7 @@ __all__ = [
     "LimitCycle",
     "Moments",
     "MonteCarloGradient",
+    "Rate",
     "Ray",
     "Teacher",
     "Trajectory",
@@ -64,6 +65,7 @@ __all__ = [
     "descend",
     "empirical_ray",
     "expected_coarse_gradient",
+    "fitted_rate",
     "get_estimator",
     "leaky_relu",
     "limit_cycle",

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -137,6 +138,54 @@ def cell_bound(v: ArrayLike, teacher: Teacher, samples: int) -> float:
     largest = 0.5 * float(np.abs(v).sum() + np.abs(teacher.v).sum()) ** 2
     cells = 2 * sum(math.comb(samples * teacher.m - 1, k) for k in range(teacher.n))
     return 2.0 * largest * math.sqrt(2.0 * math.log(2 * cells) / samples)
+
+
+class Rate(NamedTuple):
+    """A fitted power law: exponent and its standard error."""
+
+    slope: float
+    standard_error: float
+
+
+def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
+    """Exponent b of ``values = a sizes^b``, by least squares on logarithms with known errors.
+
+    ``b = sum_i q_i (x_i - x) y_i / S`` with ``S = sum_i q_i (x_i - x)^2``, ``x_i, y_i`` the
+    logarithms, ``q_i = (value_i / error_i)^2`` their weights and x the weighted mean; the standard
+    error is ``1/sqrt(S)``.
+
+    Parameters
+    ----------
+    sizes, values, errors : array_like, shape (k,)
+        Positive; ``errors`` are the standard errors of ``values``. k is at least 2.
+
+    Returns
+    -------
+    Rate
+        A named tuple (slope, standard_error).
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or a number is not above zero.
+
+    Examples
+    --------
+    >>> fitted_rate([1, 4, 16], [6.0, 3.0, 1.5], [0.06, 0.03, 0.015]).slope
+    -0.5
+    """
+    x = np.log(_checks.positives("sizes", sizes))
+    values = _checks.positives("values", values)
+    errors = _checks.positives("errors", errors)
+    if not x.ndim == 1 <= x.size - 1 or values.shape != x.shape or errors.shape != x.shape:
+        raise ValueError(
+            "sizes, values, errors: expected one shape (k,) with k >= 2, got "
+            f"{x.shape}, {values.shape}, {errors.shape}"
+        )
+    weight = np.square(values / errors)
+    x = x - np.average(x, weights=weight)
+    spread = float(weight @ np.square(x))
+    return Rate(float((weight * x) @ np.log(values)) / spread, 1.0 / math.sqrt(spread))
 
 
 def _one(name: str, value: ArrayLike, length: int) -> np.ndarray:

@@ -13,6 +13,7 @@ NAMES = (
     "descent",
     "basin",
     "one_step",
+    "rate",
 )
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]
