@@ -10,7 +10,14 @@ from browser.conftest import settle
 from ste.explorers import NAMES, get_explorer
 from ste.explorers.theme import TOKENS
 
-PAGES = {"correlation": "book/correlation.html", "oscillation": "book/oscillation.html"}
+PAGES = {
+    "correlation": "book/correlation.html",
+    "oscillation": "book/oscillation.html",
+    "descent": "book/descent.html",
+    "basin": "book/descent.html",
+    "one_step": "book/finite_samples.html",
+    "rate": "book/finite_samples.html",
+}
 SHOWN = """(name) => {
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
   const numbers = Object.fromEntries(Object.entries(explorer.shown).filter(
@@ -237,6 +244,8 @@ def test_no_page_loads_plotly_without_an_explorer(built):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
-    start = text.index('<script type="application/json">') + len('<script type="application/json">')
+    opening = '<script type="application/json">'
+    start = text.index(opening, text.index(f'<figure class="explorer" data-name="{name}"'))
+    start += len(opening)
     data = json.loads(text[start : text.index("</script>", start)])
     assert data["name"] == name
