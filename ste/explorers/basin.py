@@ -133,7 +133,7 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 460,
-            "margin": {"l": 50, "r": 10, "t": 10, "b": 45},
+            "margin": {"l": 64, "r": 10, "t": 10, "b": 45},
             "legend": {"orientation": "h", "x": 0, "y": 1.12},
             "xaxis": {
                 "title": {"text": "θ0"},

@@ -92,6 +92,7 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
     found: dict[str, float | str] = {}
     for name, style in STYLES.items():
         run, end = run_of(teacher, name, start, rate)
+        label = "Identity" if name == "identity" else style.label  # it begins the sentence
         rises = np.diff(run.loss)
         rose = int(np.count_nonzero(rises > ROUNDING))
         how = "its loss never rose"
@@ -103,7 +104,7 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
         found[f"{name}_rose"] = float(rose)
         found[f"{name}_least"] = float(run.norm.min())
         found[f"{name}_says"] = (
-            f"{style.label} {_where(run, end)} (loss {number(run.loss[-1], 3)}; {how})"
+            f"{label} {_where(run, end)} (loss {number(run.loss[-1], 3)}; {how})"
         )
     return found
 

@@ -212,7 +212,7 @@ EXPLORER = Explorer(
         "data": _traces("left_", "") + _traces("", "2") + _traces("right_", "3"),
         "layout": {
             "height": 400,
-            "margin": {"l": 45, "r": 10, "t": 30, "b": 85},
+            "margin": {"l": 45, "r": 18, "t": 30, "b": 85},
             "legend": {"orientation": "h", "x": 0, "y": -0.2},
             "xaxis": _x(0.0, 0.31, ""),
             "xaxis2": _x(0.345, 0.655, "2"),

@@ -68,7 +68,7 @@ def test_the_trap_holds_relu_and_clipped_relu_and_identity_leaves_it():
     assert values["relu_rose"] == values["clipped_relu_rose"] == 0
     said = EXPLORER.say(values)
     assert said.startswith("ReLU and clipped ReLU descend faithfully into the trap")
-    assert "identity ends at the global minimum" in said and "rose in" in said
+    assert "Identity ends at the global minimum" in said and "rose in" in said
 
 
 @pytest.mark.parametrize("teacher", TEACHERS)
@@ -91,14 +91,14 @@ def test_on_the_axis_without_a_spurious_minimum_two_are_held():
 
 def test_identity_at_the_spurious_minimum_is_not_called_at_rest():
     said = EXPLORER.say(EXPLORER.at(teacher="eight", start="pi", rate=0.03))
-    assert "identity is at the spurious minimum while |w| still shrinks" in said
+    assert "Identity is at the spurious minimum while |w| still shrinks" in said
 
 
 def test_every_state_has_a_sentence_about_each():
     for state in STATES:
         said = EXPLORER.say(EXPLORER.at(**state))
         assert "nan" not in said
-        assert all(label in said for label in ("identity", "; ReLU", "; clipped ReLU"))
+        assert all(label in said for label in ("Identity", "; ReLU", "; clipped ReLU"))
 
 
 def test_names_have_true_minus_signs():
