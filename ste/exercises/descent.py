@@ -20,8 +20,8 @@ from ste.zoo import RELU
 
 QUESTIONS = {
     "trap": Question(
-        "Teacher $v^* = (1, -0.5, 0.8, 0.3)$, a start near the spurious minimum: "
-        "$\\theta_0 = 150°$, $v^0 = -0.1\\, v^*$, $|w^0| = 1$. Which estimators reach the "
+        "Teacher $v^\\ast = (1, -0.5, 0.8, 0.3)$, a start near the spurious minimum: "
+        "$\\theta_0 = 150°$, $v^0 = -0.1\\, v^\\ast$, $|w^0| = 1$. Which estimators reach the "
         "global minimum?",
         (
             Option(

@@ -231,6 +231,12 @@ EXPLORER = Explorer(
             ),
             "yaxis3": _axis(0, 0.27, "|w|", rangemode="tozero", nticks=4),
         },
+        # On a phone the legend takes two lines.
+        "narrow": {
+            "height": 580,
+            "margin": {"l": 50, "r": 10, "t": 45, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
     },
     sentences=(
         Sentence(

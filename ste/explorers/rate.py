@@ -147,6 +147,11 @@ EXPLORER = Explorer(
                 "fixedrange": True,
             },
         },
+        "narrow": {
+            "height": 400,
+            "margin": {"l": 50, "r": 15, "t": 45, "b": 50},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
     },
     sentences=(
         Sentence(
