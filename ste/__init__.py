@@ -6,7 +6,7 @@ imported by whoever needs them; ``import ste`` needs numpy alone.
 """
 
 from ste.cycle import LimitCycle, limit_cycle
-from ste.descent import Trajectory, descend
+from ste.descent import Trajectory, descend, outcome, safe_rate
 from ste.estimators import (
     CLIPPED_RELU,
     IDENTITY,
@@ -15,12 +15,14 @@ from ste.estimators import (
     clipped_relu,
     leaky_relu,
 )
-from ste.gradients import (
     Correlation,
     correlation,
     expected_coarse_gradient,
     gradient_bound,
 )
+from ste.finite import Rate, Ray, cell_bound, empirical_ray, fitted_rate
+from ste.gradients import (
+from ste.gradients import Correlation, correlation, expected_coarse_gradient
 from ste.landscape import (
     CriticalPoint,
     CriticalPoints,
@@ -62,15 +64,20 @@ __all__ = [
     "LipschitzConstants",
     "Moments",
     "MonteCarloGradient",
+    "Rate",
+    "Ray",
     "Teacher",
     "Trajectory",
     "best_v",
+    "cell_bound",
     "clipped_relu",
     "coarse_gradient",
     "correlation",
     "critical_points",
     "descend",
+    "empirical_ray",
     "expected_coarse_gradient",
+    "fitted_rate",
     "get_estimator",
     "gradient_bound",
     "jump_rate",
@@ -79,9 +86,11 @@ __all__ = [
     "lipschitz_constants",
     "monte_carlo_gradient",
     "origin_margin",
+    "outcome",
     "population_gradient",
     "population_loss",
     "profile_loss",
     "quantize",
+    "safe_rate",
     "sample_loss",
 ]

@@ -1,5 +1,6 @@
 """Coarse gradient descent: v <- v - eta E[dl/dv], w <- w - eta E[g] (Algorithm 1)."""
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ from ste._erf import K
 from ste.estimators import Estimator
 from ste.geometry import norm, plane
 from ste.gradients import expected_at
-from ste.landscape import gradient_v, population_loss
+from ste.landscape import critical_points, gradient_v, population_loss
 from ste.model import Teacher, coarse_gradient
 
 _Step = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
@@ -177,6 +178,117 @@ def descend(
     zero, away = _split_origin(ws, teacher)
     angle = np.where(zero, np.nan, plane(away, teacher).theta)
     return Trajectory(recorded, vs, ws, population_loss(vs, ws, teacher), angle, norm(ws))
+
+
+def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
+    """A learning rate at which ReLU coarse gradient descent never raises f while |w| >= c_w.
+
+    ``eta = min(1/B, c_w/(2 G), 4/(m + 1))`` with ``C_v = max(|v0|, (m + 1) |v*|)``,
+    ``P = (1 + C_v) |v*| / (2 pi)``, ``k = 1/sqrt(2 pi)``,
+    ``B = max((m + 1)/4 + |v*|/(2 pi) + 32 k^2 C_v^2 P/c_w^2, 8 P (2/pi^2 + 1/4)/(k c_w))`` and
+    ``G = k C_v [(m + 1) (C_v + |v*|)/2 + |v*| (1/pi + 1/2)]``.
+
+    Parameters
+    ----------
+    v0 : array_like, shape (m,)
+    teacher : Teacher
+    least_norm : float
+        c_w > 0, a length below which |w| does not fall in the run.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If v0 does not fit the teacher or `least_norm` is not above zero.
+
+    Notes
+    -----
+    Our own result; sufficient, and far from necessary. Each step then lowers f by at least
+    ``(eta/2) (|df/dv|^2 + <E[g], df/dw>)``.
+
+    Examples
+    --------
+    >>> round(safe_rate([0.1, 0.1], Teacher(v=[1.0, -0.5], w=[1.0, 0.0]), least_norm=0.9), 4)
+    0.0179
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v = _checks.vectors("v0", v0, teacher.m)
+    c_w = _checks.positive("least_norm", least_norm)
+    length, units = math.sqrt(teacher.N), teacher.m + 1
+    c_v = max(float(np.max(norm(v))), units * length)
+    mixed = (1.0 + c_v) * length / (2.0 * math.pi)
+    along_v = units / 4.0 + length / (2.0 * math.pi) + 32.0 * (K * c_v / c_w) ** 2 * mixed
+    along_w = 8.0 * mixed * (2.0 / math.pi**2 + 0.25) / (K * c_w)
+    largest = K * c_v * (units * (c_v + length) / 2.0 + length * (1.0 / math.pi + 0.5))
+    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest), 4.0 / units)
+
+
+def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np.ndarray:
+    """Where runs have come to rest: at which critical point, if at any.
+
+    A run rests at the critical point (v_c, theta_c) if
+    ``sqrt(|v - v_c|^2 / |v*|^2 + (theta - theta_c)^2) < tolerance`` at each of the records in the
+    last tenth of it (at the last record at least).
+
+    Parameters
+    ----------
+    run : Trajectory
+    teacher : Teacher
+        The teacher of the run.
+    tolerance : float
+        Above zero.
+
+    Returns
+    -------
+    ndarray of str, shape (...)
+        ``"global"``, ``"saddle"``, ``"spurious"``, or ``"other"`` for what is still moving, cycles,
+        rests elsewhere or is at w = 0.
+
+    Raises
+    ------
+    ValueError
+        If the run does not fit the teacher or the tolerance is not above zero.
+
+    Notes
+    -----
+    Our own convention. A cycle is told from rest only if its spikes are recorded, so record each
+    step of the end. Near a saddle a run slows down and may look at rest. At s = 0 the point at
+    theta = pi is a second global minimizer and is called ``"global"``.
+
+    Examples
+    --------
+    >>> from ste import RELU
+    >>> teacher = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    >>> run = descend([0.1, 0.0, 0.0, 0.0], [[0.0, 1.0], [-1.0, 0.0]], teacher, RELU, 0.5, 400)
+    >>> outcome(run, teacher).tolist()
+    ['global', 'spurious']
+    """
+    _checks.instance("run", run, Trajectory)
+    _checks.instance("teacher", teacher, Teacher)
+    tolerance = _checks.positive("tolerance", tolerance)
+    if run.v.shape[-1] != teacher.m or run.w.shape[-1] != teacher.n:
+        raise ValueError(
+            f"run: expected one with m = {teacher.m}, n = {teacher.n}, got "
+            f"m = {run.v.shape[-1]}, n = {run.w.shape[-1]}"
+        )
+    late = run.steps >= run.steps[-1] - 0.1 * (run.steps[-1] - run.steps[0])
+    points = critical_points(teacher)
+    named = (
+        ("saddle", points.saddle),
+        ("spurious" if teacher.s else "global", points.spurious),
+        ("global", points.global_minimizer),
+    )
+    found = np.full(run.loss.shape[1:], "other", dtype="<U8")
+    for name, point in named:
+        if point is not None:
+            apart = np.sum(np.square(run.v[late] - point.v), axis=-1) / teacher.N
+            apart = apart + np.square(run.angle[late] - point.theta)
+            # NaN at w = 0 compares as false: nothing rests there
+            found[np.all(apart < tolerance**2, axis=0)] = name
+    return found
 
 
 def _counter(count: int, progress: bool) -> Iterable[int]:

@@ -5,12 +5,14 @@ import math
 
 import numpy as np
 import pytest
+import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 from strategies import SETTINGS, points, proxies, with_ratio
 
 import ste
 from ste._erf import K
+from ste.geometry import plane
 
 PAPER = (ste.IDENTITY, ste.RELU, ste.CLIPPED_RELU)
 DEMO = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0, 0.0, 0.0, 0.0])
@@ -306,6 +308,7 @@ def test_a_run_that_overflows_says_at_which_step(samples):
 # --- What runs end in ----------------------------------------------------------------------------
 
 
+@pytest.mark.result("thm-paper-convergence")
 @pytest.mark.parametrize("estimator", [ste.RELU, ste.CLIPPED_RELU], ids=lambda e: e.name)
 @pytest.mark.parametrize("teacher", [DEMO, BENIGN], ids=["with spurious", "without"])
 def test_relu_and_clipped_relu_descend_monotonically(estimator, teacher):
@@ -334,6 +337,7 @@ def test_identity_leaves_the_spurious_minimum_of_the_demo_and_relu_does_not():
     assert relu.loss[-1] == pytest.approx(spurious.loss, abs=1e-3)
 
 
+@pytest.mark.result("lem-vanish-together")
 @pytest.mark.parametrize("estimator", PAPER, ids=lambda e: e.name)
 def test_from_an_angle_of_pi(estimator):
     """From theta = pi ReLU and clipped ReLU settle at v(pi), which for this teacher is neither a
@@ -346,6 +350,319 @@ def test_from_an_angle_of_pi(estimator):
         assert np.all(run.angle == np.pi)
         assert np.allclose(run.v[-1], 0.6, atol=1e-6)
         assert run.loss[-1] == pytest.approx(1.6, abs=1e-6)
+
+
+# --- What is proved of ReLU descent --------------------------------------------------------------
+
+
+@pytest.mark.result("prop-radial-split")
+@SETTINGS
+@given(points(), proxies)
+def test_the_radial_part_splits(point, estimator):
+    v, w, teacher = point
+    at = plane(w, teacher)
+    grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, estimator)
+    moments = estimator.moments_at(at.norm, at.theta)
+    d = v @ teacher.v
+    split = (v @ v) * moments.a_minus + 2 * moments.alpha * (v @ grad_v)
+    split += d * (moments.alpha * (1 - at.theta / np.pi) - moments.b_x)
+    assert grad_w @ at.unit == pytest.approx(split, abs=1e-11)
+
+
+def remainder(theta):
+    return 1 - theta / np.pi - np.square(np.cos(theta / 2))
+
+
+@pytest.mark.result("prop-radial-split", "thm-safe-descent")
+@SETTINGS
+@given(points())
+def test_the_size_of_relu_s_coarse_gradient_is_bounded(point):
+    v, w, teacher = point
+    at = plane(w, teacher)
+    grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, ste.RELU)
+    d = v @ teacher.v
+    split = 2 * K * (v @ grad_v) + d * K * remainder(at.theta)
+    assert grad_w @ at.unit == pytest.approx(split, abs=1e-11)
+    assert abs(remainder(at.theta)) <= at.sin / np.pi + 1e-15
+    inner = ste.correlation(v, w, teacher, ste.RELU).inner
+    bound = 8 * K**2 * (v @ v) * (grad_v @ grad_v)
+    bound += (2 / np.pi**2 + 0.25) * 2 * at.norm / K * inner
+    assert grad_w @ grad_w <= bound * (1 + 1e-9) + 1e-12
+
+
+ONE_SIDED = (
+    ste.RELU,
+    ste.CLIPPED_RELU,
+    ste.Estimator("far window", lambda x: (x > 0.5) & (x < 2.0), (0.5, 2.0)),
+)
+
+
+@pytest.mark.result("lem-vanish-together")
+@pytest.mark.parametrize("estimator", ONE_SIDED, ids=lambda e: e.name)
+@pytest.mark.parametrize("teacher", [DEMO, BENIGN], ids=["with spurious", "without"])
+def test_one_sided_proxies_vanish_at_three_places_and_nowhere_else(estimator, teacher):
+    saddle = ste.critical_points(teacher).saddle
+    rests = [0.0, np.pi] + ([saddle.theta] if saddle else [])
+    side = np.eye(teacher.n)[1]
+    for theta in [*rests, 0.3, 1.1, np.pi / 2, 2.0, 2.9]:
+        w = np.cos(theta) * teacher.w + np.sin(theta) * side if theta < np.pi else -teacher.w
+        grad_v, grad_w = ste.expected_coarse_gradient(
+            ste.best_v(theta, teacher), 0.7 * w, teacher, estimator
+        )
+        assert np.allclose(grad_v, 0.0, atol=1e-14)
+        assert (np.linalg.norm(grad_w) < 1e-12) == (theta in rests)
+
+
+@pytest.mark.result("lem-vanish-together")
+@pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.leaky_relu(0.2)], ids=lambda e: e.name)
+def test_what_two_sided_proxies_leave_over(estimator):
+    points_ = ste.critical_points(DEMO)
+    a_minus = estimator.moments_at(np.array(1.0), np.array(1.0)).a_minus
+    for point, sign in (
+        (points_.global_minimizer, -1.0),
+        (points_.saddle, 0.0),
+        (points_.spurious, 1.0),
+    ):
+        u = np.cos(point.theta) * DEMO.w + np.sin(point.theta) * np.eye(5)[1]
+        u = -DEMO.w if point.theta == np.pi else u
+        grad_w = ste.expected_coarse_gradient(point.v, u, DEMO, estimator)[1]
+        d = point.v @ DEMO.v
+        size = (point.v @ point.v + sign * d) * a_minus
+        assert np.allclose(grad_w, size * u, atol=1e-13)
+        assert (size > 1e-3) == (point is not points_.global_minimizer)
+
+
+def anywhere(rng):
+    m, n = rng.integers(1, 6), rng.integers(2, 5)
+    teacher = ste.Teacher(rng.standard_normal(m), rng.standard_normal(n))
+    v = rng.standard_normal(m) * rng.choice([0.1, 1.0, 3.0])
+    return v, rng.standard_normal(n) * rng.choice([0.3, 1.0, 5.0]), teacher
+
+
+@pytest.mark.result("lem-half-plane")
+def test_a_small_step_keeps_the_angle_inside_and_turns_by_the_sign_of_d():
+    rng = np.random.default_rng(16)
+    for _ in range(400):
+        v, w, teacher = anywhere(rng)
+        at = plane(w, teacher)
+        units, length = teacher.m + 1, math.sqrt(teacher.N)
+        c_v = np.linalg.norm(v)
+        largest = K * c_v * (units * (c_v + length) / 2 + length * (1 / math.pi + 0.5))
+        eta = at.norm / (2 * largest)
+        grad_w = ste.expected_coarse_gradient(v, w, teacher, ste.RELU)[1]
+        d = v @ teacher.v
+        assert abs(grad_w @ at.unit) + K * abs(d) / 2 <= largest
+        after = w - eta * grad_w * np.linspace(0.0, 1.0, 9)[1:, None]
+        side = at.unit - at.cos * teacher.w  # across w*, on the side of w
+        assert np.all(after @ side > 0.0)
+        assert np.all(np.linalg.norm(after, axis=1) > at.norm / 2)
+        assert np.all((plane(after, teacher).theta < at.theta) == (d > 0.0))
+
+
+@pytest.mark.result("thm-safe-descent")
+def test_a_safe_step_lowers_the_loss_by_half_of_its_first_order():
+    rng = np.random.default_rng(17)
+    least = np.inf
+    for _ in range(800):
+        v, w, teacher = anywhere(rng)
+        eta = ste.safe_rate(v, teacher, float(np.linalg.norm(w)))
+        grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, ste.RELU)
+        first = grad_v @ grad_v + ste.correlation(v, w, teacher, ste.RELU).inner
+        fall = ste.population_loss(v, w, teacher)
+        fall -= ste.population_loss(v - eta * grad_v, w - eta * grad_w, teacher)
+        least = min(least, fall / (eta * first))
+    assert 0.5 <= least < 1.0
+
+
+@pytest.mark.result("thm-safe-descent")
+def test_a_safe_run_never_climbs_and_its_falls_add_up():
+    v0, w0 = (x[0] for x in starts(DEMO, 1, seed=18))
+    eta = ste.safe_rate(v0, DEMO, 0.5)
+    run = ste.descend(v0, w0, DEMO, ste.RELU, eta, 3000)
+    assert run.norm.min() > 0.5
+    grad_v = ste.population_gradient(run.v, run.w, DEMO)[0]
+    first = np.square(grad_v).sum(axis=-1)
+    first = first + ste.correlation(run.v, run.w, DEMO, ste.RELU).inner
+    assert np.all(np.diff(run.loss) <= -eta / 2 * first[:-1])
+    assert first[:-1].sum() <= 2 / eta * run.loss[0]
+    lengths = np.linalg.norm(run.v, axis=1)
+    assert lengths.max() <= max(lengths[0], 5 * math.sqrt(DEMO.N))
+
+
+def sure_starts(count: int, seed: int):
+    """Teachers and starts to which Theorem 2 applies."""
+    rng = np.random.default_rng(seed)
+    while count:
+        m = int(rng.integers(2, 6))
+        teacher = ste.Teacher(rng.standard_normal(m), [1.0, 0.0])
+        v0 = 0.6 * rng.standard_normal(m)
+        v0 = v0 if v0 @ teacher.v > 0 else -v0
+        # a small d0 or a small s makes the limit slow
+        if teacher.s * v0.sum() <= teacher.s**2 and v0 @ teacher.v > 0.3 * teacher.N:
+            count -= 1
+            angle = rng.uniform(0.2, 1.3)
+            yield teacher, v0, angle, np.array([np.cos(angle), np.sin(angle)])
+
+
+@pytest.mark.result("thm-paper-global")
+def test_three_things_survive_each_step_and_the_run_ends_at_the_global_minimum():
+    for teacher, v0, angle, w0 in sure_starts(5, seed=19):
+        eta = 2.0 / (teacher.m + 1)
+        run = ste.descend(v0, 2.0 * w0, teacher, ste.RELU, eta, 3000)
+        assert run.norm.min() > 0.1
+        assert np.all(teacher.s * run.v.sum(axis=1) <= teacher.s**2 + 1e-12)
+        c0 = 1 - 2 * angle / np.pi
+        assert np.all(run.v @ teacher.v >= min(v0 @ teacher.v, c0 * teacher.N) - 1e-12)
+        assert np.all(np.diff(run.angle) <= 1e-14)
+        assert ste.outcome(run, teacher) == "global"
+
+
+def flow(v0, w0, teacher, time: float, steps: int):
+    """Runge-Kutta of fourth order: v' = -df/dv, w' = -E[g] of ReLU."""
+    v, w, h = v0, w0, time / steps
+    path = [(v, w)]
+
+    def slope(v, w):
+        grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, ste.RELU)
+        return -grad_v, -grad_w
+
+    for _ in range(steps):
+        a = slope(v, w)
+        b = slope(v + h / 2 * a[0], w + h / 2 * a[1])
+        c = slope(v + h / 2 * b[0], w + h / 2 * b[1])
+        e = slope(v + h * c[0], w + h * c[1])
+        v = v + h / 6 * (a[0] + 2 * b[0] + 2 * c[0] + e[0])
+        w = w + h / 6 * (a[1] + 2 * b[1] + 2 * c[1] + e[1])
+        path.append((v, w))
+    return tuple(map(np.array, zip(*path, strict=True)))
+
+
+@pytest.mark.result("cor-length-flow")
+@pytest.mark.parametrize("angle", [0.4, 1.3, 2.6])
+def test_what_the_length_owes_to_v(angle):
+    v0, w0 = np.array([0.6, 0.5, 0.3, -0.4]), np.array([np.cos(angle), np.sin(angle), 0, 0, 0])
+    v, w = flow(v0, w0, DEMO, time=2.0, steps=400)
+    balance = np.linalg.norm(w, axis=1) - K * np.square(v).sum(axis=1)
+    theta = plane(w, DEMO).theta
+    rate = -K * (v @ DEMO.v) * remainder(theta)
+    gained = np.cumsum(0.5 * (rate[1:] + rate[:-1])) * 2.0 / 400
+    assert np.abs(gained).max() > 5e-3
+    assert np.allclose(balance[1:] - balance[0], gained, atol=2e-6)
+
+
+@pytest.mark.result("cor-length-flow")
+def test_the_identity_of_the_length_by_sympy():
+    square, total, s, d, theta, k = sp.symbols("square total s d theta k", real=True)
+    c = 1 - 2 * theta / sp.pi
+    v_dot_r = (square - c * d + total**2 - s * total) / 4
+    h = square + total**2 - total * s + d
+    radial = h * k / 2 - d * k * sp.cos(theta / 2) ** 2
+    rate = -radial - k * (-2 * v_dot_r)
+    right = (sp.cos(theta / 2) ** 2 - 1 + theta / sp.pi) * d * k
+    assert sp.simplify(rate - right) == 0
+
+
+@pytest.mark.result("thm-flow-global")
+def test_a_start_that_is_enough():
+    for teacher, v0, angle, w0 in sure_starts(3, seed=20):
+        w0 = w0 * 1.05 * K * (v0 @ v0)
+        v, w = flow(v0, w0, teacher, time=60.0, steps=1500)
+        at, times = plane(w, teacher), np.linspace(0.0, 60.0, 1501)
+        y0 = np.linalg.norm(w0) - K * (v0 @ v0)
+        c_v = max(np.linalg.norm(v0), (teacher.m + 1) * math.sqrt(teacher.N))
+        c_w = (y0 + K * c_v**2) * math.exp(2 * angle / np.pi)
+        delta = min(v0 @ teacher.v, (1 - 2 * angle / np.pi) * teacher.N)
+        assert y0 > 0.0 and np.all(at.norm >= y0 - 1e-9) and np.all(at.norm <= c_w)
+        assert np.all(v @ teacher.v >= delta - 1e-9)
+        decay = math.tan(angle / 2) * np.exp(-delta * K * times / (2 * c_w))
+        assert np.all(np.tan(at.theta / 2) <= decay + 1e-9)
+        assert np.all(np.diff(at.theta) <= 1e-9) and at.theta[-1] < 0.02
+        balance = at.norm - K * np.square(v).sum(axis=1)
+        assert np.all(np.diff(balance) >= -1e-9)
+
+
+def test_with_a_short_filter_the_loss_of_relu_climbs():
+    """|w0| far below k |v0|^2: w is driven to the origin and the loss of ReLU climbs."""
+    v0 = 0.5 * BENIGN.v + 1.5 * np.array([-1.0, 1.0, -1.0, 1.0])
+    w0 = np.array([0.5, math.sqrt(0.75), 0.0])
+    assert np.linalg.norm(w0) < K * (v0 @ v0)
+    run = ste.descend(v0, w0, BENIGN, ste.RELU, 0.01, 2000)
+    assert run.norm.min() < 0.01 and np.diff(run.loss).max() > 0.5
+
+
+# --- Where runs end ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["global", "saddle", "spurious"])
+def test_a_run_at_rest_is_named(kind):
+    points_ = ste.critical_points(DEMO)
+    point = points_.global_minimizer if kind == "global" else getattr(points_, kind)
+    w = np.cos(point.theta) * DEMO.w + np.sin(point.theta) * np.eye(5)[1]
+    run = ste.descend(point.v, 2.0 * w, DEMO, ste.RELU, 0.01, 5)
+    assert ste.outcome(run, DEMO) == kind
+    assert ste.outcome(run, DEMO, tolerance=1e-12) in (kind, "other")
+    moved = ste.descend(point.v + 0.1, 2.0 * w, DEMO, ste.RELU, 0.01, 5)
+    assert ste.outcome(moved, DEMO) == "other"
+    assert ste.outcome(moved, DEMO, tolerance=0.5) == kind
+
+
+def test_a_cycle_is_not_a_rest_and_the_axis_without_a_minimum_is_neither():
+    teacher = with_ratio(8, 0.05)
+    spurious = ste.critical_points(teacher).spurious
+    run = ste.descend(spurious.v, [-0.1, 1e-4, 0.0], teacher, ste.IDENTITY, 0.05, 3000)
+    assert ste.outcome(run, teacher) == "other"
+    held = ste.descend([0.6] * 4, [-1.0, 0.0, 0.0], BENIGN, ste.RELU, 0.1, 10)
+    assert ste.outcome(held, BENIGN) == "other"
+    origin = ste.descend(DEMO.v, np.zeros(5), DEMO, ste.RELU, 0.1, 10)
+    assert ste.outcome(origin, DEMO) == "other"
+
+
+def test_a_second_global_minimum_is_called_global():
+    teacher = ste.Teacher([1.0, -1.0], [1.0, 0.0])
+    run = ste.descend([-1.0, 1.0], [-1.0, 0.0], teacher, ste.RELU, 0.1, 10)
+    assert run.loss[-1] < 1e-12 and ste.outcome(run, teacher) == "global"
+
+
+def test_outcomes_have_the_shape_of_the_starts():
+    v0, w0 = starts(DEMO, 6, seed=21)
+    run = ste.descend(v0.reshape(2, 3, 4), w0.reshape(2, 3, 5), DEMO, ste.RELU, 0.4, 800)
+    ends = ste.outcome(run, DEMO)
+    assert ends.shape == (2, 3)
+    assert np.array_equal(ends == "global", run.loss[-1] < 1e-3)
+
+
+def test_an_outcome_needs_its_own_teacher_and_a_tolerance():
+    run = ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, 1)
+    with pytest.raises(ValueError, match=r"run: expected a Trajectory, got Teacher"):
+        ste.outcome(DEMO, DEMO)
+    with pytest.raises(ValueError, match=r"run: expected one with m = 4, n = 3, got m = 4, n = 5"):
+        ste.outcome(run, BENIGN)
+    with pytest.raises(ValueError, match=r"tolerance: expected a finite number > 0, got 0"):
+        ste.outcome(run, DEMO, tolerance=0)
+    with pytest.raises(ValueError, match=r"least_norm: expected a finite number > 0, got -1"):
+        ste.safe_rate(DEMO.v, DEMO, -1)
+
+
+def test_shares_of_random_starts():
+    """900 starts in n = 5 and in n = 2, against as many other starts at another learning rate."""
+    for estimator in PAPER:
+        shares = {}
+        for n in (5, 2):
+            teacher = ste.Teacher(DEMO.v, np.eye(n)[0])
+            for seed, eta, steps in ((22, 0.5, 500), (23, 0.25, 1000)):
+                start = starts(teacher, 900, seed)
+                run = ste.descend(*start, teacher, estimator, eta, steps, record_every=20)
+                ends = ste.outcome(run, teacher)
+                assert np.isin(ends, ["global", "spurious"]).mean() > 0.99
+                shares[n, seed] = np.mean(ends == "global")
+        if estimator is ste.IDENTITY:
+            assert set(shares.values()) == {1.0}
+            continue
+        for n in (5, 2):
+            p = (shares[n, 22] + shares[n, 23]) / 2
+            assert abs(shares[n, 22] - shares[n, 23]) < 4 * math.sqrt(2 * p * (1 - p) / 900)
+        assert 0.87 < shares[5, 22] < 0.94  # nearer to theta = pi/2 in more dimensions
+        assert shares[2, 22] < shares[5, 22] - 0.1
 
 
 # --- The oscillation of identity -----------------------------------------------------------------

@@ -9,11 +9,15 @@ from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
 NAMES = (
     "correlation",
+    "basin",
+    "descent",
     "landscape",
     "moments",
+    "one_step",
     "oscillation",
     "proxies",
     "quotient",
+    "rate",
 )
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]

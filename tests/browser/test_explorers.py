@@ -12,11 +12,15 @@ from ste.explorers.theme import TOKENS
 
 PAGES = {
     "correlation": "book/correlation.html",
+    "basin": "book/descent.html",
+    "descent": "book/descent.html",
     "landscape": "book/landscape.html",
     "moments": "book/coarse_gradient.html",
+    "one_step": "book/finite_samples.html",
     "oscillation": "book/oscillation.html",
     "proxies": "book/estimator.html",
     "quotient": "book/no_gradient.html",
+    "rate": "book/finite_samples.html",
 }
 SHOWN = """(name) => {
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
@@ -244,6 +248,8 @@ def test_no_page_loads_plotly_without_an_explorer(built):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
-    start = text.index('<script type="application/json">') + len('<script type="application/json">')
+    opening = '<script type="application/json">'
+    start = text.index(opening, text.index(f'<figure class="explorer" data-name="{name}"'))
+    start += len(opening)
     data = json.loads(text[start : text.index("</script>", start)])
     assert data["name"] == name
