@@ -46,9 +46,8 @@ _FUNCTIONS: dict[str, tuple[Callable[..., np.ndarray], int]] = {
     "min": (np.minimum, 2),
     "where": (lambda test, yes, no: np.where(test != 0.0, yes, no), 3),
 }
-_ALLOWED = (
-    "numbers, x, pi, + - * / **, < <= > >=, parentheses and the functions "
-    + ", ".join(_FUNCTIONS)
+_ALLOWED = "numbers, x, pi, + - * / **, < <= > >=, parentheses and the functions " + ", ".join(
+    _FUNCTIONS
 )
 #: How what is not allowed is called, where the name of its node would say little.
 _NAMES = {
@@ -219,7 +218,9 @@ def _compared(tree: ast.expr) -> list[float]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            for one, other in zip([*sides[:-1], *sides[1:]], [*sides[1:], *sides[:-1]], strict=True):
+            for one, other in zip(
+                [*sides[:-1], *sides[1:]], [*sides[1:], *sides[:-1]], strict=True
+            ):
                 if isinstance(one, ast.Name) and one.id == "x" and not _has_x(other):
                     with np.errstate(all="ignore"):
                         found.append(float(_compiled(other)(np.zeros(1)).ravel()[0]))

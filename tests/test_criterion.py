@@ -1,4 +1,4 @@
-"""One-sidedness: what is left over at critical points, and the verdict on every registered proxy."""
+"""One-sidedness: what is left over at critical points, and the verdict on registered proxies."""
 
 import math
 
@@ -63,6 +63,10 @@ def test_radial_part_where_v_is_best(teacher, estimator, theta, seed):
     assert got == pytest.approx(wanted, abs=1e-11 * teacher.N * teacher.m)
 
 
+def _signed(x):
+    return np.where(x < 0, x + math.sqrt(math.pi / 2), 0.0)
+
+
 PASS = {"relu", "clipped_relu", "log_tailed_relu"}
 
 
@@ -88,7 +92,12 @@ def test_the_verdict_on_every_registered_proxy(name):
         # far from 0, close to 0, and of both signs with A- = 0 at |w| = 1 alone
         (lambda x: ((x < -20) & (x > -21)).astype(float), (-21.0, -20.0), False, True),
         (lambda x: ((x < 0) & (x > -1e-3)).astype(float), (-1e-3, 0.0), False, True),
-        (lambda x: np.where(x < 0, x + math.sqrt(math.pi / 2) * 1.0 / 1.0, 0.0), (0.0,), False, False),
+        (
+            lambda x: np.where(x < 0, x + math.sqrt(math.pi / 2) * 1.0 / 1.0, 0.0),
+            (0.0,),
+            False,
+            False,
+        ),
     ],
 )
 def test_verdicts_on_others(derivative, points, one_sided, non_negative):
@@ -99,7 +108,9 @@ def test_verdicts_on_others(derivative, points, one_sided, non_negative):
 @pytest.mark.result("thm-one-sided")
 def test_a_signed_proxy_can_vanish_at_one_length_only():
     """mu' = x + sqrt(pi/2) on x < 0 has A- = 0 at |w| = 1; at other lengths it has not."""
-    signed = ste.Estimator("signed", lambda x: np.where(x < 0, x + math.sqrt(math.pi / 2), 0), (0.0,))
+    signed = ste.Estimator(
+        "signed", lambda x: np.where(x < 0, x + math.sqrt(math.pi / 2), 0), (0.0,)
+    )
     at = [abs(float(signed.moments(rho, math.pi).a_minus)) for rho in (0.5, 1.0, 2.0)]
     assert at[1] < 1e-14 and min(at[0], at[2]) > 0.1
 
