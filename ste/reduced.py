@@ -110,8 +110,9 @@ def descend_reduced(
     crossings, late = np.zeros(shape, int), np.zeros(shape, int)
     before = x > 0.0
     for step in range(1, steps + 1):
-        # so short a w is on the axis, and its square would be lost
-        y = np.where(y < 1e-150, 1e-150, y)
+        # Exactly on the axis from here on. Rounding it to a small number instead would not do: in
+        # the second half of a long turn y grows by many orders before it shrinks again.
+        y = np.where(y < 1e-300, 0.0, y)
         rho = np.hypot(x, y)
         cos, sin = x / rho, y / rho
         theta = np.arctan2(y, x)

@@ -7,7 +7,12 @@ from importlib import import_module
 
 from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
-NAMES = ("correlation", "oscillation")
+NAMES = (
+    "correlation",
+    "oscillation",
+    "outcomes",
+    "designer",
+)
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]
 
