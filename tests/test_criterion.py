@@ -134,3 +134,18 @@ def test_bad_input():
         residuals(DEMO, ste.IDENTITY, 0)
     with pytest.raises(ValueError, match="estimator: expected a Estimator, got str"):
         verdict("relu")
+
+
+@pytest.mark.result("prop-residual")
+@SETTINGS
+@given(teachers(least_inputs=2), st.floats(-2, 2))
+def test_residual_of_identity_points_along_u(teacher, log_rho):
+    points = ste.critical_points(teacher)
+    assume(points.spurious is not None)
+    m, s, u = teacher.m, teacher.s, -teacher.w
+    _, left_over = ste.expected_coarse_gradient(
+        points.spurious.v, 10.0**log_rho * u, teacher, ste.IDENTITY
+    )
+    wanted = 2 * (m - 1) * s**2 / (m + 1) ** 2 / math.sqrt(2 * math.pi)
+    np.testing.assert_allclose(left_over, wanted * u, atol=1e-13 * teacher.N * m)
+    assert (wanted == 0) == (s == 0 or m == 1)

@@ -286,3 +286,75 @@ def numeric_trace(m: int, r: float, kappa: float, a: float) -> tuple[float, floa
     first = (drift(A + h, B)[0] - drift(A - h, B)[0]) / (2 * h)
     second = (drift(A, B + h)[1] - drift(A, B - h)[1]) / (2 * h)
     return first + second, rest
+
+
+# --- The shape of identity's cycle, and what else can happen at the origin -----------------------
+
+
+@pytest.mark.result("prop-swing")
+@pytest.mark.parametrize(("m", "r"), [(4, 0.1), (8, 0.15)])
+@pytest.mark.parametrize("eta", [0.01, 0.03])
+def test_swing_and_height_of_the_spikes(m, r, eta):
+    """Both against descent started on the cycle, to first order in the learning rate."""
+    level = math.sqrt(r * (m + 1) / m)
+    v_star = level + math.sqrt(1 - level**2) * (-1.0) ** np.arange(m)
+    teacher, start = ste.Teacher(v_star, [1.0, 0.0]), math.pi - 1e-6
+    a = 2 / ste.limit_cycle(teacher).period - 1
+    v = a * teacher.v + (1 - a) / (m + 1) * teacher.s
+    w = eta * np.array([math.cos(start), math.sin(start)])
+    run = ste.descend(v, w, teacher, ste.IDENTITY, eta, 3000)
+    d, square = v @ teacher.v, v @ v
+    spike = run.angle < 1
+    assert spike.sum() > 100
+    height = run.loss[spike].mean() - run.loss[~spike].mean()
+    assert height == pytest.approx(-d / 2, rel=2 * eta)
+    swing = run.norm[50:].max() / eta
+    assert swing == pytest.approx((square - d) / math.sqrt(2 * math.pi), rel=2.5 * eta)
+
+
+def zigzag(m: int, r: float) -> tuple[ste.Teacher, np.ndarray, np.ndarray]:
+    """Teacher, v and w/eta of the zigzag of identity, by bisection in theta."""
+    level = math.sqrt((m + 1) * r) / m
+    teacher = ste.Teacher(
+        level + math.sqrt(1 / m - level**2) * (-1.0) ** np.arange(m), [1.0, 0.0, 0.0]
+    )
+
+    def gap(theta: float) -> float:
+        v = ste.best_v(theta, teacher)
+        return v @ teacher.v - v @ v * math.cos(theta)
+
+    angles = np.linspace(math.pi / 2, math.pi, 400)
+    low, high = angles[np.flatnonzero(np.array([gap(t) for t in angles]) < 0).max() :][:2]
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if gap(middle) < 0 else (low, middle)
+    v = ste.best_v(low, teacher)
+    length = 0.5 * (v @ v) / math.sqrt(2 * math.pi)
+    return teacher, v, length * np.array([math.cos(low), 0.0, math.sin(low)])
+
+
+@pytest.mark.result("prop-zigzag")
+@pytest.mark.parametrize(("m", "r"), [(2, 0.1), (4, 0.1), (8, 0.05)])
+@pytest.mark.parametrize("eta", [0.001, 0.05])
+def test_a_zigzag_repeats_every_two_steps(m, r, eta):
+    teacher, v, w = zigzag(m, r)
+    run = ste.descend(v, eta * w, teacher, ste.IDENTITY, eta, 20)
+    mirrored = w * [1, -1, -1]
+    np.testing.assert_allclose(run.w[::2], np.broadcast_to(eta * w, (11, 3)), atol=1e-9 * eta)
+    np.testing.assert_allclose(
+        run.w[1::2], np.broadcast_to(eta * mirrored, (10, 3)), atol=1e-9 * eta
+    )
+    np.testing.assert_allclose(run.v, np.broadcast_to(v, run.v.shape), atol=1e-9)
+    assert np.ptp(run.loss) < 1e-9
+
+
+def test_not_every_start_falls_into_the_cycle():
+    """The chapter's 100 starts at |v*|^2 = 7.25: 46 near the origin after 3,000 steps."""
+    teacher = ste.Teacher([1.0, -1, 1, -1, 1, 1, -1, 0.5], [1.0, 0.0, 0.0, 0.0, 0.0])
+    rng = np.random.default_rng(0)
+    v0, w0 = 0.1 * rng.standard_normal((100, 8)), rng.standard_normal((100, 5))
+    w0 /= np.linalg.norm(w0, axis=1, keepdims=True)
+    run = ste.descend(v0, w0, teacher, ste.IDENTITY, 0.05, 3000, record_every=1000)
+    assert ste.limit_cycle(teacher).exists
+    assert np.count_nonzero(run.norm[-1] < 0.3) == 46
+    assert np.count_nonzero(run.loss[-1] < 1e-6) == 54

@@ -7,15 +7,15 @@ import numpy as np
 
 from ste.criterion import residuals, verdict
 from ste.cycle import limit_cycle
-from ste.estimators import RELU, Estimator, leaky_relu
+from ste.estimators import Estimator, leaky_relu
 from ste.exercises.questions import Option, Question
 from ste.exercises.verdict import TEACHER, Slip, Verdict, compare_function, compare_number
 from ste.model import Teacher
 
 QUESTIONS = {
     "which": Question(
-        "A proxy derivative $\\mu' \\ge 0$ is to come to rest wherever the loss has nothing more to "
-        "give. What must it look like?",
+        "A proxy derivative $\\mu' \\ge 0$ is to come to rest wherever the loss has nothing "
+        "more to give. What must it look like?",
         (
             Option(
                 "Close to the derivative of a smoothed step: symmetric, with its peak at 0",
@@ -69,8 +69,8 @@ QUESTIONS = {
         opens="outcomes",
     ),
     "window": Question(
-        "You scale all of $\\mu'$ by 1/4, as from tanh to a sigmoid of the same width. What happens "
-        "to the period of its cycle, in steps, for a small learning rate?",
+        "You scale all of $\\mu'$ by 1/4, as from tanh to a sigmoid of the same width. What "
+        "happens to the period of its cycle, in steps, for a small learning rate?",
         (
             Option(
                 "Four times as long",
@@ -118,6 +118,7 @@ def check_one_sided(answer: Estimator) -> Verdict:
 
     Examples
     --------
+    >>> from ste.estimators import RELU
     >>> check_one_sided(RELU)
     Not yet. It passes the criterion, but it jumps: mu' should be continuous.
     """

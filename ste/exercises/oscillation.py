@@ -61,7 +61,7 @@ QUESTIONS = {
     ),
     "recommend": Question(
         "From 60 random starts at one teacher, identity reaches the global minimum from all, ReLU "
-        "from 54. What follows?",
+        "from 57. What follows?",
         (
             Option(
                 "Identity is the better estimator after all",
@@ -69,7 +69,7 @@ QUESTIONS = {
                 "the landscape, and that is what makes it leave good minima elsewhere.",
             ),
             Option(
-                "Six of ReLU's starts lie in the basin of a spurious minimum, and identity does "
+                "Three of ReLU's starts lie in the basin of a spurious minimum, and identity does "
                 "not respect that basin when $r > r^*$",
                 "Faithful and useful are two things. ReLU goes where the landscape leads, traps "
                 "included; identity does not.",
@@ -77,8 +77,8 @@ QUESTIONS = {
             ),
             Option(
                 "ReLU's learning rate was too large",
-                "The six runs end at rest at the spurious minimum, which is a local minimum of the "
-                "loss. A smaller step ends there as well.",
+                "The three runs end at rest at the spurious minimum, which is a local minimum of "
+                "the loss. A smaller step ends there as well.",
             ),
         ),
     ),
