@@ -228,6 +228,9 @@ def test_what_the_theory_does_not_cover_is_refused(derivative, message):
         (ste.get_estimator("hard_tanh"), 8, 0.15, 0.01, 5e-3),
         (TILTED, 4, 0.2, 0.05, 0.03),
         (ste.get_estimator("tanh"), 8, 0.15, 0.02, 0.03),
+        (ste.get_estimator("sigmoid"), 8, 0.15, 0.05, 0.03),
+        (ste.get_estimator("triangle"), 8, 0.15, 0.005, 0.03),
+        (ste.get_estimator("arctan"), 8, 0.15, 0.003, 0.03),
     ],
     ids=lambda part: getattr(part, "name", ""),
 )

@@ -143,6 +143,36 @@ def test_the_part_across_dies_in_a_run(left, right):
     assert (np.log(more / few) / 500 / wanted).mean() == pytest.approx(1.0, abs=0.03)
 
 
+def test_a_leaky_proxy_can_stay_on_its_zigzag():
+    """m = 8, lambda = .1, half the threshold: theta and |w| from the two conditions, then a run."""
+    m, leak, eta = 8, 0.1, 0.05
+    r = 0.5 * theory(m, 0.1, 2 * leak / (1 + leak))[0]
+    s = math.sqrt((m + 1) * r)
+
+    def parts(theta: float) -> tuple[float, float]:
+        """The gradient along w* and, over sin(theta), across it; in units of k, at the best v."""
+        c, cos = 1 - 2 * theta / math.pi, math.cos(theta)
+        A, B = c, (1 - c) / (m + 1) * s
+        d, total = A + B * s, A * s + B * m
+        square = A * A + 2 * A * B * s + B * B * m
+        b_x, b_y = (1 + cos) / 2 - leak * (1 - cos) / 2, (1 + leak) / 2
+        radial = square - d * b_x + (total**2 - square - total * s + d) * (1 - leak) / 2
+        return radial * cos - d * b_y * math.sin(theta) ** 2, radial + d * b_y * cos
+
+    low, high = 0.8 * math.pi, math.pi - 1e-9
+    assert parts(low)[0] > 0 > parts(high)[0] or parts(low)[0] < 0 < parts(high)[0]
+    sign = math.copysign(1.0, parts(high)[0])
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (low, middle) if sign * parts(middle)[0] > 0 else (middle, high)
+    length = 0.5 * eta * parts(low)[1] / math.sqrt(2 * math.pi)
+    run = descend_reduced(m, r, leak, 1.0, eta, 20_000, norm=length, off=math.pi - low)
+    assert run.crossings == 0 and not run.escaped
+    assert run.across == pytest.approx(1.0, rel=1e-6)
+    c = 1 - 2 * low / math.pi
+    assert run.loss == pytest.approx(((1 - c**2) + (1 - c) ** 2 * r) / 8, rel=1e-8)
+
+
 @pytest.mark.parametrize(
     ("bad", "message"),
     [

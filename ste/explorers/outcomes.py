@@ -13,7 +13,7 @@ UNITS = (2, 4, 8)
 RATIOS = tuple(round(0.05 + 0.02 * i, 2) for i in range(23))
 LEAKS = (0.0, 0.02, 0.05, *(round(0.1 * i, 1) for i in range(1, 11)))
 RATE = 0.05
-STEPS = 10_000
+STEPS = 6_000
 START_NORM = 0.005
 #: So close to the axis that no run is thrown off it before it has settled.
 START_OFF = 1e-250

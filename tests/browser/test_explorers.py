@@ -10,7 +10,12 @@ from browser.conftest import settle
 from ste.explorers import NAMES, get_explorer
 from ste.explorers.theme import TOKENS
 
-PAGES = {"correlation": "book/correlation.html", "oscillation": "book/oscillation.html"}
+PAGES = {
+    "correlation": "book/correlation.html",
+    "oscillation": "book/oscillation.html",
+    "outcomes": "book/one_sidedness.html",
+    "designer": "book/one_sidedness.html",
+}
 SHOWN = """(name) => {
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
   const numbers = Object.fromEntries(Object.entries(explorer.shown).filter(
