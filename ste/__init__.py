@@ -5,7 +5,8 @@ Arrays broadcast over leading axes: second layer ``v`` (..., m), filter ``w`` (.
 imported by whoever needs them; ``import ste`` needs numpy alone.
 """
 
-from ste.cycle import LimitCycle, limit_cycle
+from ste.criterion import Criterion, Residuals, residuals, verdict
+from ste.cycle import LimitCycle, limit_cycle, one_sided_limits
 from ste.descent import Trajectory, descend
 from ste.estimators import (
     CLIPPED_RELU,
@@ -33,6 +34,7 @@ from ste.model import (
     sample_loss,
 )
 from ste.moments import Moments
+from ste.reduced import ReducedRuns, descend_reduced
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
 __version__ = "0.1.0"
@@ -45,12 +47,15 @@ __all__ = [
     "RELU",
     "ZOO",
     "Correlation",
+    "Criterion",
     "CriticalPoint",
     "CriticalPoints",
     "Estimator",
     "LimitCycle",
     "Moments",
     "MonteCarloGradient",
+    "ReducedRuns",
+    "Residuals",
     "Teacher",
     "Trajectory",
     "best_v",
@@ -59,13 +64,17 @@ __all__ = [
     "correlation",
     "critical_points",
     "descend",
+    "descend_reduced",
     "expected_coarse_gradient",
     "get_estimator",
     "leaky_relu",
     "limit_cycle",
     "monte_carlo_gradient",
+    "one_sided_limits",
     "population_gradient",
     "population_loss",
     "profile_loss",
+    "residuals",
     "sample_loss",
+    "verdict",
 ]

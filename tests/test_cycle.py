@@ -351,6 +351,12 @@ def test_a_zigzag_repeats_every_two_steps(m, r, eta):
     assert np.ptp(run.loss) < 1e-9
 
 
+def test_next_to_its_zigzag_identity_leaves_it():
+    teacher, v, w = zigzag(4, 0.1)
+    run = ste.descend(v, 0.05 * 1.01 * w, teacher, ste.IDENTITY, 0.05, 8000, record_every=1000)
+    assert abs(run.w[0, 2]) > 1e-3 > 1e3 * abs(run.w[-1, 2])
+
+
 def test_not_every_start_falls_into_the_cycle():
     """The chapter's 100 starts at |v*|^2 = 7.25: 46 near the origin after 3,000 steps."""
     teacher = ste.Teacher([1.0, -1, 1, -1, 1, 1, -1, 0.5], [1.0, 0.0, 0.0, 0.0, 0.0])

@@ -103,6 +103,12 @@ def test_a_small_leak_loses_the_cycle_before_the_threshold():
     assert runs.period[0] == pytest.approx(theory(m, 0.35, kappa)[1], rel=0.01)
 
 
+def test_close_below_the_edge_a_smaller_learning_rate_keeps_the_cycle():
+    """m = 8, lambda = .05: stable up to r = .3646."""
+    runs = descend_reduced(8, 0.35, 0.05, 1.0, [0.05, 0.01], 20_000, norm=0.02)
+    assert runs.escaped.tolist() == [True, False] and runs.cycling[1]
+
+
 @pytest.mark.result("prop-across")
 @pytest.mark.parametrize(("left", "right"), [(1.0, 1.0), (0.3, 1.0), (3.0, 1.0)])
 def test_the_part_across_dies_at_the_rate_of_the_entropy(left, right):

@@ -200,7 +200,7 @@ EXPLORER = Explorer(
                 "ticktext": ["A₊", "A₋", "B_y", "left over<br>at saddle", "left over<br>at trap"],
                 "fixedrange": True,
             },
-            "yaxis2": {"domain": [0, 0.36], "range": [0, 0.95], "nticks": 4, "fixedrange": True},
+            "yaxis2": {"domain": [0, 0.36], "range": [0, 0.65], "nticks": 4, "fixedrange": True},
         },
         "narrow": {"height": 520, "margin": {"l": 40, "r": 6, "t": 14, "b": 55}},
     },
