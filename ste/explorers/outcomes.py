@@ -234,10 +234,14 @@ EXPLORER = Explorer(
             "r* = {threshold:.3f}.",
         ),
         Sentence(
-            "period > 0",
+            "(period > 0) & (ratio > limit)",
             _AT + ", the run escapes, although a cycle of {period:.1f} steps is in balance up to "
-            "r* = {threshold:.3f}: the balance is no longer stable, or the learning rate is too "
-            "large for a cycle so close to the edge.",
+            "r* = {threshold:.3f}: from r = {limit:.3f} on the balance is not stable.",
+        ),
+        Sentence(
+            "period > 0",
+            _AT + ", the run escapes, although a cycle of {period:.1f} steps is in balance and "
+            f"stable for small learning rates. So close to the edge η = {RATE} is not small.",
         ),
         Sentence(
             "True",

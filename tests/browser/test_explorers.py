@@ -242,6 +242,8 @@ def test_no_page_loads_plotly_without_an_explorer(built):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
-    start = text.index('<script type="application/json">') + len('<script type="application/json">')
+    figure = text.index(f'data-name="{name}"')
+    opening = '<script type="application/json">'
+    start = text.index(opening, figure) + len(opening)
     data = json.loads(text[start : text.index("</script>", start)])
     assert data["name"] == name

@@ -80,5 +80,6 @@ def test_every_state_has_a_true_sentence():
 def test_known_places():
     assert "no cycle above r* = 0.230" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=1.0))
     assert "the run cycles" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=0.2))
-    assert "no longer stable" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.39, leak=0.02))
+    assert "on the balance is not stable" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.39, leak=0.02))
+    assert "0.05 is not small" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.35, leak=0.05))
     assert "faithful" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=0.0))
