@@ -165,7 +165,7 @@ EXPLORER = Explorer(
     tables=(
         Table(("m",), _map),
         Table(("m",), _curves),
-        Table(("m", "ratio", "leak"), _place, digits=5),
+        Table(("m", "ratio", "leak"), _place),
         Table(("m", "leak"), _theory),
     ),
     formulas={},
