@@ -5,7 +5,8 @@ Arrays broadcast over leading axes: second layer ``v`` (..., m), filter ``w`` (.
 imported by whoever needs them; ``import ste`` needs numpy alone.
 """
 
-from ste.cycle import LimitCycle, limit_cycle
+from ste.criterion import Criterion, Residuals, residuals, verdict
+from ste.cycle import LimitCycle, limit_cycle, one_sided_limits
 from ste.descent import Trajectory, descend, outcome, safe_rate
 from ste.estimators import (
     CLIPPED_RELU,
@@ -45,6 +46,7 @@ from ste.model import (
 from ste.moments import Moments
 from ste.quantizer import quantize
 from ste.quotient import jump_rate
+from ste.reduced import ReducedRuns, descend_reduced
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
 __version__ = "0.2.0"
@@ -57,6 +59,7 @@ __all__ = [
     "RELU",
     "ZOO",
     "Correlation",
+    "Criterion",
     "CriticalPoint",
     "CriticalPoints",
     "Estimator",
@@ -66,6 +69,8 @@ __all__ = [
     "MonteCarloGradient",
     "Rate",
     "Ray",
+    "ReducedRuns",
+    "Residuals",
     "Teacher",
     "Trajectory",
     "best_v",
@@ -75,6 +80,7 @@ __all__ = [
     "correlation",
     "critical_points",
     "descend",
+    "descend_reduced",
     "empirical_ray",
     "expected_coarse_gradient",
     "fitted_rate",
@@ -85,12 +91,15 @@ __all__ = [
     "limit_cycle",
     "lipschitz_constants",
     "monte_carlo_gradient",
+    "one_sided_limits",
     "origin_margin",
     "outcome",
     "population_gradient",
     "population_loss",
     "profile_loss",
     "quantize",
+    "residuals",
     "safe_rate",
     "sample_loss",
+    "verdict",
 ]

@@ -1,5 +1,7 @@
 """The predicted limit cycle of identity: threshold, period, and where there is none."""
 
+import math
+
 import numpy as np
 import oracle
 import pytest
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, teachers, with_ratio
 
 import ste
+from ste.cycle import averaged_trace, one_sided_limits
 
 
 def coefficients(m: int, r: float) -> tuple:
@@ -27,6 +30,7 @@ def test_threshold(m, threshold):
     assert ste.limit_cycle(teacher).threshold == pytest.approx(threshold, abs=5e-5)
 
 
+@pytest.mark.result("thm-threshold")
 @pytest.mark.parametrize("m", [2, 4, 8, 30, 1000])
 def test_threshold_is_where_the_discriminant_vanishes(m):
     threshold = ste.limit_cycle(with_ratio(m, 0.1)).threshold
@@ -97,3 +101,269 @@ def test_only_the_shape_of_the_teacher_matters(teacher, log_factor):
 def test_a_cycle_needs_a_spurious_minimum(teacher):
     if ste.limit_cycle(teacher).exists:
         assert ste.critical_points(teacher).spurious is not None
+
+
+# --- Any two limits at 0 -------------------------------------------------------------------------
+
+
+def balance(m: int, r: float, left: float, right: float, a):
+    """(1 - a) F_pi - (1 + a) F_0 over 1 - a, from vectors: nothing of it is expanded by hand."""
+    mp = oracle.mp
+    teacher = with_ratio(m, r)
+    s, N = mp.mpf(teacher.s), mp.mpf(teacher.N)
+    v = [a * mp.mpf(x) + (1 - a) / (m + 1) * s for x in teacher.v.tolist()]
+    d = sum(x * mp.mpf(y) for x, y in zip(v, teacher.v.tolist(), strict=True))
+    square, total = sum(x * x for x in v), sum(v)
+    half = mp.mpf(right - left) / 2
+    common = square * right + (total**2 - square) * half - (total * s - d) * half
+    return ((1 - a) * (common + d * left) - (1 + a) * (common - d * right)) / (1 - a) / N
+
+
+@pytest.mark.result("thm-two-limits", "thm-period")
+@pytest.mark.parametrize("m", [2, 4, 8, 30])
+@pytest.mark.parametrize("share", [1e-3, 0.3, 0.7, 0.99])
+@pytest.mark.parametrize("left", [0.02, 0.3, 1.0, 3.0])
+def test_the_period_balances_the_two_rates(m, share, left):
+    """40-digit vectors against the quadratic: F_pi and F_0 as in the general formula."""
+    estimator = ste.leaky_relu(left)
+    threshold = ste.limit_cycle(with_ratio(m, 0.1), estimator).threshold
+    teacher = with_ratio(m, share * threshold)
+    cycle = ste.limit_cycle(teacher, estimator)
+    a = 2 / oracle.mp.mpf(cycle.period) - 1
+    assert cycle.exists and -1 < a < -cycle.ratio / (1 - cycle.ratio)
+    step = oracle.mp.mpf(10) ** -12
+    here = balance(m, cycle.ratio, left, 1.0, a)
+    slope = (balance(m, cycle.ratio, left, 1.0, a + step) - here) / step
+    assert abs(here / slope) < 1e-11 * (1 + a) / math.sqrt(1 - share)
+
+
+@pytest.mark.result("thm-two-limits")
+@pytest.mark.parametrize("m", [2, 4, 8, 30, 1000])
+@pytest.mark.parametrize("left", [1e-4, 0.02, 0.3, 1.0, 3.0, 1e4])
+def test_two_roots_below_the_threshold_and_none_up_to_one_half(m, left):
+    kappa = 2 * left / (left + 1)
+    M = m / (m + 1)
+    threshold = ste.limit_cycle(with_ratio(m, 0.1), ste.leaky_relu(left)).threshold
+    assert threshold < 0.5
+    for r in np.linspace(1e-3, 0.9999 * threshold, 50):
+        roots = np.roots([1 - (1 + kappa * (1 - M)) * r, 1 - kappa * M * r, r])
+        assert np.isrealobj(roots) and -1 < roots.min() < roots.max() < -r / (1 - r)
+    for r in np.linspace(1.0001 * threshold, 0.4999, 50):
+        if r > threshold:
+            assert np.iscomplexobj(np.roots([1 - (1 + kappa * (1 - M)) * r, 1 - kappa * M * r, r]))
+
+
+@pytest.mark.result("cor-limits")
+def test_limits_of_the_leak():
+    """Identity's quadratic at 1; a period that grows like 1/lambda and r* -> 1/2 at 0."""
+    teacher = with_ratio(4, 0.15)
+    one, leaky = ste.limit_cycle(teacher), ste.limit_cycle(teacher, ste.leaky_relu(1.0))
+    assert leaky == one
+    M = 0.8
+    for leak in (1e-3, 1e-5, 1e-7):
+        cycle = ste.limit_cycle(teacher, ste.leaky_relu(leak))
+        wanted = (1 + leak) * (1 - 2 * cycle.ratio) / (leak * (2 * M - 1) * cycle.ratio)
+        assert cycle.period == pytest.approx(wanted, rel=20 * leak)
+        assert cycle.threshold == pytest.approx(0.5, abs=math.sqrt(leak))
+    slopes = np.linspace(0.01, 3, 40)
+    thresholds = [ste.limit_cycle(teacher, ste.leaky_relu(x)).threshold for x in slopes]
+    assert np.all(np.diff(thresholds) < 0)
+    periods = [ste.limit_cycle(with_ratio(4, 0.1), ste.leaky_relu(x)).period for x in slopes]
+    assert np.all(np.diff(periods) < 0)
+
+
+TILTED = ste.Estimator("tilted", lambda x: np.exp(-(x**2)) * np.where(x < 0, 0.3, 1.0), (0.0,))
+
+
+@pytest.mark.parametrize(
+    ("estimator", "limits"),
+    [
+        (ste.IDENTITY, (1.0, 1.0)),
+        (ste.RELU, (0.0, 1.0)),
+        (ste.CLIPPED_RELU, (0.0, 1.0)),
+        (ste.get_estimator("hard_tanh"), (1.0, 1.0)),
+        (ste.get_estimator("sigmoid"), (0.25, 0.25)),
+        (ste.get_estimator("tanh"), (1.0, 1.0)),
+        (ste.get_estimator("triangle"), (1.0, 1.0)),
+        (TILTED, (0.3, 1.0)),
+        (ste.Estimator("root", lambda x: np.sqrt(np.abs(x)) + (x > 0)), (0.0, 1.0)),
+        (ste.Estimator("near", lambda x: 1.0 * (x > -1e-6), (-1e-6,)), (1.0, 1.0)),
+        (ste.Estimator("left only", lambda x: 1.0 * (x < 0), (0.0,)), (1.0, 0.0)),
+    ],
+    ids=lambda part: getattr(part, "name", ""),
+)
+def test_one_sided_limits(estimator, limits):
+    assert one_sided_limits(estimator) == pytest.approx(limits, rel=1e-5)
+
+
+def test_proxies_with_equal_limits_share_identitys_cycle():
+    teacher = with_ratio(8, 0.15)
+    for name in ("hard_tanh", "sigmoid", "tanh", "triangle", "arctan"):
+        got = ste.limit_cycle(teacher, ste.get_estimator(name))
+        assert got.period == pytest.approx(ste.limit_cycle(teacher).period, rel=1e-9)
+    for name in ("relu", "clipped_relu", "log_tailed_relu"):
+        got = ste.limit_cycle(teacher, ste.get_estimator(name))
+        assert not got.exists and got.period is None and got.threshold == 0.5
+
+
+@pytest.mark.parametrize(
+    ("derivative", "message"),
+    [
+        (lambda x: np.sin(1 / np.where(x == 0, 1.0, x)), "expected a limit at 0 from below"),
+        (lambda x: np.where(x > 0, -1.0, 1.0), "limits at 0 that are >= 0 and not both 0"),
+        (lambda x: np.where(x > 0, 1.0, -1.0), "limits at 0 that are >= 0 and not both 0"),
+        (lambda x: np.exp(-1 / np.maximum(np.abs(x), 1e-3)), "and not both 0, got 0 from below"),
+    ],
+)
+def test_what_the_theory_does_not_cover_is_refused(derivative, message):
+    with pytest.raises(ValueError, match=message):
+        ste.limit_cycle(with_ratio(4, 0.1), ste.Estimator("odd", derivative, (0.0,)))
+
+
+@pytest.mark.result("thm-two-limits")
+@pytest.mark.parametrize(
+    ("estimator", "m", "r", "eta", "rel"),
+    [
+        (ste.get_estimator("hard_tanh"), 4, 0.1, 0.01, 0.015),
+        (ste.get_estimator("hard_tanh"), 8, 0.15, 0.01, 5e-3),
+        (TILTED, 4, 0.2, 0.05, 0.03),
+        (ste.get_estimator("tanh"), 8, 0.15, 0.02, 0.03),
+        (ste.get_estimator("sigmoid"), 8, 0.15, 0.05, 0.03),
+        (ste.get_estimator("triangle"), 8, 0.15, 0.005, 0.03),
+        (ste.get_estimator("arctan"), 8, 0.15, 0.003, 0.03),
+    ],
+    ids=lambda part: getattr(part, "name", ""),
+)
+def test_real_proxies_cycle_with_the_period_of_their_limits(estimator, m, r, eta, rel):
+    """As eta -> 0 only the limits at 0 count: descent with the whole proxy, |v*|^2 = m."""
+    level = math.sqrt(r * (m + 1) / m)
+    v_star = level + math.sqrt(1 - level**2) * (-1.0) ** np.arange(m)
+    teacher, start = ste.Teacher(v_star, [1.0, 0.0]), math.pi - 1e-3
+    w0 = 0.5 * eta * np.array([math.cos(start), math.sin(start)])
+    a = 2 / ste.limit_cycle(teacher, estimator).period - 1  # from v(a): at the trap v has far to go
+    v0 = a * teacher.v + (1 - a) / (m + 1) * teacher.s
+    run = ste.descend(v0, w0, teacher, estimator, eta, 600)
+    came = np.flatnonzero((run.angle[1:] < 1) & (run.angle[:-1] > 1))
+    late = came[len(came) // 3 :]
+    assert len(late) >= 6
+    assert np.diff(late).mean() == pytest.approx(
+        ste.limit_cycle(teacher, estimator).period, rel=rel
+    )
+
+
+@pytest.mark.result("prop-small-leak")
+@pytest.mark.parametrize("m", [2, 3, 4, 8, 30, 1000])
+def test_the_cycle_is_stable_unless_the_leak_is_small(m):
+    """The trace against finite differences of the averaged motion, and its sign on a grid."""
+    for left in (0.01, 0.1, 0.18, 0.3, 1.0, 3.0):
+        kappa = 2 * left / (1 + left)
+        M = m / (m + 1)
+        threshold = 1 / (2 + kappa * M + 2 * math.sqrt(kappa * (2 * M - 1)))
+        signs = []
+        for share in (0.05, 0.5, 0.9, 0.99, 0.9999):
+            r = share * threshold
+            roots = np.roots([1 - (1 + kappa * (1 - M)) * r, 1 - kappa * M * r, r])
+            a = roots.real.min()
+            trace, fixed = numeric_trace(m, r, kappa, a)
+            assert fixed < 1e-9
+            assert averaged_trace(m, r, kappa, a) == pytest.approx(trace, rel=1e-4, abs=1e-4)
+            signs.append(trace > 0)
+        if left >= 0.18:
+            assert all(signs)
+        if left == 0.01:
+            assert signs[0] and not signs[-1]
+
+
+def numeric_trace(m: int, r: float, kappa: float, a: float) -> tuple[float, float]:
+    """Trace in the plane of v* and 1 by central differences, and how far v(a) is from rest."""
+    s = math.sqrt((m + 1) * r)
+
+    def drift(A: float, B: float) -> tuple[float, float]:
+        d, total = A + B * s, A * s + B * m
+        square = A * A + 2 * A * B * s + B * B * m
+        slide = d / (square + (1 - kappa) * (total**2 - total * s))
+        return A - slide, B + total - s
+
+    A, B, h = a, (1 - a) / (m + 1) * s, 1e-6
+    rest = max(map(abs, drift(A, B)))
+    first = (drift(A + h, B)[0] - drift(A - h, B)[0]) / (2 * h)
+    second = (drift(A, B + h)[1] - drift(A, B - h)[1]) / (2 * h)
+    return first + second, rest
+
+
+# --- The shape of identity's cycle, and what else can happen at the origin -----------------------
+
+
+@pytest.mark.result("prop-swing")
+@pytest.mark.parametrize(("m", "r"), [(4, 0.1), (8, 0.15)])
+@pytest.mark.parametrize("eta", [0.01, 0.03])
+def test_swing_and_height_of_the_spikes(m, r, eta):
+    """Both against descent started on the cycle, to first order in the learning rate."""
+    level = math.sqrt(r * (m + 1) / m)
+    v_star = level + math.sqrt(1 - level**2) * (-1.0) ** np.arange(m)
+    teacher, start = ste.Teacher(v_star, [1.0, 0.0]), math.pi - 1e-6
+    a = 2 / ste.limit_cycle(teacher).period - 1
+    v = a * teacher.v + (1 - a) / (m + 1) * teacher.s
+    w = eta * np.array([math.cos(start), math.sin(start)])
+    run = ste.descend(v, w, teacher, ste.IDENTITY, eta, 3000)
+    d, square = v @ teacher.v, v @ v
+    spike = run.angle < 1
+    assert spike.sum() > 100
+    height = run.loss[spike].mean() - run.loss[~spike].mean()
+    assert height == pytest.approx(-d / 2, rel=2 * eta)
+    swing = run.norm[50:].max() / eta
+    assert swing == pytest.approx((square - d) / math.sqrt(2 * math.pi), rel=2.5 * eta)
+
+
+def zigzag(m: int, r: float) -> tuple[ste.Teacher, np.ndarray, np.ndarray]:
+    """Teacher, v and w/eta of the zigzag of identity, by bisection in theta."""
+    level = math.sqrt((m + 1) * r) / m
+    teacher = ste.Teacher(
+        level + math.sqrt(1 / m - level**2) * (-1.0) ** np.arange(m), [1.0, 0.0, 0.0]
+    )
+
+    def gap(theta: float) -> float:
+        v = ste.best_v(theta, teacher)
+        return v @ teacher.v - v @ v * math.cos(theta)
+
+    angles = np.linspace(math.pi / 2, math.pi, 400)
+    low, high = angles[np.flatnonzero(np.array([gap(t) for t in angles]) < 0).max() :][:2]
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if gap(middle) < 0 else (low, middle)
+    v = ste.best_v(low, teacher)
+    length = 0.5 * (v @ v) / math.sqrt(2 * math.pi)
+    return teacher, v, length * np.array([math.cos(low), 0.0, math.sin(low)])
+
+
+@pytest.mark.result("prop-zigzag")
+@pytest.mark.parametrize(("m", "r"), [(2, 0.1), (4, 0.1), (8, 0.05)])
+@pytest.mark.parametrize("eta", [0.001, 0.05])
+def test_a_zigzag_repeats_every_two_steps(m, r, eta):
+    teacher, v, w = zigzag(m, r)
+    run = ste.descend(v, eta * w, teacher, ste.IDENTITY, eta, 20)
+    mirrored = w * [1, -1, -1]
+    np.testing.assert_allclose(run.w[::2], np.broadcast_to(eta * w, (11, 3)), atol=1e-9 * eta)
+    np.testing.assert_allclose(
+        run.w[1::2], np.broadcast_to(eta * mirrored, (10, 3)), atol=1e-9 * eta
+    )
+    np.testing.assert_allclose(run.v, np.broadcast_to(v, run.v.shape), atol=1e-9)
+    assert np.ptp(run.loss) < 1e-9
+
+
+def test_next_to_its_zigzag_identity_leaves_it():
+    teacher, v, w = zigzag(4, 0.1)
+    run = ste.descend(v, 0.05 * 1.01 * w, teacher, ste.IDENTITY, 0.05, 8000, record_every=1000)
+    assert abs(run.w[0, 2]) > 1e-3 > 1e3 * abs(run.w[-1, 2])
+
+
+def test_not_every_start_falls_into_the_cycle():
+    """The chapter's 100 starts at |v*|^2 = 7.25: 46 near the origin after 3,000 steps."""
+    teacher = ste.Teacher([1.0, -1, 1, -1, 1, 1, -1, 0.5], [1.0, 0.0, 0.0, 0.0, 0.0])
+    rng = np.random.default_rng(0)
+    v0, w0 = 0.1 * rng.standard_normal((100, 8)), rng.standard_normal((100, 5))
+    w0 /= np.linalg.norm(w0, axis=1, keepdims=True)
+    run = ste.descend(v0, w0, teacher, ste.IDENTITY, 0.05, 3000, record_every=1000)
+    assert ste.limit_cycle(teacher).exists
+    assert np.count_nonzero(run.norm[-1] < 0.3) == 46
+    assert np.count_nonzero(run.loss[-1] < 1e-6) == 54

@@ -6,9 +6,83 @@ import numpy as np
 
 from ste._erf import K
 from ste.cycle import limit_cycle
+from ste.exercises.questions import Option, Question
 from ste.exercises.verdict import TEACHER, Slip, Verdict, compare_function, compare_number
 from ste.landscape import critical_points
 from ste.model import Teacher
+
+QUESTIONS = {
+    "spikes": Question(
+        "Identity coarse gradient descent, started near a spurious minimum, makes the loss spike "
+        "again and again. You divide the learning rate by ten. What happens to the spikes?",
+        (
+            Option(
+                "Ten times smaller",
+                "The height of a spike is how wrong $v$ is on the other side of the origin, "
+                "$-d/2$. No learning rate enters it.",
+            ),
+            Option(
+                "Ten times rarer",
+                "All steps of a turn are ten times shorter, the many that bring $w$ to the origin "
+                "and the one that throws it back. So a turn has as many steps as before.",
+            ),
+            Option(
+                "Both",
+                "Neither the height nor the number of steps between spikes has the learning rate "
+                "in it, to leading order.",
+            ),
+            Option(
+                "Neither: they are as high, and come after as many steps",
+                "To leading order only the swing of $|w|$ shrinks. The sections below derive both.",
+                right=True,
+            ),
+        ),
+        opens="oscillation",
+    ),
+    "direction": Question(
+        "At a spurious minimum identity's expected coarse gradient is not zero. In which direction "
+        "does the first step move the filter $w$?",
+        (
+            Option(
+                "It turns $w$ away from $-w^*$, towards $w^*$",
+                "At $\\theta = \\pi$ nothing turns $w$: the part across $w$ is zero there.",
+            ),
+            Option(
+                "It makes $w$ shorter, without turning it",
+                "The gradient lies along $+u$, so the step goes along $-u$. The loss does not "
+                "depend on $|w|$ and does not notice.",
+                right=True,
+            ),
+            Option(
+                "It makes $w$ longer",
+                "The gradient lies along $+u$, and a descent step goes against it.",
+            ),
+        ),
+    ),
+    "recommend": Question(
+        "From 60 random starts at one teacher, identity reaches the global minimum from all, ReLU "
+        "from 57. What follows?",
+        (
+            Option(
+                "Identity is the better estimator after all",
+                "For this teacher, in this model. What helps here is that identity does not obey "
+                "the landscape, and that is what makes it leave good minima elsewhere.",
+            ),
+            Option(
+                "Three of ReLU's starts lie in the basin of a spurious minimum, and identity does "
+                "not respect that basin when $r > r^*$",
+                "Faithful and useful are two things. ReLU goes where the landscape leads, traps "
+                "included; identity does not.",
+                right=True,
+            ),
+            Option(
+                "ReLU's learning rate was too large",
+                "The three runs end at rest at the spurious minimum, which is a local minimum of "
+                "the loss. A smaller step ends there as well.",
+            ),
+        ),
+    ),
+}
 
 
 def check_residual(answer: float) -> Verdict:
@@ -92,3 +166,27 @@ def check_threshold(answer: float) -> Verdict:
     return compare_number(
         answer, right, slips, "Two roots meet there and vanish together.", rel=1e-2
     )
+
+
+def check_swing(answer: float) -> Verdict:
+    """Oscillation: the longest |w| in a cycle over eta, for |v*| = 1, m = 4, r = 0.1.
+
+    Examples
+    --------
+    >>> check_swing(0.0)
+    Not yet. Only in the limit: at any learning rate the filter swings through the origin.
+    """
+    a = _roots(0.1, 4)[0]
+    d = a + (1 - a) * 0.1
+    square = d / a
+    right = K * (square - d)
+    slips = [
+        Slip(0.0, "Only in the limit: at any learning rate the filter swings through the origin."),
+        Slip(
+            K * (square + d),
+            "That is the short step, at theta = pi. The long one throws w furthest.",
+        ),
+        Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
+        Slip(2 * K * square, "That is the whole range, from one side of the origin to the other."),
+    ]
+    return compare_number(answer, right, slips, "k (|v|^2 - d), the long step.", rel=1e-2)

@@ -8,13 +8,15 @@ from importlib import import_module
 from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
 NAMES = (
-    "correlation",
     "basin",
+    "correlation",
     "descent",
+    "designer",
     "landscape",
     "moments",
     "one_step",
     "oscillation",
+    "outcomes",
     "proxies",
     "quotient",
     "rate",

@@ -9,6 +9,7 @@ Examples
 
 from ste.symbolic.coarse import derive_coarse_gradient, derive_inner_product
 from ste.symbolic.critical import derive_critical_points
+from ste.symbolic.cycle import derive_cycle, derive_residuals
 from ste.symbolic.density import GAUSSIAN, RadialDensity, gaussian
 from ste.symbolic.derivation import STAGES, Derivation, DerivationError, Step, Steps
 from ste.symbolic.loss import derive_population_gradient, derive_population_loss
@@ -26,8 +27,10 @@ __all__ = [
     "TwoSlope",
     "derive_coarse_gradient",
     "derive_critical_points",
+    "derive_cycle",
     "derive_inner_product",
     "derive_population_gradient",
     "derive_population_loss",
+    "derive_residuals",
     "gaussian",
 ]

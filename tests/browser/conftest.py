@@ -124,7 +124,7 @@ def open_page(browser: Browser):
         page.goto(f"{base}/{path}")
         settle(page)
         if not closed:
-            for button in page.locator(".explorer-closed button").all():
+            for button in reversed(page.locator(".explorer-closed button").all()):
                 button.click()
         return watched
 

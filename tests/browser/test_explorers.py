@@ -14,10 +14,12 @@ PAGES = {
     "correlation": "book/correlation.html",
     "basin": "book/descent.html",
     "descent": "book/descent.html",
+    "designer": "book/one_sidedness.html",
     "landscape": "book/landscape.html",
     "moments": "book/coarse_gradient.html",
     "one_step": "book/finite_samples.html",
     "oscillation": "book/oscillation.html",
+    "outcomes": "book/one_sidedness.html",
     "proxies": "book/estimator.html",
     "quotient": "book/no_gradient.html",
     "rate": "book/finite_samples.html",
@@ -248,8 +250,10 @@ def test_no_page_loads_plotly_without_an_explorer(built):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
+    figure = text.index(f'data-name="{name}"')
     opening = '<script type="application/json">'
-    start = text.index(opening, text.index(f'<figure class="explorer" data-name="{name}"'))
     start += len(opening)
+    start = text.index(opening, figure) + len(opening)
+    start = text.index(opening, text.index(f'<figure class="explorer" data-name="{name}"'))
     data = json.loads(text[start : text.index("</script>", start)])
     assert data["name"] == name
