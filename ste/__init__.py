@@ -16,14 +16,13 @@ from ste.estimators import (
     clipped_relu,
     leaky_relu,
 )
+from ste.finite import Rate, Ray, cell_bound, empirical_ray, fitted_rate
+from ste.gradients import (
     Correlation,
     correlation,
     expected_coarse_gradient,
     gradient_bound,
 )
-from ste.finite import Rate, Ray, cell_bound, empirical_ray, fitted_rate
-from ste.gradients import (
-from ste.gradients import Correlation, correlation, expected_coarse_gradient
 from ste.landscape import (
     CriticalPoint,
     CriticalPoints,

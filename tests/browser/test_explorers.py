@@ -250,10 +250,8 @@ def test_no_page_loads_plotly_without_an_explorer(built):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
-    figure = text.index(f'data-name="{name}"')
     opening = '<script type="application/json">'
-    start += len(opening)
+    figure = text.index(f'<figure class="explorer" data-name="{name}"')
     start = text.index(opening, figure) + len(opening)
-    start = text.index(opening, text.index(f'<figure class="explorer" data-name="{name}"'))
     data = json.loads(text[start : text.index("</script>", start)])
     assert data["name"] == name
