@@ -103,7 +103,7 @@ EXPLORER = Explorer(
             tuple(map(name_of, TEACHERS)),
             "trap",
         ),
-        Control("length", "|w0|", "radio", LENGTHS, tuple(f"{x:g}" for x in LENGTHS), 1.0),
+        Control("length", "|w0|", "range", LENGTHS, tuple(f"{x:g}" for x in LENGTHS), 1.0),
     ),
     tables=(Table(("teacher", "estimator", "length"), _map, decimals=0),),
     formulas={},

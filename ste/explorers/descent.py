@@ -192,7 +192,7 @@ EXPLORER = Explorer(
             ),
             "bad",
         ),
-        Control("rate", "Learning rate η", "radio", RATES, tuple(f"{r:g}" for r in RATES), 0.1),
+        Control("rate", "Learning rate η", "range", RATES, tuple(f"{r:g}" for r in RATES), 0.1),
     ),
     tables=(
         Table(("teacher", "start", "rate"), _arrays),

@@ -45,6 +45,12 @@ def climb(levels: np.ndarray) -> float:
     return float((levels - np.minimum.accumulate(levels)).max())
 
 
+def _said(loss: float) -> float:
+    """To three decimals, halves away from 0: losses of a few samples are full of exact halves, on
+    which Python and JavaScript would print different last digits."""
+    return math.copysign(math.floor(abs(loss) * 1e3 + 0.5 + 1e-6) / 1e3, loss)
+
+
 @cache
 def _one(samples: int, estimator: str, seed: int) -> dict[str, float | np.ndarray]:
     run = ray(samples, estimator, seed)
@@ -55,9 +61,9 @@ def _one(samples: int, estimator: str, seed: int) -> dict[str, float | np.ndarra
         "loss": run.at(ETA),
         "jumps": float(np.count_nonzero(jumps)),
         "upward": float(np.count_nonzero(jumps > 0.0)),
-        "largest": float(np.abs(jumps).max(initial=0.0)),
-        "drop": float(levels[0] - levels[-1]),
-        "climb": climb(levels),
+        "largest": _said(np.abs(jumps).max(initial=0.0)),
+        "drop": _said(levels[0] - levels[-1]),
+        "climb": _said(climb(levels)),
     }
 
 
@@ -249,20 +255,20 @@ EXPLORER = Explorer(
         Sentence(
             "ratio > 0.3",
             "Jagged: with {estimator_label} and N = {samples_label} the empirical loss falls by "
-            "{drop:.2f} in {jumps:.0f} jumps, {upward:.0f} of them upward, the largest of "
+            "{drop:.3f} in {jumps:.0f} jumps, {upward:.0f} of them upward, the largest of "
             "{largest:.3f}; at worst it climbs by {climb:.3f} on the way. The population's falls "
             "by {population_drop:.2f} and never climbs.",
         ),
         Sentence(
             "(ratio > 0.08) | (jumps < 200)",
             "Rough but downhill: with {estimator_label} and N = {samples_label} the empirical loss "
-            "falls by {drop:.2f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
+            "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
             "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),
         Sentence(
             "True",
             "Nearly smooth: with {estimator_label} and N = {samples_label} the empirical loss "
-            "falls by {drop:.2f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
+            "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
             "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),
     ),
