@@ -103,6 +103,12 @@ def test_a_small_leak_loses_the_cycle_before_the_threshold():
     assert runs.period[0] == pytest.approx(theory(m, 0.35, kappa)[1], rel=0.01)
 
 
+def test_long_periods_hold_although_v_moves_far_in_a_turn():
+    runs = descend_reduced(2, 0.05, 0.02, 1.0, 0.05, 12_000, norm=5e-3, off=1e-250)
+    _, period = theory(2, 0.05, 0.04 / 1.02)
+    assert round(period) == 2752 and runs.period == pytest.approx(2736, abs=3)
+
+
 def test_close_below_the_edge_a_smaller_learning_rate_keeps_the_cycle():
     """m = 8, lambda = .05: stable up to r = .3646."""
     runs = descend_reduced(8, 0.35, 0.05, 1.0, [0.05, 0.01], 20_000, norm=0.02)
