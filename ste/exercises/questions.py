@@ -14,9 +14,8 @@ from importlib import import_module
 from string import ascii_uppercase
 
 _count = itertools.count()
-#: Inline maths, code and emphasis, as in the chapters' own source.
+#: Code and emphasis, as in the chapters' own source.
 _MARKS = (
-    (re.compile(r"\$([^$]+)\$"), r'<span class="math notranslate nohighlight">\\(\1\\)</span>'),
     (re.compile(r"`([^`]+)`"), r'<code class="docutils literal notranslate">\1</code>'),
     (re.compile(r"(?<!\w)\*([^*]+)\*(?!\w)"), r"<em>\1</em>"),
 )
@@ -89,7 +88,16 @@ def marked(text: str) -> str:
     >>> marked("*Is* `a < b`?")
     '<em>Is</em> <code class="docutils literal notranslate">a &lt; b</code>?'
     """
-    text = html.escape(text, quote=False)
+    parts = html.escape(text, quote=False).split("$")
+    return "".join(_maths(part) if i % 2 else _prose(part) for i, part in enumerate(parts))
+
+
+def _maths(text: str) -> str:
+    return f'<span class="math notranslate nohighlight">\\({text}\\)</span>'
+
+
+def _prose(text: str) -> str:
+    """Code and emphasis; a star in maths is none of them."""
     for pattern, replacement in _MARKS:
         text = pattern.sub(replacement, text)
     return text

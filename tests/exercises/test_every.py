@@ -73,6 +73,7 @@ def test_a_question_has_one_right_option(options):
 
 def test_text_is_escaped():
     assert marked("$a < b$") == '<span class="math notranslate nohighlight">\\(a &lt; b\\)</span>'
+    assert "<em>" not in marked("$v^*$ and $w^*$")
     assert marked('<script>"') == '&lt;script&gt;"'
 
 

@@ -1,6 +1,7 @@
 """The HTML of an explorer."""
 
 import gzip
+import html
 import json
 import re
 from html.parser import HTMLParser
@@ -53,7 +54,7 @@ def test_the_markup_has_what_a_reader_needs(page):
 
 def test_it_says_the_default_state(page):
     explorer, text = page
-    assert explorer.say(explorer.values(explorer.defaults)) in text
+    assert html.escape(explorer.say(explorer.values(explorer.defaults))) in text
 
 
 def test_twice_on_a_page_the_radios_do_not_mix(page):
