@@ -19,7 +19,9 @@ QUESTIONS = {
         (
             Option(
                 "clipped ReLU, ReLU, identity",
-                "That is the order of the experiments, and the inner product has the opposite one.",
+                "That is the order of the experiments, and the inner product has the opposite one: "
+                "identity's is twice ReLU's, and clipped ReLU's is below ReLU's. A larger inner "
+                "product is not what makes an estimator good.",
             ),
             Option(
                 "identity, ReLU, clipped ReLU",
@@ -60,9 +62,10 @@ QUESTIONS = {
         ),
     ),
     "bound": Question(
-        "ReLU's coarse gradient is to be bounded by what the loss feels: $|\\mathbb{E}[g]|^2 \\le "
-        "A\\,(|\\partial f/\\partial v|^2 + \\langle\\mathbb{E}[g], \\partial f/\\partial "
-        "w\\rangle)$ with $|v| \\le C_v$. Which $w$ have to be kept out for one $A$ to do?",
+        "ReLU's expected coarse gradient is to be bounded by what the loss feels: "
+        "$|\\mathbb{E}[g]|^2$ is to be at most $A$ times the sum of "
+        "$|\\partial f/\\partial v|^2$ and $\\langle\\mathbb{E}[g], \\partial f/\\partial "
+        "w\\rangle$, with $|v| \\le C_v$. Which $w$ have to be kept out for one $A$ to do?",
         (
             Option(
                 "Short ones: $|w| \\ge c_w$",

@@ -127,7 +127,7 @@ _DEFINED = "(sine > 0) & Ne(d, 0)"
 
 EXPLORER = Explorer(
     name="correlation",
-    title="Coarse gradient and true gradient",
+    title="Expected coarse gradient and true gradient",
     caption=(
         "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
         "with unit length. Right: the cosine of the angle between them, for all three estimators "
@@ -169,8 +169,9 @@ EXPLORER = Explorer(
         "cosine": f"Piecewise((Abs(tangential)/length, {_DEFINED}), (nothing, True))",
         "turn": "atan2(Abs(radial), Abs(tangential))*180/pi",
         "angle": f"Piecewise((turn, {_DEFINED}), (nothing, True))",
-        "coarse_x": "Piecewise((radial/length, length > 0), (0, True))",
-        "coarse_y": "Piecewise((tangential/length, length > 0), (0, True))",
+        # where the vector vanishes, rounding would still give it a direction
+        "coarse_x": "Piecewise((radial/length, length > 1e-9), (0, True))",
+        "coarse_y": "Piecewise((tangential/length, length > 1e-9), (0, True))",
         "true_y": "sign(slope)",
     },
     figure={
@@ -178,7 +179,9 @@ EXPLORER = Explorer(
             _arrow(1.15, 0, "w", "@muted", 3, below=True),
             _arrow("=wx", "=wy", "w*", "@muted", 3, dash="dot"),
             _arrow(0, "=true_y", "true gradient", "@truth", 4),
-            _arrow("=coarse_x", "=coarse_y", "coarse gradient", "=colour", 4, dash="=dash"),
+            _arrow(
+                "=coarse_x", "=coarse_y", "expected coarse gradient", "=colour", 4, dash="=dash"
+            ),
             _curve("identity", "cosine_identity"),
             _curve("relu", "cosine_relu"),
             _curve("clipped_relu", "cosine_clipped"),
@@ -247,13 +250,25 @@ EXPLORER = Explorer(
         Sentence(
             "Eq(d, 0)",
             "v and v* are at a right angle, so d = 0 and the true gradient in w is zero: there is "
-            "no direction to agree with. With {estimator_label}, the coarse gradient has size "
-            "{length:.3f} and lies along w.",
+            "no direction to agree with. With {estimator_label}, the expected coarse gradient has "
+            "size {length:.3f} and lies along w.",
+        ),
+        Sentence(
+            "Eq(theta, 0) & Eq(psi, 0)",
+            "θ = 0° and v = v*: this is the global minimum. With {estimator_label}, the expected "
+            "coarse gradient is zero, so descent can rest here.",
+        ),
+        Sentence(
+            "Eq(sine, 0) & (length < 1e-9)",
+            "At θ = {theta_label} the population loss has a kink and no gradient in w. With "
+            "{estimator_label}, the expected coarse gradient in w is zero as well; the gradient in "
+            "v is not.",
         ),
         Sentence(
             "Eq(sine, 0)",
             "At θ = {theta_label} the population loss has a kink and no gradient in w. With "
-            "{estimator_label}, the coarse gradient has size {length:.3f} and lies along w.",
+            "{estimator_label}, the expected coarse gradient has size {length:.3f} and lies along "
+            "w.",
         ),
         Sentence(
             "cosine > 0.95",
@@ -263,13 +278,14 @@ EXPLORER = Explorer(
         Sentence(
             "cosine > 0.3",
             "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
-            "{cosine:.3f}, inner product {inner:.4f}, above zero.",
+            "{cosine:.3f}, inner product {inner:.4f}: above zero, so a small step against the "
+            "expected coarse gradient lowers the loss.",
         ),
         Sentence(
             "True",
             "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
-            "{cosine:.3f}, inner product {inner:.4f}: still above zero, but most of the coarse "
-            "gradient lies along w, where the loss does not feel it.",
+            "{cosine:.3f}, inner product {inner:.4f}: still above zero, but most of the expected "
+            "coarse gradient lies along w, where the loss does not feel it.",
         ),
     ),
     rows=(

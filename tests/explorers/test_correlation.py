@@ -73,3 +73,13 @@ def test_the_sentences_of_the_special_states():
     assert "kink" in EXPLORER.say(EXPLORER.at(theta=0))
     assert "kink" in EXPLORER.say(EXPLORER.at(theta=180))
     assert "above zero" in EXPLORER.say(EXPLORER.at())
+
+
+def test_the_sentence_knows_where_the_expected_coarse_gradient_vanishes():
+    for estimator in ("identity", "relu", "clipped_relu"):
+        best = EXPLORER.at(estimator=estimator, theta=0, psi=0)
+        assert best["length"] < 1e-9
+        assert best["coarse_x"] == best["coarse_y"] == 0
+        assert "global minimum" in EXPLORER.say(best)
+    turned = EXPLORER.at(estimator="identity", theta=180, psi=180)
+    assert "in v is not" in EXPLORER.say(turned)
