@@ -47,7 +47,9 @@ def compare_number(
     for slip in slips:
         if math.isclose(value, slip.answer, rel_tol=rel, abs_tol=rel * 1e-3):
             return Verdict(False, slip.hint)
-    return Verdict(False, f"{value:.6g} is not within {rel:.0%} of it.")
+    if rel < 1e-4:
+        return Verdict(False, f"{value:.6g} is not it.")
+    return Verdict(False, f"{value:.6g} is not within {100 * rel:g}% of it.")
 
 
 def compare_function(
