@@ -355,7 +355,7 @@ def test_from_an_angle_of_pi(estimator):
 # --- What is proved of ReLU descent --------------------------------------------------------------
 
 
-@pytest.mark.result("prop-radial-split")
+@pytest.mark.result("prop-radial")
 @SETTINGS
 @given(points(), proxies)
 def test_the_radial_part_splits(point, estimator):
@@ -373,7 +373,7 @@ def remainder(theta):
     return 1 - theta / np.pi - np.square(np.cos(theta / 2))
 
 
-@pytest.mark.result("prop-radial-split", "thm-safe-descent")
+@pytest.mark.result("lem-relu-gap", "thm-safe-descent")
 @SETTINGS
 @given(points())
 def test_the_size_of_relu_s_coarse_gradient_is_bounded(point):

@@ -122,9 +122,9 @@ def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
             step(fresh_v=True),
             "Both parts are taken at the old (v, w); here w already sees the new v.",
         ),
-        Slip(step(normalised=True), "Algorithm 1 does not normalise w; its length is free."),
+        Slip(step(normalised=True), "Algorithm 1 does not normalize w; its length is free."),
     ]
-    well_done = "Both parts from the old point, the same eta, no normalisation."
+    well_done = "Both parts from the old point, the same eta, no normalization."
     return compare_function(
         answer, step(), cases, slips, well_done, lambda v, w, eta, teacher: f"At eta = {eta:g}"
     )

@@ -187,6 +187,7 @@ def check_swing(answer: float) -> Verdict:
             "That is the short step, at theta = pi. The long one throws w furthest.",
         ),
         Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
+        Slip(4 * right, "That is for |v*|^2 = 4, as in the cell above; here |v*| = 1."),
         Slip(2 * K * square, "That is the whole range, from one side of the origin to the other."),
     ]
     return compare_number(answer, right, slips, "k (|v|^2 - d), the long step.", rel=1e-2)

@@ -47,6 +47,8 @@ def compare_number(
     for slip in slips:
         if math.isclose(value, slip.answer, rel_tol=rel, abs_tol=rel * 1e-3):
             return Verdict(False, slip.hint)
+    if rel < 1e-4:
+        return Verdict(False, f"{value:.6g} is not the right number.")
     return Verdict(False, f"{value:.6g} is not within {100 * rel:g}% of the right number.")
 
 

@@ -166,21 +166,29 @@ EXPLORER = Explorer(
             f"(sure_reached < {SURE.sum()})",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
             "starts reach the global minimum, {trapped:.0f} are in the spurious one and "
-            "{elsewhere:.0f} elsewhere. Not all the starts of Theorem 2 have arrived: "
-            f"{{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the way of {{rose:.0f}}.",
+            "{elsewhere:.0f} elsewhere or still on their way. Not all the starts of Theorem 2 have "
+            f"arrived: {{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the way of "
+            "{rose:.0f}.",
+        ),
+        Sentence(
+            f"Eq(teacher, {tuple(TEACHERS).index('ones')})",
+            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
+            "starts reach the global minimum, among them all those of Theorem 2; this teacher has "
+            "no spurious one. {elsewhere:.0f} are held on the axis or still on their way. The loss "
+            "rose on the way of {rose:.0f}.",
         ),
         Sentence(
             "Eq(rose, 0)",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
             "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
-            "in the spurious one and {elsewhere:.0f} elsewhere. The loss never rose.",
+            "in the spurious one and {elsewhere:.0f} still on their way. The loss never rose.",
         ),
         Sentence(
             "True",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
             "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
-            "in the spurious one and {elsewhere:.0f} elsewhere. The loss rose on the way of "
-            "{rose:.0f}.",
+            "in the spurious one and {elsewhere:.0f} elsewhere or still on their way. The loss "
+            "rose on the way of {rose:.0f}.",
         ),
     ),
     rows=(

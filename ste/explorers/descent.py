@@ -100,6 +100,7 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
             steps = "one step" if rose == 1 else f"{rose} steps"
             how = f"its loss rose in {steps}, by up to {number(rises.max(), 2)}"
         found[f"{name}_end"] = float(ENDS.index(end))
+        found[f"{name}_held"] = float(_held(run, end))
         found[f"{name}_last"] = float(run.loss[-1])
         found[f"{name}_rose"] = float(rose)
         found[f"{name}_least"] = float(run.norm.min())
@@ -109,14 +110,21 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
     return found
 
 
+def _held(run: Trajectory, end: str) -> bool:
+    """Whether a run sits on the far side of the axis, at no minimum."""
+    return end == "other" and bool(np.all(run.angle[-STEPS // 10 :] == math.pi))
+
+
 def _where(run: Trajectory, end: str) -> str:
     late = slice(-STEPS // 10, None)
     if end == "spurious" and run.norm[-1] < run.norm[late][0] - 0.005:
         return "is at the spurious minimum while |w| still shrinks"
-    if end == "other" and np.all(run.angle[late] == math.pi):
+    if _held(run, end):
         return "is held on θ = 180°"
-    if end == "other" and run.norm[late].max() < 0.2:
-        return "is still crossing the origin"
+    half = run.angle[STEPS // 2 :]
+    crosses = np.any((half[:-1] > math.pi / 2) & (half[1:] < math.pi / 2))
+    if end == "other" and crosses and run.loss[-1] > 0.01:
+        return "crosses the origin again and again"
     return {
         "global": "ends at the global minimum",
         "spurious": "ends in the spurious minimum",
@@ -252,7 +260,17 @@ EXPLORER = Explorer(
             "ReLU and clipped ReLU descend faithfully into the trap; identity does not rest in "
             f"it. {_TOLD}",
         ),
-        Sentence("True", f"They part ways, or are not there yet. {_TOLD}"),
+        Sentence(
+            _all("Eq({}_end, 1)"),
+            "All three are at the spurious minimum, on a falling loss. ReLU and clipped ReLU rest "
+            f"there; identity still shortens w. {_TOLD}",
+        ),
+        Sentence(
+            "Eq(relu_held, 1) & Eq(clipped_relu_held, 1)",
+            "ReLU and clipped ReLU are held on the axis, at a loss that is no minimum; identity "
+            f"goes through the origin to θ = 0. {_TOLD}",
+        ),
+        Sentence("True", f"Not all have arrived after {STEPS} steps. {_TOLD}"),
     ),
     rows=tuple(
         row

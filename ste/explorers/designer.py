@@ -129,7 +129,7 @@ EXPLORER = Explorer(
         "Top: the proxy derivative μ', two slopes that end at the clip, and a bump; what lies left "
         "of 0 is shaded. Bottom, at |w| = 1: its moments on either side, B_y at the saddle, and "
         "the length of the expected coarse gradient at the saddle and at the spurious minimum "
-        "(the trap) of the teacher v* = (1, -0.5, 0.8, 0.3)."
+        "(the trap) of the teacher v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3)."
     ),
     alt=(
         "Above, the curve of the proxy derivative over the pre-activation. Below, five bars: "
@@ -202,7 +202,12 @@ EXPLORER = Explorer(
             },
             "yaxis2": {"domain": [0, 0.36], "range": [0, 0.65], "nticks": 4, "fixedrange": True},
         },
-        "narrow": {"height": 520, "margin": {"l": 40, "r": 6, "t": 14, "b": 55}},
+        # On a phone the long labels would be turned, and the last one dropped.
+        "narrow": {
+            "height": 520,
+            "margin": {"l": 40, "r": 6, "t": 14, "b": 55},
+            "xaxis2": {"tickangle": 0, "ticktext": ["A₊", "A₋", "B_y", "saddle", "trap"]},
+        },
     },
     sentences=(
         Sentence(

@@ -186,7 +186,7 @@ EXPLORER = Explorer(
     title="The loss after one step, with N samples",
     caption=(
         "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean "
-        "coarse gradient of the same N samples. Left N = 10, middle your N, right N = 1000. "
+        "coarse gradient of the same N samples. First N = 10, then your N, then N = 1000. "
         f"v* = {name_of('eight')}, n = 5; start at v = v*, |w| = 1, θ = 120°."
     ),
     alt=(

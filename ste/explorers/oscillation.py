@@ -210,6 +210,12 @@ EXPLORER = Explorer(
             "are {height:.2f} high. r = {ratio_label} is below r* = {threshold:.3f}.",
         ),
         Sentence(
+            "ratio > threshold",
+            "With {estimator_label}, the run lingers: r = {ratio_label} is above r* = "
+            "{threshold:.3f}, so no cycle is in balance, but close to r* the way out is slow. It "
+            "has crossed the origin {spikes:.0f} times, and the loss is {last_loss:.3f}.",
+        ),
+        Sentence(
             "True",
             "With {estimator_label}, the run has crossed the origin {spikes:.0f} times and is "
             "still on its way: the loss is {last_loss:.3f}. r = {ratio_label}, r* = "

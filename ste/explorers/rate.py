@@ -81,8 +81,9 @@ EXPLORER = Explorer(
     title="How fast the error falls with N",
     caption=(
         "Root mean square error over 60 repeats against N, both axes logarithmic, with bars of "
-        "two standard errors. Dashed: slope -1/2 through the last point. Start and teacher as in "
-        "the explorer above; the loss is compared on the ray along the expected coarse gradient."
+        "two standard errors. Dashed: slope \N{MINUS SIGN}1/2 through the last point. Start and "
+        "teacher as in the explorer above; the loss is compared on the ray along the expected "
+        "coarse gradient."
     ),
     alt=(
         "Five points on logarithmic axes, error against the number of samples, that lie on a "

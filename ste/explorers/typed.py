@@ -38,6 +38,8 @@ def findings(estimator: Estimator) -> list[str]:
     """
     found = verdict(estimator)
     moments = estimator.moments(1.0, 0.0)
+    if found.correlates and float(moments.a_plus) == found.a_minus == 0.0:
+        return ["It is zero everywhere: the filter never moves."]
     left = residuals(TEACHER, estimator)
     said = [
         f"A₊ = {number(float(moments.a_plus), 4)} and A₋ = {number(found.a_minus, 4)} at |w| = 1.",

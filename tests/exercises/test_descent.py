@@ -57,7 +57,7 @@ RIGHT = [
 WRONG = [
     (ex.check_one_step, uphill, "walks against it"),
     (ex.check_one_step, one_after_the_other, "already sees the new v"),
-    (ex.check_one_step, on_the_sphere, "does not normalise"),
+    (ex.check_one_step, on_the_sphere, "does not normalize"),
     (ex.check_one_step, lambda v, w, eta, teacher: np.append(v, w), "0 of 3"),
     (ex.check_held_loss, 0, "never leaves"),
     (ex.check_held_loss, (4 + 16) / 8, "silent"),

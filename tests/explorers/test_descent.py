@@ -86,12 +86,22 @@ def test_on_the_axis_without_a_spurious_minimum_two_are_held():
     for rate in RATES:
         values = EXPLORER.at(teacher="ones", start="pi", rate=rate)
         assert np.isnan(values["spurious_loss"])
-        assert "ReLU is held on θ = 180° (loss 1.600" in EXPLORER.say(values)
+        said = EXPLORER.say(values)
+        assert said.startswith("ReLU and clipped ReLU are held on the axis")
+        assert "ReLU is held on θ = 180° (loss 1.600" in said
 
 
 def test_identity_at_the_spurious_minimum_is_not_called_at_rest():
     said = EXPLORER.say(EXPLORER.at(teacher="eight", start="pi", rate=0.03))
+    assert said.startswith("All three are at the spurious minimum, on a falling loss.")
     assert "Identity is at the spurious minimum while |w| still shrinks" in said
+
+
+@pytest.mark.parametrize("start", ["bad", "pi"])
+@pytest.mark.parametrize("rate", [0.1, 0.3])
+def test_a_run_that_cycles_is_not_called_on_its_way(start, rate):
+    said = EXPLORER.say(EXPLORER.at(teacher="eight", start=start, rate=rate))
+    assert "Identity crosses the origin again and again" in said
 
 
 def test_every_state_has_a_sentence_about_each():

@@ -19,6 +19,7 @@ from ste.formula import proxy
         ("(x < -1) * exp(x) + (x > 0)", "flat just left of 0"),
         ("where(x > 0, 1, -2)", "It is negative somewhere"),
         ("where(x > 0, 1, -2)", "not covered by the theory"),
+        ("0 * x", "It is zero everywhere"),
     ],
 )
 def test_findings(text, said):
