@@ -651,6 +651,12 @@ def test_at_sum_zero_the_turned_student_computes_the_teacher():
     assert np.allclose(ste.sample_loss(-SMALL.v, -SMALL.w, Z, SMALL), SMALL.s**2 / 2)
 
 
+def biased_loss(v, c, bias, teacher):
+    """The formula of the statement."""
+    angle = v @ v + teacher.N - 2 * c * (v @ teacher.v)
+    return angle / 8 + (bias + (v.sum() - teacher.s) / 2) ** 2 / 2
+
+
 @pytest.mark.result("prop-bias")
 def test_a_bias_opens_the_trap():
     rng = np.random.default_rng(47)
@@ -662,16 +668,9 @@ def test_a_bias_opens_the_trap():
     w, c = at_angle(SMALL, theta), 1 - 2 * theta / math.pi
     for v, bias in ((V, 0.3), (c * SMALL.v, (1 - c) * SMALL.s / 2)):
         losses = (ste.model.sigma(Z @ w) @ v + bias - target) ** 2 / 2
-        d = v @ SMALL.v
-        loss = (v @ v + SMALL.N - 2 * c * d) / 8 + (bias + (v.sum() - SMALL.s) / 2) ** 2 / 2
+        loss = biased_loss(v, c, bias, SMALL)
         assert abs(losses.mean() - loss) < 4 * losses.std() / math.sqrt(SAMPLES)
     assert loss == pytest.approx((1 - c**2) * SMALL.N / 8)
-
-
-def biased_loss(v, c, bias, teacher):
-    """The statement's formula: at a bias b = 0 it is the population loss."""
-    angle = v @ v + teacher.N - 2 * c * (v @ teacher.v)
-    return angle / 8 + (bias + (v.sum() - teacher.s) / 2) ** 2 / 2
 
 
 @pytest.mark.result("prop-bias")
