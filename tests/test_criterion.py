@@ -30,6 +30,10 @@ def test_residuals_are_the_length_of_the_coarse_gradient(teacher, estimator, log
     got = residuals(teacher, estimator, rho)
     sign = np.sign(float(estimator.moments(rho, math.pi).a_minus))
     scale = 10 * teacher.N * (1 + math.sqrt(teacher.m))
+    if abs(teacher.s) > 0.1:  # the factors before A- are positive
+        part = abs(float(estimator.moments(rho, math.pi).a_minus))
+        assert got.saddle >= 0.01 * teacher.s**2 / teacher.m * part and points.saddle.v.any()
+        assert (got.spurious > 0.0) == (got.saddle > 0.0) == (part > 0.0)
     for point, size in ((points.saddle, got.saddle), (points.spurious, got.spurious)):
         w = oracle.rotated(teacher, point.theta, rho, rng)
         grad_v, grad_w = ste.expected_coarse_gradient(point.v, w, teacher, estimator)
@@ -68,6 +72,26 @@ def _signed(x):
 
 
 PASS = {"relu", "clipped_relu", "log_tailed_relu"}
+
+
+@pytest.mark.result("cor-zoo")
+@pytest.mark.parametrize("slope", [1e-3, 0.1, 0.5, 2.0])
+def test_leaky_relu_leaves_something_over_and_correlates(slope):
+    leaky = ste.leaky_relu(slope)
+    left = residuals(DEMO, leaky)
+    spurious = 2 * (DEMO.m - 1) * DEMO.s**2 / (DEMO.m + 1) ** 2 * slope / math.sqrt(2 * math.pi)
+    assert left.spurious == pytest.approx(spurious, rel=1e-12) and left.saddle > 0.0
+    assert not verdict(leaky).one_sided and verdict(leaky).correlates
+
+
+@pytest.mark.result("cor-zoo")
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_every_registered_proxy_correlates_with_the_true_gradient(name):
+    rng = np.random.default_rng(11)
+    v, w = rng.standard_normal((50, 4)), rng.standard_normal((50, 3))
+    coarse = ste.expected_coarse_gradient(v, w, DEMO, ste.get_estimator(name))[1]
+    true = ste.population_gradient(v, w, DEMO)[1]
+    assert np.all(np.sum(coarse * true, axis=-1) > 0.0)
 
 
 @pytest.mark.result("thm-one-sided", "cor-zoo")

@@ -102,6 +102,28 @@ def test_the_cells_are_those_that_samples_make():
 
 
 @pytest.mark.result("prop-uniform")
+def test_the_cells_in_three_dimensions():
+    """Five planes cut space into 2 (1 + 4 + 6) = 22 cells; random filters find all of them."""
+    teacher, v = ste.Teacher([1.0], [1.0, 0.0, 0.0]), np.array([0.3])
+    rng = np.random.default_rng(9)
+    patterns = np.unique(
+        rng.standard_normal((200_000, 3)) @ rng.standard_normal((3, 5)) > 0, axis=0
+    )
+    assert len(patterns) == 2 * (1 + 4 + 6)
+    bound = 1.3**2 * math.sqrt(2.0 * math.log(2 * len(patterns)) / 5)
+    assert ste.cell_bound(v, teacher, 5) == pytest.approx(bound, rel=1e-14)
+
+
+@pytest.mark.result("prop-uniform")
+@pytest.mark.parametrize("n", [1, 2, 5, 40])
+@pytest.mark.parametrize("rows", [2, 3, 10, 1000])
+def test_the_logarithm_of_the_count_of_cells(rows, n):
+    """log C <= n log(2 N m) for N m >= 2, read off the bound with 2 M = 1."""
+    bound = ste.cell_bound([0.5], ste.Teacher([0.5], np.eye(n)[0]), rows)
+    assert bound**2 * rows / 2 - math.log(2) <= n * math.log(2 * rows) + 1e-12
+
+
+@pytest.mark.result("prop-uniform")
 @pytest.mark.parametrize("samples", [10, 100, 1000])
 def test_the_largest_gap_over_all_filters_stays_below_its_bound(samples):
     teacher = ste.Teacher([1.0, -0.5], [1.0, 0.0])
@@ -187,6 +209,9 @@ def test_the_noise_across_the_plane(estimator):
         exact = 2 * (v @ v) * ste.population_loss(v, w, TEACHER)
         assert abs(np.square(g).mean() - exact) < 4 * np.square(g).std() / math.sqrt(g.size)
         assert exact > 50 * np.square(g).std() / math.sqrt(g.size)
+        whole = ste.coarse_gradient(v, w, one, TEACHER, estimator)[1]
+        trace = np.square(whole - whole.mean(axis=0)).sum(axis=-1)
+        assert trace.mean() - 4 * trace.std() / math.sqrt(trace.size) > (5 - 2) * exact
 
 
 @pytest.mark.result("prop-noise")
