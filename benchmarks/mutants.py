@@ -494,7 +494,7 @@ def noticed_by(tests: list[str], root: Path) -> str | None:
         "-p",
         "no:cacheprovider",
     ]
-    environment = {**os.environ, "PYTHONPATH": str(root)}
+    environment = {**os.environ, "PYTHONPATH": str(root), "STE_NO_SHRINKING": "1"}
     run = subprocess.run(
         [*command, *tests], cwd=root, env=environment, text=True, capture_output=True, check=False
     )

@@ -541,10 +541,11 @@ def sure_starts(count: int, seed: int):
 
 
 @pytest.mark.result("thm-paper-global")
-def test_three_things_survive_each_step_and_the_run_ends_at_the_global_minimum():
+@pytest.mark.parametrize("estimator", [ste.RELU, ste.CLIPPED_RELU], ids=lambda e: e.name)
+def test_three_things_survive_each_step_and_the_run_ends_at_the_global_minimum(estimator):
     for teacher, v0, angle, w0 in sure_starts(5, seed=19):
         eta = 2.0 / (teacher.m + 1)
-        run = ste.descend(v0, 2.0 * w0, teacher, ste.RELU, eta, 3000)
+        run = ste.descend(v0, 2.0 * w0, teacher, estimator, eta, 3000)
         assert run.norm.min() > 0.1
         assert np.all(teacher.s * run.v.sum(axis=1) <= teacher.s**2 + 1e-12)
         c0 = 1 - 2 * angle / np.pi

@@ -302,6 +302,21 @@ def test_one_unit_has_no_spurious_minimizer(size, sign):
     assert ste.critical_points(ste.Teacher([sign * size], [1.0])).spurious is None
 
 
+@pytest.mark.result("prop-critical")
+@SETTINGS
+@given(points(), st.floats(0.0, math.pi))
+def test_there_are_no_other_global_minimizers(point, theta):
+    """f is at least the profile, which is 0 at theta = 0, and at theta = pi if s = 0."""
+    v, _, teacher = point
+    assert ste.profile_loss(0.0, teacher) == 0.0
+    off = v - teacher.v
+    assume(np.linalg.norm(off) > 1e-3)
+    assert ste.population_loss(v, teacher.w, teacher) >= off @ off / 8 * (1 - 1e-9)
+    assume(theta > 1e-3 and abs(teacher.s) > 1e-3)
+    assert ste.population_loss(v, at_angle(teacher, theta), teacher) > 0.0
+    assert ste.profile_loss(theta, teacher) > 0.0
+
+
 @pytest.mark.result("cor-sum-zero")
 def test_at_sum_zero_the_spurious_point_is_a_second_global_minimizer():
     points = ste.critical_points(ste.Teacher([1.0, -1.0], [1.0, 0.0]))
