@@ -17,8 +17,8 @@ def test_every_marked_result_has_a_mutant():
 
 @pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.file}: {mutant.new}")
 def test_the_text_occurs_once_and_its_change_is_python(mutant):
-    text = (ROOT / "ste" / mutant.file).read_text(encoding="utf-8")
-    assert ast.dump(ast.parse(mutated(mutant, ROOT))) != ast.dump(ast.parse(text))
+    ast.parse(mutated(mutant, ROOT))
+    assert mutant.new != mutant.old
     assert len(set(mutant.labels)) == len(mutant.labels) > 0
 
 
