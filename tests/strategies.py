@@ -1,16 +1,20 @@
 """Teachers, students and proxies to test on, among them teachers of a given ratio."""
 
 import math
+import os
 from typing import NamedTuple
 
 import numpy as np
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 import ste
 
+#: A failure that nobody reads, as of `benchmarks.mutants`, is not reduced to a simple example.
+PHASES = [Phase.generate] if "STE_NO_SHRINKING" in os.environ else list(Phase)
+
 #: Every run draws the same examples, and no example is timed.
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=60)
+SETTINGS = settings(derandomize=True, deadline=None, max_examples=60, phases=PHASES)
 
 
 def with_ratio(m: int, r: float) -> ste.Teacher:

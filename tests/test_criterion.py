@@ -18,6 +18,7 @@ ANY = st.one_of(
     steps(),
     bumps(),
 )
+TILTED = ste.Estimator("tilted", lambda x: np.exp(-((x + 0.4) ** 2)))
 
 
 @pytest.mark.result("thm-residuals", "thm-one-sided")
@@ -30,6 +31,10 @@ def test_residuals_are_the_length_of_the_coarse_gradient(teacher, estimator, log
     got = residuals(teacher, estimator, rho)
     sign = np.sign(float(estimator.moments(rho, math.pi).a_minus))
     scale = 10 * teacher.N * (1 + math.sqrt(teacher.m))
+    if abs(teacher.s) > 0.1:  # the factors before A- are positive
+        part = abs(float(estimator.moments(rho, math.pi).a_minus))
+        assert got.saddle >= 0.01 * teacher.s**2 / teacher.m * part and points.saddle.v.any()
+        assert (got.spurious > 0.0) == (got.saddle > 0.0) == (part > 0.0)
     for point, size in ((points.saddle, got.saddle), (points.spurious, got.spurious)):
         w = oracle.rotated(teacher, point.theta, rho, rng)
         grad_v, grad_w = ste.expected_coarse_gradient(point.v, w, teacher, estimator)
@@ -40,12 +45,11 @@ def test_residuals_are_the_length_of_the_coarse_gradient(teacher, estimator, log
 @pytest.mark.result("thm-residuals")
 def test_residuals_are_what_samples_average_to():
     """200,000 samples, all components within 4.5 standard errors; the seed is fixed."""
-    tilted = ste.Estimator("tilted", lambda x: np.exp(-((x + 0.4) ** 2)))
     points = ste.critical_points(DEMO)
-    got = residuals(DEMO, tilted, 1.0)
+    got = residuals(DEMO, TILTED, 1.0)
     for point, size in ((points.saddle, got.saddle), (points.spurious, got.spurious)):
         w = np.array([math.cos(point.theta), math.sin(point.theta), 0.0])
-        mean, error = ste.monte_carlo_gradient(point.v, w, DEMO, tilted, 200_000, 4)
+        mean, error = ste.monte_carlo_gradient(point.v, w, DEMO, TILTED, 200_000, 4)
         assert np.all(np.abs(mean - size * w) < 4.5 * error)
         assert size > 10 * error.max(), "a test that could not fail"
 
@@ -63,11 +67,57 @@ def test_radial_part_where_v_is_best(teacher, estimator, theta, seed):
     assert got == pytest.approx(wanted, abs=1e-11 * teacher.N * teacher.m)
 
 
+@pytest.mark.result("prop-where-v-is-best", "prop-radial", "prop-radial-split")
+@pytest.mark.parametrize("best", [True, False], ids=["best v", "another v"])
+@pytest.mark.parametrize(
+    "estimator", [ste.IDENTITY, ste.CLIPPED_RELU, TILTED], ids=lambda e: e.name
+)
+def test_the_radial_part_is_what_samples_average_to(estimator, best):
+    """The moments as plain sums over a grid, the radial part from 200,000 samples."""
+    theta, rho = 2.0, 0.7
+    u = np.array([math.cos(theta), math.sin(theta), 0.0])
+    v = ste.best_v(theta, DEMO) if best else np.array([0.7, -0.2, 0.5, 0.4])
+    x = np.linspace(-10.0, 10.0, 200_001) + 1e-9  # off the jumps
+    beyond = np.vectorize(lambda t: 0.5 * math.erfc(-t / math.sqrt(2.0)))(x / math.tan(theta))
+    weighed = estimator.evaluate(rho * x) * x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi) * 1e-4
+    a_minus, alpha, b_x = -weighed[x < 0].sum(), weighed.sum(), (weighed * beyond).sum()
+    c, d = 1 - 2 * theta / math.pi, v @ DEMO.v
+    in_v = (v - c * DEMO.v + v.sum() - DEMO.s) / 4
+    wanted = v @ v * a_minus + 2 * alpha * (v @ in_v) + d * (alpha * (1 - theta / math.pi) - b_x)
+    assert (abs(v @ in_v) < 1e-15) == best
+    Z = np.random.default_rng(12).standard_normal((200_000, 4, 3))
+    draws = ste.coarse_gradient(v, rho * u, Z, DEMO, estimator)[1] @ u
+    error = draws.std() / math.sqrt(len(draws))
+    assert abs(draws.mean() - wanted) < 4 * error + 1e-4
+    exact = ste.expected_coarse_gradient(v, rho * u, DEMO, estimator)[1] @ u
+    assert exact == pytest.approx(wanted, abs=1e-4)
+
+
 def _signed(x):
     return np.where(x < 0, x + math.sqrt(math.pi / 2), 0.0)
 
 
 PASS = {"relu", "clipped_relu", "log_tailed_relu"}
+
+
+@pytest.mark.result("cor-zoo")
+@pytest.mark.parametrize("slope", [1e-3, 0.1, 0.5, 2.0])
+def test_leaky_relu_leaves_something_over_and_correlates(slope):
+    leaky = ste.leaky_relu(slope)
+    left = residuals(DEMO, leaky)
+    spurious = 2 * (DEMO.m - 1) * DEMO.s**2 / (DEMO.m + 1) ** 2 * slope / math.sqrt(2 * math.pi)
+    assert left.spurious == pytest.approx(spurious, rel=1e-12) and left.saddle > 0.0
+    assert not verdict(leaky).one_sided and verdict(leaky).correlates
+
+
+@pytest.mark.result("cor-zoo")
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_every_registered_proxy_correlates_with_the_true_gradient(name):
+    rng = np.random.default_rng(11)
+    v, w = rng.standard_normal((50, 4)), rng.standard_normal((50, 3))
+    coarse = ste.expected_coarse_gradient(v, w, DEMO, ste.get_estimator(name))[1]
+    true = ste.population_gradient(v, w, DEMO)[1]
+    assert np.all(np.sum(coarse * true, axis=-1) > 0.0)
 
 
 @pytest.mark.result("thm-one-sided", "cor-zoo")

@@ -168,8 +168,10 @@ def test_limits_of_the_leak():
     slopes = np.linspace(0.01, 3, 40)
     thresholds = [ste.limit_cycle(teacher, ste.leaky_relu(x)).threshold for x in slopes]
     assert np.all(np.diff(thresholds) < 0)
-    periods = [ste.limit_cycle(with_ratio(4, 0.1), ste.leaky_relu(x)).period for x in slopes]
-    assert np.all(np.diff(periods) < 0)
+    for m, share in ((2, 0.5), (4, 0.1), (4, 0.95), (30, 0.5)):
+        r = share * ste.limit_cycle(with_ratio(m, 0.1), ste.leaky_relu(slopes[-1])).threshold
+        periods = [ste.limit_cycle(with_ratio(m, r), ste.leaky_relu(x)).period for x in slopes]
+        assert np.all(np.diff(periods) < 0)
 
 
 TILTED = ste.Estimator("tilted", lambda x: np.exp(-(x**2)) * np.where(x < 0, 0.3, 1.0), (0.0,))
@@ -313,6 +315,10 @@ def test_swing_and_height_of_the_spikes(m, r, eta):
     assert height == pytest.approx(-d / 2, rel=2 * eta)
     swing = run.norm[50:].max() / eta
     assert swing == pytest.approx((square - d) / math.sqrt(2 * math.pi), rel=2.5 * eta)
+    every = np.diff(np.flatnonzero(spike)).mean()
+    assert every == pytest.approx(ste.limit_cycle(teacher).period, rel=0.02)
+    least = run.norm[50:].min() / eta  # between 0 and the swing
+    assert least < 0.1 * swing
 
 
 def zigzag(m: int, r: float) -> tuple[ste.Teacher, np.ndarray, np.ndarray]:

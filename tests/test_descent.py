@@ -415,6 +415,18 @@ def test_one_sided_proxies_vanish_at_three_places_and_nowhere_else(estimator, te
 
 @pytest.mark.result("lem-vanish-together")
 @pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.leaky_relu(0.2)], ids=lambda e: e.name)
+def test_what_is_left_over_at_an_angle_of_pi_where_that_is_no_minimizer(estimator):
+    """(|v|^2 + d) A- along u also where d > 0 there."""
+    v = ste.best_v(np.pi, BENIGN)
+    assert v @ BENIGN.v > 0.0 and ste.critical_points(BENIGN).spurious is None
+    grad_v, grad_w = ste.expected_coarse_gradient(v, -0.7 * BENIGN.w, BENIGN, estimator)
+    a_minus = estimator.moments(0.7, np.pi).a_minus
+    assert np.allclose(grad_v, 0.0, atol=1e-14)
+    assert np.allclose(grad_w, -(v @ v + v @ BENIGN.v) * a_minus * BENIGN.w, atol=1e-13)
+
+
+@pytest.mark.result("lem-vanish-together")
+@pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.leaky_relu(0.2)], ids=lambda e: e.name)
 def test_what_two_sided_proxies_leave_over(estimator):
     points_ = ste.critical_points(DEMO)
     a_minus = estimator.moments_at(np.array(1.0), np.array(1.0)).a_minus
@@ -457,6 +469,30 @@ def test_a_small_step_keeps_the_angle_inside_and_turns_by_the_sign_of_d():
         assert np.all(after @ side > 0.0)
         assert np.all(np.linalg.norm(after, axis=1) > at.norm / 2)
         assert np.all((plane(after, teacher).theta < at.theta) == (d > 0.0))
+
+
+@pytest.mark.result("thm-safe-descent")
+@pytest.mark.parametrize(
+    ("size", "layer", "c_w", "least"),
+    [
+        (0.1, DEMO.v, 1.0, 0),
+        (20.0, DEMO.v, 4.0, 0),
+        (0.01, np.array([0.02]), 0.01, 1),
+        (28.0, DEMO.v, 500.0, 2),
+    ],
+)
+def test_the_safe_rate_is_the_one_of_the_theorem(size, layer, c_w, least):
+    """Each number in the minimum is in turn the least, but for 4/(m + 1)."""
+    teacher, m, length = ste.Teacher(layer, [1.0, 0.0]), layer.size, np.linalg.norm(layer)
+    c_v = max(size, (m + 1) * length)
+    k, P = 1 / math.sqrt(2 * math.pi), (1 + c_v) * length / (2 * math.pi)
+    first = (m + 1) / 4 + length / (2 * math.pi) + 32 * k**2 * c_v**2 * P / c_w**2
+    second = 8 * P / (k * c_w) * (2 / math.pi**2 + 1 / 4)
+    gamma = k * c_v * ((m + 1) / 2 * (c_v + length) + length * (1 / math.pi + 1 / 2))
+    rates = 1 / first, 1 / second, c_w / (2 * gamma), 4 / (m + 1)
+    assert np.argmin(rates) == least
+    v0 = size * np.ones(m) / math.sqrt(m)
+    assert ste.safe_rate(v0, teacher, c_w) == pytest.approx(min(rates), rel=1e-12)
 
 
 @pytest.mark.result("thm-safe-descent")
@@ -505,10 +541,11 @@ def sure_starts(count: int, seed: int):
 
 
 @pytest.mark.result("thm-paper-global")
-def test_three_things_survive_each_step_and_the_run_ends_at_the_global_minimum():
+@pytest.mark.parametrize("estimator", [ste.RELU, ste.CLIPPED_RELU], ids=lambda e: e.name)
+def test_three_things_survive_each_step_and_the_run_ends_at_the_global_minimum(estimator):
     for teacher, v0, angle, w0 in sure_starts(5, seed=19):
         eta = 2.0 / (teacher.m + 1)
-        run = ste.descend(v0, 2.0 * w0, teacher, ste.RELU, eta, 3000)
+        run = ste.descend(v0, 2.0 * w0, teacher, estimator, eta, 3000)
         assert run.norm.min() > 0.1
         assert np.all(teacher.s * run.v.sum(axis=1) <= teacher.s**2 + 1e-12)
         c0 = 1 - 2 * angle / np.pi
@@ -548,6 +585,9 @@ def test_what_the_length_owes_to_v(angle):
     gained = np.cumsum(0.5 * (rate[1:] + rate[:-1])) * 2.0 / 400
     assert np.abs(gained).max() > 5e-3
     assert np.allclose(balance[1:] - balance[0], gained, atol=2e-6)
+    forward = (v @ DEMO.v > 0) & (theta < np.pi / 2)
+    assert np.all(rate[forward] >= 0.0) and forward.any() == (angle < np.pi / 2)
+    assert np.all(remainder(np.linspace(0.0, np.pi / 2, 1001)) <= 1e-15)
 
 
 @pytest.mark.result("cor-length-flow")
@@ -579,6 +619,10 @@ def test_a_start_that_is_enough():
         assert np.all(np.diff(at.theta) <= 1e-9) and at.theta[-1] < 0.02
         balance = at.norm - K * np.square(v).sum(axis=1)
         assert np.all(np.diff(balance) >= -1e-9)
+        # exponentially fast: the loss and |v - v*| lose at least a half in each sixth of the time
+        for gap in (np.linalg.norm(v - teacher.v, axis=1), ste.population_loss(v, w, teacher)):
+            sixths = gap[500::250]
+            assert np.all(sixths[1:] < 0.5 * sixths[:-1]) and sixths[-1] < 0.03 * gap[0]
 
 
 def test_with_a_short_filter_the_loss_of_relu_climbs():

@@ -92,7 +92,7 @@ def test_the_cells_are_those_that_samples_make():
     """In two dimensions the planes are lines: walk once around and count the patterns."""
     teacher = ste.Teacher([1.0, -0.5, 0.8], [1.0, 0.0])
     Z = np.random.default_rng(1).standard_normal((4, 3, 2))
-    angles = np.linspace(0.0, 2.0 * np.pi, 200_001)
+    angles = np.linspace(0.0, 2.0 * np.pi, 20_001)
     w = np.stack([np.cos(angles), np.sin(angles)])
     patterns = np.unique((Z.reshape(-1, 2) @ w > 0.0).T, axis=0)
     v = np.array([0.3, 0.2, 0.1])
@@ -102,25 +102,44 @@ def test_the_cells_are_those_that_samples_make():
 
 
 @pytest.mark.result("prop-uniform")
+def test_the_cells_in_three_dimensions():
+    """Five planes cut space into 2 (1 + 4 + 6) = 22 cells; random filters find all of them."""
+    teacher, v = ste.Teacher([1.0], [1.0, 0.0, 0.0]), np.array([0.3])
+    rng = np.random.default_rng(9)
+    patterns = np.unique(
+        rng.standard_normal((200_000, 3)) @ rng.standard_normal((3, 5)) > 0, axis=0
+    )
+    assert len(patterns) == 2 * (1 + 4 + 6)
+    bound = 1.3**2 * math.sqrt(2.0 * math.log(2 * len(patterns)) / 5)
+    assert ste.cell_bound(v, teacher, 5) == pytest.approx(bound, rel=1e-14)
+
+
+@pytest.mark.result("prop-uniform")
+@pytest.mark.parametrize("n", [1, 2, 5, 40])
+@pytest.mark.parametrize("rows", [2, 3, 10, 1000])
+def test_the_logarithm_of_the_count_of_cells(rows, n):
+    """log C <= n log(2 N m) for N m >= 2, read off the bound with 2 M = 1."""
+    bound = ste.cell_bound([0.5], ste.Teacher([0.5], np.eye(n)[0]), rows)
+    assert bound**2 * rows / 2 - math.log(2) <= n * math.log(2 * rows) + 1e-12
+
+
+@pytest.mark.result("prop-uniform")
 @pytest.mark.parametrize("samples", [10, 100, 1000])
 def test_the_largest_gap_over_all_filters_stays_below_its_bound(samples):
     teacher = ste.Teacher([1.0, -0.5], [1.0, 0.0])
     v = np.array([0.5, 0.7])
     angles = np.linspace(0.0, 2.0 * np.pi, 721)
     w = np.stack([np.cos(angles), np.sin(angles)], axis=-1)
-    exact = ste.population_loss(v, w, teacher)
-    gaps = [
-        np.abs(
-            ste.sample_loss(
-                v,
-                w[:, None],
-                np.random.default_rng(seed).standard_normal((samples, 2, 2)),
-                teacher,
-            ).mean(axis=1)
-            - exact
-        ).max()
-        for seed in range(30)
-    ]
+    exact, gaps = ste.population_loss(v, w, teacher), []
+    for seed in range(30):
+        Z = np.random.default_rng(seed).standard_normal((samples, 2, 2))
+        target = ste.model.sigma(Z @ teacher.w) @ teacher.v
+        # all filters in one product, (N, m, filters)
+        output = np.einsum("ijk,j->ik", ste.model.sigma(Z @ w.T), v)
+        losses = np.square(output - target[:, None]) / 2
+        gaps.append(np.abs(losses.mean(axis=0) - exact).max())
+        first = ste.sample_loss(v, w[0], Z, teacher)
+        np.testing.assert_allclose(losses[:, 0], first, atol=1e-14)
     assert np.mean(gaps) < ste.cell_bound(v, teacher, samples)
     # and a gap that did not shrink with N would not
     assert np.mean(gaps) < 4.0 / math.sqrt(samples)
@@ -187,6 +206,9 @@ def test_the_noise_across_the_plane(estimator):
         exact = 2 * (v @ v) * ste.population_loss(v, w, TEACHER)
         assert abs(np.square(g).mean() - exact) < 4 * np.square(g).std() / math.sqrt(g.size)
         assert exact > 50 * np.square(g).std() / math.sqrt(g.size)
+        whole = ste.coarse_gradient(v, w, one, TEACHER, estimator)[1]
+        trace = np.square(whole - whole.mean(axis=0)).sum(axis=-1)
+        assert trace.mean() - 4 * trace.std() / math.sqrt(trace.size) > (5 - 2) * exact
 
 
 @pytest.mark.result("prop-noise")

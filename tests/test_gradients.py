@@ -10,6 +10,7 @@ import oracle
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from scipy.integrate import quad
 from strategies import SETTINGS, bumps, points, proxies, rotations, steps, teachers
 
 import ste
@@ -88,6 +89,24 @@ def test_loss_and_grad_v_are_what_samples_average_to(seed):
         assert np.all(np.abs(sampled.mean(axis=0) - exact) < STANDARD_ERRORS * error)
 
 
+@pytest.mark.result("thm-any-proxy")
+@SETTINGS
+@given(points(), st.one_of(proxies, st.sampled_from(ste.ZOO)))
+def test_both_forms_of_the_bracket(point, estimator):
+    v, w, teacher = point
+    unit = w / np.linalg.norm(w)
+    moments = estimator.moments(np.linalg.norm(w), plane_angle(w, teacher))
+    d, total, square = v @ teacher.v, v.sum(), v @ v
+    h = square + total**2 - total * teacher.s + d
+    rest = moments.alpha / 2 * (total**2 - square) - moments.alpha / 2 * (total * teacher.s - d)
+    first = square * moments.a_plus + rest - d * moments.b_x
+    other = square * moments.a_minus + moments.alpha / 2 * h - d * moments.b_x
+    got = ste.expected_coarse_gradient(v, w, teacher, estimator)[1] @ unit
+    scale = 1 + square + np.abs(v).sum() * np.abs(teacher.v).sum()
+    assert first == pytest.approx(other, abs=1e-12 * scale)
+    assert got == pytest.approx(first, abs=1e-11 * scale)
+
+
 # --- The paper's formulas ------------------------------------------------------------------------
 
 
@@ -159,6 +178,26 @@ def test_correlation_belongs_to_the_two_gradients(point, estimator):
     assert math.cos(got.angle) == pytest.approx(got.cosine, abs=1e-12)
 
 
+@pytest.mark.result("thm-any-correlation")
+@pytest.mark.parametrize("rho", [0.3, 1.0, 4.0])
+@pytest.mark.parametrize("theta", [0.2, 1.3, 2.8])
+@pytest.mark.parametrize("estimator", [LOPSIDED, *ste.ZOO[1:3]], ids=lambda e: e.name)
+def test_the_two_forms_of_the_tangential_moment(estimator, theta, rho):
+    """E[mu'(rho X) phi(X cot theta)], and k sin(theta) E[mu'(rho sin(theta) X)]: scipy's quad."""
+
+    def mean(f):
+        return quad(lambda x: f(x) * K * math.exp(-x * x / 2), -12, 12, points=[0.0], limit=200)[0]
+
+    def slope(x):
+        return float(estimator.evaluate(x))
+
+    by_definition = mean(lambda x: slope(rho * x) * K * math.exp(-((x / math.tan(theta)) ** 2) / 2))
+    narrow = K * math.sin(theta) * mean(lambda x: slope(rho * math.sin(theta) * x))
+    assert by_definition == pytest.approx(narrow, rel=1e-8)
+    got = estimator.moments(rho, theta).b_y_over_sin * math.sin(theta)
+    assert got == pytest.approx(by_definition, rel=1e-8)
+
+
 def test_a_small_angle_keeps_its_digits():
     """v chosen so that the radial part is a tiny share of the coarse gradient."""
     teacher = ste.Teacher([1.0], [1.0, 0.0])
@@ -210,6 +249,7 @@ def test_coarse_gradient_at_the_critical_points_sees_the_negative_side_only(
     assert np.allclose(grad_w, v @ v * a_minus * w / rho, atol=1e-12 * scale)
 
 
+@pytest.mark.result("thm-residuals")
 @SETTINGS
 @given(teachers(), ONE_SIDED, st.floats(-2, 2))
 def test_every_proxy_vanishes_at_the_global_minimizer(teacher, estimator, log_rho):
@@ -264,6 +304,18 @@ def test_coarse_gradient_is_linear_in_the_proxy(point, one, other, factor):
     together = ste.expected_coarse_gradient(*point, one + factor * other)[1]
     first, second = (ste.expected_coarse_gradient(*point, mu)[1] for mu in (one, other))
     assert np.allclose(together, first + factor * second, atol=1e-9)
+
+
+@pytest.mark.result("cor-linear")
+@SETTINGS
+@given(points(), st.floats(-1.0, 2.0))
+def test_leaky_relu_is_identity_and_relu_mixed(point, slope):
+    """Its own integrals by quadrature, against the formulas of the other two."""
+    leaky = ste.Estimator("leaky", lambda x: np.where(x > 0, 1.0, slope), (0.0,))
+    got = ste.expected_coarse_gradient(*point, leaky)[1]
+    identity, relu = (ste.expected_coarse_gradient(*point, mu)[1] for mu in PAPER[:2])
+    assert np.allclose(got, slope * identity + (1 - slope) * relu, atol=1e-10)
+    assert np.allclose(ste.expected_coarse_gradient(*point, ste.leaky_relu(slope))[1], got)
 
 
 @pytest.mark.parametrize("estimator", [*PAPER, LOPSIDED], ids=lambda e: e.name)
@@ -487,17 +539,19 @@ def test_no_bound_for_proxies_that_look_to_the_left(estimator):
 
 
 @pytest.mark.result("prop-late-window")
-def test_one_sided_is_not_enough_for_the_bound():
+@pytest.mark.parametrize("rho", [0.7, 1.0, 2.0])
+def test_one_sided_is_not_enough_for_the_bound(rho):
     """The window 1 < x < 2 is one-sided; towards theta = 0 the ratio has no bound."""
     late = ste.Estimator("late", lambda x: ((x > 1) & (x < 2)).astype(float), (1.0, 2.0))
     for theta in (0.3, 0.2, 0.1, 0.05):
-        moments = late.moments(1.0, theta)
-        ratio = ratio_at_best_v(theta, late, FOUR)
-        least = (theta / math.pi * moments.alpha) ** 2 * math.exp(0.5 / math.sin(theta) ** 2) / 2
-        assert ratio > least
-    assert ratio > 1e80
-    for point in (ste.critical_points(FOUR).saddle, ste.critical_points(FOUR).spurious):
-        w = np.array([math.cos(point.theta), math.sin(point.theta)])
+        moments = late.moments(rho, theta)
+        ratio = ratio_at_best_v(theta, late, FOUR, rho)
+        growth = math.exp(0.5 / (rho * math.sin(theta)) ** 2)
+        assert ratio > (theta / math.pi * moments.alpha) ** 2 * growth / 2
+    assert ratio > (1e80 if rho <= 1.0 else 1e15)
+    points = ste.critical_points(FOUR)
+    for point in (points.global_minimizer, points.saddle, points.spurious):
+        w = rho * np.array([math.cos(point.theta), math.sin(point.theta)])
         assert np.allclose(ste.expected_coarse_gradient(point.v, w, FOUR, late)[1], 0, atol=1e-12)
 
 
@@ -622,6 +676,32 @@ def test_the_mean_length_is_below_its_bound(estimator):
     bound = ones * (ones + np.abs(teacher.v).sum()) * (own + math.sqrt(3) * level)
     assert lengths.mean() < bound
     assert bound < 20 * lengths.mean()
+
+
+@pytest.mark.result("lem-finite")
+@pytest.mark.parametrize("v", [1.0, -0.4])
+def test_the_bound_on_the_mean_length_is_reached(v):
+    """One unit at w = w* with v and v* of opposite signs, so that |y - y*| = |v| + |v*| where it
+    counts. For n = 1 the bound is an equality; for large n it comes as near as 1 - 1/(4 n)."""
+    rng = np.random.default_rng(3)
+    teacher = ste.Teacher([-2.0 * np.sign(v)], [1.0])
+    Z = rng.standard_normal((100_000, 1, 1))
+    lengths = np.abs(ste.coarse_gradient([v], [1.0], Z, teacher, ste.RELU)[1])
+    bound = abs(v) * (abs(v) + 2.0) * K  # Q = E|X; X > 0| = k
+    error = lengths.std() / math.sqrt(lengths.size)
+    assert abs(lengths.mean() - bound) < STANDARD_ERRORS * error < 0.03 * bound
+    n, width = 100, 0.05
+    window = ste.Estimator("window", lambda x: ((x > 0) & (x < width)).astype(float), (0.0, width))
+    teacher = ste.Teacher([-2.0 * np.sign(v)], np.eye(n)[0])
+    Z = rng.standard_normal((20_000, 1, n))
+    Z[..., 0] = rng.uniform(
+        0.0, width, (20_000, 1)
+    )  # the window's rows alone, nearly uniform there
+    lengths = np.linalg.norm(ste.coarse_gradient([v], teacher.w, Z, teacher, window)[1], axis=-1)
+    moments = window.moments(1.0, math.pi / 2)
+    chance = moments.b_y_over_sin / K
+    bound = abs(v) * (abs(v) + 2.0) * (moments.a_plus + math.sqrt(n - 1) * chance)
+    assert 0.98 * bound < lengths.mean() * chance < bound
 
 
 @pytest.mark.result("lem-finite")

@@ -302,6 +302,21 @@ def test_one_unit_has_no_spurious_minimizer(size, sign):
     assert ste.critical_points(ste.Teacher([sign * size], [1.0])).spurious is None
 
 
+@pytest.mark.result("prop-critical")
+@SETTINGS
+@given(points(), st.floats(0.0, math.pi))
+def test_there_are_no_other_global_minimizers(point, theta):
+    """f is at least the profile, which is 0 at theta = 0, and at theta = pi if s = 0."""
+    v, _, teacher = point
+    assert ste.profile_loss(0.0, teacher) == 0.0
+    off = v - teacher.v
+    assume(np.linalg.norm(off) > 1e-3)
+    assert ste.population_loss(v, teacher.w, teacher) >= off @ off / 8 * (1 - 1e-9)
+    assume(theta > 1e-3 and abs(teacher.s) > 1e-3)
+    assert ste.population_loss(v, at_angle(teacher, theta), teacher) > 0.0
+    assert ste.profile_loss(theta, teacher) > 0.0
+
+
 @pytest.mark.result("cor-sum-zero")
 def test_at_sum_zero_the_spurious_point_is_a_second_global_minimizer():
     points = ste.critical_points(ste.Teacher([1.0, -1.0], [1.0, 0.0]))
@@ -397,12 +412,18 @@ def test_gradient_in_v_is_the_mean_of_the_samples_gradients():
 @pytest.mark.result("lem-wedge")
 @pytest.mark.parametrize("theta", [0.0, 0.4, 1.5, 2.8, math.pi])
 def test_both_fire_in_the_wedge(theta):
+    """Each with probability 1/2, both with (pi - theta)/(2 pi); their correlation is c."""
     w = at_angle(SMALL, theta)
     for seed, rows in enumerate((gaussian, *ROW_LAWS)):
         row = rows(np.random.default_rng(seed))[:, 0]
-        share = np.mean((row @ w > 0) & (row @ SMALL.w > 0))
-        wanted = (math.pi - theta) / (2 * math.pi)
-        assert abs(share - wanted) <= 4.5 * math.sqrt(wanted * (1 - wanted) / SAMPLES)
+        mine, its = ste.model.sigma(row @ w), ste.model.sigma(row @ SMALL.w)
+        for fires, wanted in ((mine, 0.5), (mine * its, (math.pi - theta) / (2 * math.pi))):
+            error = math.sqrt(wanted * (1 - wanted) / SAMPLES)
+            assert abs(fires.mean() - wanted) <= 4.5 * error
+        c = 1 - 2 * theta / math.pi
+        # the standard error of the mean of products of two signs
+        error = math.sqrt((1 - c**2) / SAMPLES)
+        assert abs(np.corrcoef(mine, its)[0, 1] - c) <= 4.5 * error + 20 / SAMPLES
 
 
 @pytest.mark.result("thm-row-law")
@@ -450,7 +471,15 @@ def test_the_length_of_a_filter_changes_no_output():
     longer = ste.Teacher(SMALL.v, 7.0 * SMALL.w)
     assert np.array_equal(ste.sample_loss(V, 0.01 * W, Z, longer), ste.sample_loss(V, W, Z, SMALL))
     assert np.array_equal(longer.w, SMALL.w)
-    assert ste.population_loss(2 * V, W / 2, SMALL) != ste.population_loss(V, W, SMALL)
+    # a factor at v multiplies the output, and no positive factor at w takes it back
+    outputs = ste.model.sigma(Z @ W) @ V
+    for factor in (1.0, 0.5, 30.0):
+        np.testing.assert_allclose(ste.model.sigma(Z @ (factor * W)) @ (2 * V), 2 * outputs)
+    # where the teacher is silent the loss is half the output squared
+    alone = np.all(Z @ SMALL.w <= 0, axis=1)
+    assert alone.sum() > 30 and np.abs(outputs[alone]).max() > 0.1
+    losses = ste.sample_loss(2 * V, W / 2, Z[alone], SMALL)
+    np.testing.assert_allclose(losses, 2 * outputs[alone] ** 2)
 
 
 @pytest.mark.result("lem-kinks")
@@ -469,6 +498,8 @@ def test_slopes_on_the_kinks(point, sign, rho, data):
     )
     wanted = sign * (v @ teacher.v) / (2 * math.pi * rho)
     assert rise / step == pytest.approx(wanted, abs=1e-7 * (1 + v @ v + teacher.N) / rho)
+    along = ste.population_loss(v, 1.5 * kink, teacher)
+    assert along == ste.population_loss(v, kink, teacher)
 
 
 # --- The trap and the pass ------------------------------------------------------------------------
@@ -486,6 +517,22 @@ def test_the_profile_falls_where_d_is_negative(teacher, theta):
     slope = (ste.profile_loss(theta + h, teacher) - ste.profile_loss(theta - h, teacher)) / (2 * h)
     d = ste.best_v(theta, teacher) @ teacher.v
     assert slope == pytest.approx(d / (2 * math.pi), abs=1e-8 * (1 + teacher.N))
+    r, c = ratio(teacher), 1 - 2 * theta / math.pi
+    assert d == pytest.approx(teacher.N * (r + (1 - r) * c), abs=1e-13 * (1 + teacher.N))
+    written = teacher.N * (1 - c) * (1 + c + (1 - c) * r) / 8
+    assert ste.profile_loss(theta, teacher) == pytest.approx(written, rel=1e-12)
+
+
+@pytest.mark.result("prop-profile")
+@SETTINGS
+@given(teachers(least_inputs=2))
+def test_the_profile_is_strictly_concave(teacher):
+    """Its second derivative in c is -N (1 - r)/4, and r is at most m/(m + 1)."""
+    c = np.linspace(-1.0, 1.0, 21)
+    second = np.diff(ste.profile_loss(math.pi / 2 * (1 - c), teacher), 2) / 0.1**2
+    curvature = -teacher.N / 4 * (1 - ratio(teacher))
+    np.testing.assert_allclose(second, curvature, atol=1e-11 * teacher.N)
+    assert curvature <= -teacher.N / 4 / (teacher.m + 1) * (1 - 1e-12)
 
 
 @pytest.mark.result("prop-profile")
@@ -553,6 +600,8 @@ def test_nothing_is_lower_inside_the_trap(teacher, seed):
         v = ste.best_v(theta, teacher) + shifts
         losses = ste.population_loss(v, at_angle(teacher, theta), teacher)
         assert np.all(losses > spurious.loss - 1e-13 * (1 + teacher.N))
+        far = np.sum(np.square(v - spurious.v), axis=-1) > 1e-4
+        assert np.all(losses[far] > spurious.loss)
     # and the angle is the right one: just before it the best v is lower
     scale = 1 + teacher.N
     assert ste.profile_loss(edge, teacher) == pytest.approx(spurious.loss, abs=1e-12 * scale)
@@ -587,6 +636,10 @@ def test_the_saddle_is_the_lowest_pass(teacher, data):
     v = data.draw(vectors(teacher.m))
     loss = ste.population_loss(v, at_angle(teacher, points.saddle.theta), teacher)
     assert loss >= points.saddle.loss - 1e-12 * (1 + N)
+    # and by how much: no v but the saddle's has the height of the pass
+    off = v - points.saddle.v
+    excess = (off @ off + off.sum() ** 2) / 8
+    assert loss == pytest.approx(points.saddle.loss + excess, abs=1e-12 * (1 + N + v @ v))
 
 
 @pytest.mark.result("cor-pass")
@@ -613,6 +666,12 @@ def test_at_sum_zero_the_turned_student_computes_the_teacher():
     assert np.allclose(ste.sample_loss(-SMALL.v, -SMALL.w, Z, SMALL), SMALL.s**2 / 2)
 
 
+def biased_loss(v, c, bias, teacher):
+    """The formula of the statement."""
+    angle = v @ v + teacher.N - 2 * c * (v @ teacher.v)
+    return angle / 8 + (bias + (v.sum() - teacher.s) / 2) ** 2 / 2
+
+
 @pytest.mark.result("prop-bias")
 def test_a_bias_opens_the_trap():
     rng = np.random.default_rng(47)
@@ -624,10 +683,33 @@ def test_a_bias_opens_the_trap():
     w, c = at_angle(SMALL, theta), 1 - 2 * theta / math.pi
     for v, bias in ((V, 0.3), (c * SMALL.v, (1 - c) * SMALL.s / 2)):
         losses = (ste.model.sigma(Z @ w) @ v + bias - target) ** 2 / 2
-        d = v @ SMALL.v
-        loss = (v @ v + SMALL.N - 2 * c * d) / 8 + (bias + (v.sum() - SMALL.s) / 2) ** 2 / 2
+        loss = biased_loss(v, c, bias, SMALL)
         assert abs(losses.mean() - loss) < 4 * losses.std() / math.sqrt(SAMPLES)
     assert loss == pytest.approx((1 - c**2) * SMALL.N / 8)
+
+
+@pytest.mark.result("prop-bias")
+@SETTINGS
+@given(points(), st.floats(0.0, math.pi), st.floats(-3.0, 3.0))
+def test_with_a_bias_the_least_loss_of_an_angle_is_even_in_c(point, theta, bias):
+    """The excess over it is a square each of v - c v* and of b + (s_v - s)/2: one best place."""
+    v, _, teacher = point
+    c, N = 1 - 2 * theta / math.pi, teacher.N
+    plain = ste.population_loss(v, at_angle(teacher, theta), teacher)
+    scale = 1 + v @ v + v.sum() ** 2 + N + teacher.s**2
+    assert biased_loss(v, c, 0.0, teacher) == pytest.approx(plain, abs=1e-12 * scale)
+    excess = np.sum((v - c * teacher.v) ** 2) / 8 + (bias + (v.sum() - teacher.s) / 2) ** 2 / 2
+    least = N / 8 * (1 - c**2)
+    assert biased_loss(v, c, bias, teacher) == pytest.approx(least + excess, abs=1e-11 * scale)
+    # so the slope of the least loss, -c N/4 in c, is 0 at theta = pi/2 alone, where v = 0, b = s/2
+    for end, offset in ((1.0, 0.0), (-1.0, teacher.s)):
+        assert biased_loss(end * teacher.v, end, offset, teacher) == pytest.approx(0, abs=1e-13 * N)
+    middle = biased_loss(0 * teacher.v, 0.0, teacher.s / 2, teacher)
+    assert middle == pytest.approx(N / 8)
+    for step in (-0.1, 0.1):  # down along the best v, up at the same angle: a saddle
+        down = biased_loss(step * teacher.v, step, (1 - step) * teacher.s / 2, teacher)
+        up = biased_loss(step * teacher.v, 0.0, (1 - step) * teacher.s / 2, teacher)
+        assert down < middle < up
 
 
 # --- How fast the gradient changes ----------------------------------------------------------------
@@ -660,6 +742,29 @@ def test_lipschitz_constants_hold(v_bound, w_bound):
     w[..., 1] = np.abs(w[..., 1])
     w = np.concatenate([w, np.zeros((2, 20_000, 1))], axis=-1)
     assert steepness(v, w, SMALL)[1].max() <= bounds.w
+
+
+@pytest.mark.result("lem-lipschitz")
+@pytest.mark.parametrize(("v_bound", "w_bound"), [(1.0, 1.0), (3.0, 0.2), (0.1, 4.0)])
+def test_each_term_of_the_lipschitz_constants_is_reached_by_itself(v_bound, w_bound):
+    """So neither constant has a term or a factor that is wrong: in v, and in w, for each."""
+    m, length = SMALL.m, math.sqrt(SMALL.N)
+    bounds = ste.lipschitz_constants(SMALL, v_bound, w_bound)
+    ahead = w_bound * np.array([0.0, 1.0, 0.0])
+    level = np.full(m, v_bound / math.sqrt(m))  # v moves along 1, and from pole to pole w
+    in_v = steepness(np.stack([level, -level]), np.stack([ahead, ahead]), SMALL)[0]
+    poles = w_bound * np.stack([SMALL.w, -SMALL.w])
+    in_w = steepness(np.stack([level, level]), poles, SMALL)[0]
+    assert in_v == pytest.approx((m + 1) / 4, rel=1e-12)
+    assert in_w == pytest.approx(length / (4 * w_bound), rel=1e-12)
+    assert in_v + in_w == pytest.approx(bounds.v, rel=1e-12)
+    along = v_bound * SMALL.v / length  # v moves along v*, and w by little where v is along v*
+    in_v = steepness(np.stack([along, 0 * along]), np.stack([ahead, ahead]), SMALL)[1]
+    turned = w_bound * np.array([[0.0, 1.0, 0.0], [math.sin(1e-6), math.cos(1e-6), 0.0]])
+    in_w = steepness(np.stack([along, along]), turned, SMALL)[1]
+    assert in_v == pytest.approx(length / (2 * math.pi * w_bound), rel=1e-12)
+    assert in_w == pytest.approx(v_bound * length / (2 * math.pi * w_bound**2), rel=1e-6)
+    assert in_v + in_w == pytest.approx(bounds.w, rel=1e-6)
 
 
 @pytest.mark.result("lem-lipschitz")
@@ -709,6 +814,7 @@ def test_the_margin_is_the_least_loss_of_an_angle_over_that_at_zero(point):
     at_zero = ste.population_loss(v, np.zeros(teacher.n), teacher)
     margin = ste.origin_margin(v, teacher)
     assert margin == pytest.approx(min(losses) - at_zero, abs=1e-13 * (1 + v @ v + teacher.N))
+    assert at_zero > 0.0 == ste.population_loss(teacher.v, teacher.w, teacher)  # never a global one
     # the two ellipsoids around v* and the spurious v, both through v = 0
     ends = ste.best_v([0.0, math.pi], teacher)
     away = [np.sum((v - end) ** 2) + (v - end).sum() ** 2 for end in ends]

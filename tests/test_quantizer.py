@@ -65,6 +65,19 @@ def test_the_slope_of_the_mean_is_a_sum_of_densities(alpha, bits):
 
 
 @pytest.mark.result("prop-toy-slope")
+@pytest.mark.parametrize(("alpha", "bits"), CASES)
+def test_every_sample_of_the_toy_is_flat(alpha, bits):
+    """Up to the nearest stair, so that its derivative is 0 unless X + w is on a stair."""
+    x = np.random.default_rng(5).standard_normal(10_000) + 0.4
+    stairs = alpha * np.arange(2**bits - 1)
+    reach = 0.999 * np.abs(x[:, None] - stairs).min(axis=1)
+    assert reach.min() > 0.0
+    here = quantize(x, alpha, bits)
+    for turn in (-reach, reach):
+        assert np.array_equal(quantize(x + turn, alpha, bits), here)
+
+
+@pytest.mark.result("prop-toy-slope")
 def test_sympy_derives_the_slope_of_one_and_of_two_bits():
     x, w, y = sp.symbols("x w y", real=True)
     density = sp.exp(-(x**2) / 2) / sp.sqrt(2 * sp.pi)

@@ -1,0 +1,540 @@
+"""Whether the tests behind each result would notice if the code were wrong.
+
+Run from the root of the repository: ``python -m benchmarks.mutants [label ...]``. Each mutant is a
+small error in `ste/`: a flipped sign, a dropped factor, a wrong constant. The tests that carry a
+result's label are run on a copy of the project with the error in it, and at least one has to fail.
+The number of survivors is the exit status. All of it takes about a quarter of an hour.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "book" / "_ext"))
+from stebook.results import results_in  # noqa: E402
+
+NOT_COPIED = shutil.ignore_patterns(
+    ".git", ".venv", "_build", "__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache"
+)
+#: Exit statuses of pytest.
+PASSED, FAILED = 0, 1
+
+
+class Mutant(NamedTuple):
+    """An error to put into a file of `ste/`, and the results whose tests must notice it."""
+
+    file: str
+    old: str
+    new: str
+    labels: tuple[str, ...]
+
+
+#: Every marked result is in here at least once.
+MUTANTS = (
+    # --- The step, the samples' loss and their coarse gradient ---
+    Mutant(
+        "model.py",
+        "(np.asarray(x) > 0.0)",
+        "(np.asarray(x) > 0.1)",
+        ("lem-wedge", "prop-bias", "thm-row-law", "prop-rescaling", "cor-sum-zero"),
+    ),
+    Mutant(
+        "model.py",
+        "output - sigma(Z @ teacher.w) @ teacher.v",
+        "output + sigma(Z @ teacher.w) @ teacher.v",
+        ("thm-no-commute", "thm-quotient-noise", "prop-staircase", "prop-uniform"),
+    ),
+    Mutant(
+        "model.py",
+        "grad_v = sigma(pre) * residual[..., None]",
+        "grad_v = estimator.evaluate(pre) * residual[..., None]",
+        ("prop-exact-parts",),
+    ),
+    Mutant(
+        "model.py",
+        "estimator.evaluate(pre) * v * residual[..., None]",
+        "estimator.evaluate(pre) * v",
+        ("prop-exact-parts", "prop-perceptron", "prop-noise"),
+    ),
+    Mutant(
+        "model.py",
+        "back = estimator.evaluate(pre) * v * residual",
+        "back = -estimator.evaluate(pre) * v * residual",
+        ("prop-perceptron", "thm-any-proxy", "thm-coarse-gradient", "prop-sign"),
+    ),
+    Mutant(
+        "model.py",
+        "back = estimator.evaluate(pre) * v * residual",
+        "back = 1.1 * estimator.evaluate(pre) * v * residual",
+        ("prop-rotation", "prop-noise", "lem-finite"),
+    ),
+    # --- The population loss, its gradient, its critical points ---
+    Mutant(
+        "landscape.py",
+        "+ away.theta / (2.0 * np.pi) * (v @ teacher.v)",
+        "- away.theta / (2.0 * np.pi) * (v @ teacher.v)",
+        (
+            "thm-population-loss",
+            "thm-row-law",
+            "lem-kinks",
+            "thm-no-commute",
+            "prop-trap",
+            "prop-critical",
+            "prop-bias",
+            "prop-uniform",
+        ),
+    ),
+    Mutant(
+        "landscape.py",
+        "0.125 * (teacher.N + teacher.s**2)",
+        "0.125 * teacher.N",
+        ("thm-population-loss", "prop-origin"),
+    ),
+    Mutant(
+        "landscape.py",
+        "loss = 0.125 * (difference + sums)",
+        "loss = 0.125 * (difference + 2.0 * sums)",
+        ("prop-profile", "cor-pass"),
+    ),
+    Mutant(
+        "landscape.py",
+        "turned = (2.0 / np.pi * theta)",
+        "turned = (1.0 / np.pi * theta)",
+        ("thm-population-gradient", "prop-profile", "prop-exact-parts", "lem-lipschitz"),
+    ),
+    Mutant(
+        "landscape.py",
+        "return -(d / (2.0 * np.pi * at.norm))",
+        "return -(d / (4.0 * np.pi * at.norm))",
+        ("thm-population-gradient", "lem-lipschitz", "thm-any-correlation", "cor-area"),
+    ),
+    Mutant(
+        "landscape.py",
+        "one_minus_c * teacher.s / (teacher.m + 1)",
+        "one_minus_c * teacher.s / (teacher.m + 2)",
+        ("prop-profile", "prop-critical", "thm-residuals", "prop-where-v-is-best", "prop-trap"),
+    ),
+    Mutant(
+        "landscape.py",
+        "(1.0 - one_minus_c) * teacher.v + one_minus_c",
+        "(1.0 - 0.9 * one_minus_c) * teacher.v + one_minus_c",
+        ("cor-sum-zero", "lem-vanish-together"),
+    ),
+    Mutant(
+        "landscape.py",
+        "0.125 * (turning + np.square(one_minus_c)",
+        "0.125 * (turning - np.square(one_minus_c)",
+        ("prop-profile", "prop-trap", "cor-pass"),
+    ),
+    Mutant(
+        "landscape.py",
+        "if not 2.0 * teacher.s**2 < weight:",
+        "if not 2.0 * teacher.s**2 <= weight:",
+        ("prop-critical",),
+    ),
+    Mutant(
+        "landscape.py",
+        "saddle = 0.5 * np.pi * weight / (weight - teacher.s**2)",
+        "saddle = 0.5 * np.pi * weight / (weight + teacher.s**2)",
+        ("prop-critical", "cor-pass", "lem-vanish-together", "thm-residuals"),
+    ),
+    Mutant(
+        "landscape.py",
+        "- 2.0 * np.abs(v @ teacher.v))",
+        "- 2.0 * (v @ teacher.v))",
+        ("prop-origin",),
+    ),
+    Mutant(
+        "landscape.py",
+        "total * (total - 2.0 * teacher.s)",
+        "total * (total - teacher.s)",
+        ("prop-origin",),
+    ),
+    Mutant(
+        "landscape.py",
+        "in_v = 0.25 * (teacher.m + 1 + length / w_bound)",
+        "in_v = 0.25 * (teacher.m + length / w_bound)",
+        ("lem-lipschitz",),
+    ),
+    Mutant(
+        "landscape.py",
+        "in_v, (v_bound + w_bound) * length",
+        "in_v, w_bound * length",
+        ("lem-lipschitz",),
+    ),
+    # --- The moments of a proxy ---
+    Mutant(
+        "moments.py",
+        "b_x = K * np.square(np.cos(0.5 * theta)) * one",
+        "b_x = K * np.square(np.sin(0.5 * theta)) * one",
+        (
+            "thm-coarse-gradient",
+            "prop-radial-split",
+            "cor-length-flow",
+            "thm-paper-convergence",
+            "thm-safe-descent",
+            "thm-flow-global",
+            "lem-gap",
+        ),
+    ),
+    Mutant(
+        "moments.py",
+        "return Moments(K * one, 0.0 * one, b_x, 0.5 * K * one)",
+        "return Moments(K * one, 0.01 * one, b_x, 0.5 * K * one)",
+        ("lem-vanish-together", "thm-one-sided", "cor-zoo", "thm-bound"),
+    ),
+    Mutant(
+        "moments.py",
+        "return Moments(K * one, 0.0 * one, b_x, 0.5 * K * one)",
+        "return Moments(K * one, 0.0 * one, b_x, K * one)",
+        ("thm-correlation", "cor-linear"),
+    ),
+    Mutant(
+        "moments.py",
+        "return Moments(K * one, K * one, K * np.cos(theta) * one, K * one)",
+        "return Moments(K * one, 0.9 * K * one, K * np.cos(theta) * one, K * one)",
+        ("prop-residual", "thm-residuals", "cor-linear", "prop-where-v-is-best"),
+    ),
+    Mutant(
+        "moments.py",
+        "return Moments(K * one, K * one, K * np.cos(theta) * one, K * one)",
+        "return Moments(K * one, K * one, 0.9 * K * np.cos(theta) * one, K * one)",
+        ("prop-zigzag", "prop-swing", "prop-ends"),
+    ),
+    Mutant(
+        "moments.py",
+        "0.5 * a_plus - 0.5 * K * odd",
+        "0.5 * a_plus + 0.5 * K * odd",
+        ("prop-paper-integrals", "prop-ends", "thm-coarse-gradient", "lem-gap"),
+    ),
+    Mutant(
+        "moments.py",
+        "0.5 * K * erf(y) * one)",
+        "0.25 * K * erf(y) * one)",
+        ("lem-gap", "thm-correlation", "prop-paper-integrals", "cor-area"),
+    ),
+    Mutant(
+        "moments.py",
+        "narrow = np.maximum(rho * sin, _TINY)",
+        "narrow = np.maximum(rho, _TINY)",
+        ("prop-late-window", "thm-any-correlation", "thm-any-proxy", "cor-area"),
+    ),
+    Mutant(
+        "moments.py",
+        "return x * g(rho[i] * x) * normal_pdf(x)",
+        "return x * g(2.0 * rho[i] * x) * normal_pdf(x)",
+        ("lem-finite", "thm-any-proxy"),
+    ),
+    Mutant(
+        "moments.py",
+        "self.b_x + other.b_x,",
+        "self.b_x - other.b_x,",
+        ("cor-linear",),
+    ),
+    # --- The expected coarse gradient ---
+    Mutant(
+        "gradients.py",
+        "own_row = square * moments.a_plus - d * moments.b_x",
+        "own_row = square * moments.a_plus + d * moments.b_x",
+        (
+            "thm-any-proxy",
+            "prop-radial",
+            "prop-radial-split",
+            "prop-where-v-is-best",
+            "prop-not-a-gradient",
+            "thm-residuals",
+            "thm-bound",
+            "prop-rotation",
+        ),
+    ),
+    Mutant(
+        "gradients.py",
+        "own_row = square * moments.a_plus - d * moments.b_x",
+        "own_row = square * moments.a_minus - d * moments.b_x",
+        ("prop-not-a-gradient", "prop-radial", "cor-constants"),
+    ),
+    Mutant(
+        "gradients.py",
+        "- (total * teacher.s - d)",
+        "- (total * teacher.s + d)",
+        ("thm-coarse-gradient", "thm-any-proxy", "prop-radial", "lem-vanish-together"),
+    ),
+    Mutant(
+        "gradients.py",
+        "at.unit - (d * moments.b_y_over_sin)",
+        "at.unit + (d * moments.b_y_over_sin)",
+        (
+            "cor-area",
+            "thm-any-correlation",
+            "prop-rotation",
+            "lem-half-plane",
+            "thm-safe-descent",
+            "thm-paper-convergence",
+            "thm-paper-global",
+            "thm-flow-global",
+            "prop-zigzag",
+        ),
+    ),
+    Mutant(
+        "gradients.py",
+        "inner = np.abs(d) * along / (2.0 * np.pi * at.norm)",
+        "inner = np.abs(d) * along / (4.0 * np.pi * at.norm)",
+        ("thm-correlation", "thm-any-correlation", "prop-no-bound", "prop-sign", "cor-constants"),
+    ),
+    Mutant(
+        "gradients.py",
+        "return 8.0 * felt + 3.0 * np.square(d_b_y)",
+        "return 9.0 * felt + 3.0 * np.square(d_b_y)",
+        ("thm-bound", "cor-constants"),
+    ),
+    Mutant(
+        "gradients.py",
+        "return 8.0 * felt + 3.0 * np.square(d_b_y)",
+        "return 8.0 * felt + 4.0 * np.square(d_b_y)",
+        ("thm-bound", "cor-constants"),
+    ),
+    Mutant(
+        "gradients.py",
+        "grad_v = expected_coarse_gradient(v, w, teacher, estimator)[0]",
+        "grad_v = 0.0 * expected_coarse_gradient(v, w, teacher, estimator)[0]",
+        ("thm-bound",),
+    ),
+    # --- Descent ---
+    Mutant(
+        "descent.py",
+        "v, w = v - eta * grad_v, w - eta * grad_w",
+        "v, w = v - eta * grad_v, w + eta * grad_w",
+        ("thm-paper-convergence", "thm-paper-global", "thm-safe-descent", "prop-swing", "cor-pass"),
+    ),
+    Mutant(
+        "descent.py",
+        "max(float(np.max(norm(v))), units * length)",
+        "float(np.max(norm(v)))",
+        ("thm-safe-descent",),
+    ),
+    Mutant(
+        "descent.py",
+        "8.0 * mixed * (2.0 / math.pi**2 + 0.25)",
+        "8.0 * mixed * (2.0 / math.pi**2 - 0.25)",
+        ("thm-safe-descent",),
+    ),
+    Mutant(
+        "descent.py",
+        "32.0 * (K * c_v / c_w) ** 2",
+        "16.0 * (K * c_v / c_w) ** 2",
+        ("thm-safe-descent",),
+    ),
+    Mutant(
+        "descent.py",
+        "units * (c_v + length) / 2.0 + length",
+        "units * (c_v + length) / 4.0 + length",
+        ("thm-safe-descent",),
+    ),
+    # --- One-sidedness and the cycle ---
+    Mutant(
+        "criterion.py",
+        "saddle = float(points.saddle.v @ points.saddle.v)",
+        "saddle = 2.0 * float(points.saddle.v @ points.saddle.v)",
+        ("thm-residuals", "thm-one-sided"),
+    ),
+    Mutant(
+        "criterion.py",
+        "2 * (m - 1) * teacher.s**2 / (m + 1) ** 2 * a_minus)",
+        "2 * (m - 1) * teacher.s**2 / (m + 1) * a_minus)",
+        ("thm-residuals",),
+    ),
+    Mutant(
+        "criterion.py",
+        "left = all_of_it.a_minus",
+        "left = all_of_it.a_plus",
+        ("thm-one-sided", "cor-zoo"),
+    ),
+    Mutant(
+        "zoo.py",
+        "return np.where(x > 0.0, 1.0 / np.maximum(x, 1.0), 0.0)",
+        "return np.where(x > -0.1, 1.0 / np.maximum(x, 1.0), 0.0)",
+        ("cor-zoo", "thm-one-sided"),
+    ),
+    Mutant(
+        "cycle.py",
+        "threshold = 1.0 / (2.0 + kappa * M",
+        "threshold = 1.0 / (2.0 - kappa * M",
+        ("thm-threshold", "thm-two-limits"),
+    ),
+    Mutant(
+        "cycle.py",
+        "threshold = 1.0 / (2.0 + kappa * M",
+        "threshold = 1.0 / (2.1 + kappa * M",
+        ("thm-threshold", "thm-two-limits", "cor-limits"),
+    ),
+    Mutant(
+        "cycle.py",
+        "period = (linear + root) / constant",
+        "period = (linear - root) / constant",
+        ("thm-period", "thm-two-limits", "cor-limits", "prop-swing"),
+    ),
+    Mutant(
+        "cycle.py",
+        "linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * r",
+        "linear = 1 - (2 + 2 * kappa - 2 * kappa * M) * r",
+        ("thm-period", "thm-two-limits"),
+    ),
+    Mutant(
+        "cycle.py",
+        "return m + 2 - pull * a / d",
+        "return m + 1 - pull * a / d",
+        ("prop-small-leak",),
+    ),
+    Mutant(
+        "reduced.py",
+        "grad_y = K * (radial * sin + d * b_y * sin * cos)",
+        "grad_y = K * (radial * sin - d * b_y * sin * cos)",
+        ("prop-across",),
+    ),
+    Mutant(
+        "reduced.py",
+        "grad_x = K * (radial * cos - d * b_y * sin * sin)",
+        "grad_x = 1.2 * K * (radial * cos - d * b_y * sin * sin)",
+        ("prop-across",),
+    ),
+    Mutant(
+        "reduced.py",
+        "grad_b = 0.25 * (B + s_v - s)",
+        "grad_b = 0.25 * (B + s_v + s)",
+        ("thm-period", "thm-threshold", "thm-two-limits", "prop-small-leak"),
+    ),
+    # --- Finite samples, the toy, quotients ---
+    Mutant(
+        "finite.py",
+        "eta[turns] = pre[turns] / slope[turns]",
+        "eta[turns] = slope[turns] / pre[turns]",
+        ("prop-staircase",),
+    ),
+    Mutant(
+        "finite.py",
+        "jump = 0.5 * (np.square(after)",
+        "jump = 1.0 * (np.square(after)",
+        ("prop-staircase",),
+    ),
+    Mutant(
+        "finite.py",
+        "for k in range(teacher.n))",
+        "for k in range(teacher.n + 1))",
+        ("prop-uniform",),
+    ),
+    Mutant(
+        "finite.py",
+        "float((weight * x) @ np.log(values)) / spread",
+        "0.5 * float((weight * x) @ np.log(values)) / spread",
+        ("prop-noise", "prop-uniform"),
+    ),
+    Mutant(
+        "quantizer.py",
+        "alpha * ((stair + 0.5) * alpha - y)",
+        "alpha * ((stair + 0.4) * alpha - y)",
+        ("prop-toy-slope", "prop-toy-noise"),
+    ),
+    Mutant(
+        "quantizer.py",
+        "return np.sum(jumps * normal_pdf(w[..., None] - places), axis=-1)",
+        "return np.sum(jumps * normal_pdf(w[..., None] + places), axis=-1)",
+        ("prop-toy-slope",),
+    ),
+    Mutant(
+        "quantizer.py",
+        "np.clip(np.ceil(x / _checks",
+        "np.clip(0.1 * x + np.ceil(x / _checks",
+        ("prop-toy-slope",),
+    ),
+    Mutant(
+        "quotient.py",
+        "(squares + 2.0 * variance)",
+        "(squares + variance)",
+        ("thm-quotient-noise",),
+    ),
+    Mutant(
+        "quotient.py",
+        "- 2.0 * c * v * teacher.v)",
+        "+ 2.0 * c * v * teacher.v)",
+        ("thm-quotient-noise",),
+    ),
+)
+
+
+def mutated(mutant: Mutant, root: Path) -> str:
+    """The text of the mutant's file below `root`, with the error in it.
+
+    Raises
+    ------
+    ValueError
+        If the text to replace does not occur exactly once.
+    """
+    text = (root / "ste" / mutant.file).read_text(encoding="utf-8")
+    if (count := text.count(mutant.old)) != 1:
+        raise ValueError(f"{mutant.file}: expected {mutant.old!r} once, got it {count} times")
+    return text.replace(mutant.old, mutant.new)
+
+
+def noticed_by(tests: list[str], root: Path) -> str | None:
+    """The first of the tests that fails in the project at `root`, None if all pass."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-x",
+        "-q",
+        "-rf",
+        "--tb=no",
+        "-p",
+        "no:cacheprovider",
+    ]
+    environment = {**os.environ, "PYTHONPATH": str(root), "STE_NO_SHRINKING": "1"}
+    run = subprocess.run(
+        [*command, *tests], cwd=root, env=environment, text=True, capture_output=True, check=False
+    )
+    if run.returncode == PASSED:
+        return None
+    failed = [line.split()[1] for line in run.stdout.splitlines() if line.startswith("FAILED ")]
+    if run.returncode != FAILED or not failed:
+        # a mutant that cannot even be imported would look like one that every test notices
+        raise RuntimeError(f"pytest neither passed nor failed:\n{run.stdout}{run.stderr}")
+    return failed[0].split("::", 1)[1]
+
+
+def outcomes(
+    mutants: Iterable[Mutant], labels: set[str]
+) -> Iterator[tuple[Mutant, str, str | None]]:
+    """Each mutant with each of its labels, and the first test that notices."""
+    tests = results_in(ROOT / "tests")
+    for mutant in mutants:
+        wanted = [label for label in mutant.labels if label in labels]
+        if wanted:
+            with tempfile.TemporaryDirectory() as folder:
+                copy = Path(folder) / "project"
+                shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+                (copy / "ste" / mutant.file).write_text(mutated(mutant, copy), encoding="utf-8")
+                for label in wanted:
+                    yield mutant, label, noticed_by(tests[label], copy)
+
+
+def main(labels: list[str]) -> int:
+    known = {label for mutant in MUTANTS for label in mutant.labels}
+    if unknown := set(labels) - known:
+        raise SystemExit(f"labels: expected some of those in the table, got {sorted(unknown)}")
+    survivors = 0
+    for mutant, label, test in outcomes(MUTANTS, set(labels) or known):
+        survivors += test is None
+        print(f"{label:<24}{test or 'SURVIVED'}")
+        print(f"{'':<24}  {mutant.file}: {mutant.old}\n{'':<24}  -> {mutant.new}", flush=True)
+    print(f"{survivors} survived")
+    return survivors
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
