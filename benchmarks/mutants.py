@@ -500,7 +500,8 @@ def noticed_by(tests: list[str], root: Path) -> str | None:
     )
     if run.returncode == PASSED:
         return None
-    failed = [line.split()[1] for line in run.stdout.splitlines() if line.startswith("FAILED ")]
+    lines = run.stdout.splitlines()
+    failed = [line[7:].split(" - ")[0] for line in lines if line.startswith("FAILED ")]
     if run.returncode != FAILED or not failed:
         # a mutant that cannot even be imported would look like one that every test notices
         raise RuntimeError(f"pytest neither passed nor failed:\n{run.stdout}{run.stderr}")
