@@ -175,7 +175,7 @@ MUTANTS = (
         "b_x = K * np.square(np.sin(0.5 * theta)) * one",
         (
             "thm-coarse-gradient",
-            "prop-radial-split",
+            "lem-relu-gap",
             "cor-length-flow",
             "thm-paper-convergence",
             "thm-safe-descent",
@@ -245,7 +245,7 @@ MUTANTS = (
         (
             "thm-any-proxy",
             "prop-radial",
-            "prop-radial-split",
+            "lem-relu-gap",
             "prop-where-v-is-best",
             "prop-not-a-gradient",
             "thm-residuals",

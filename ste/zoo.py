@@ -29,8 +29,7 @@ def _log_tailed_slope(x: np.ndarray) -> np.ndarray:
     return np.where(x > 0.0, 1.0 / np.maximum(x, 1.0), 0.0)
 
 
-#: mu' = 1 for -1 < x < 1, else 0: the saturated estimator of binarized networks (Hubara et al.
-#: 2016).
+#: The saturated estimator of binarized networks (Hubara et al. 2016), 1 for -1 < x < 1 and else 0.
 HARD_TANH = Estimator(
     "hard_tanh",
     lambda x: (np.abs(x) < 1.0).astype(float),
@@ -38,19 +37,19 @@ HARD_TANH = Estimator(
     _hard_tanh_moments,
 )
 
-#: mu' = s(x)(1 - s(x)) with the logistic function s (Bengio, Leonard and Courville 2013 weigh it).
+#: The derivative s(x)(1 - s(x)) of the logistic function s (weighed by Bengio et al. 2013).
 SIGMOID = Estimator("sigmoid", _sigmoid_slope)
 
-#: mu' = 1 - tanh(x)^2.
+#: The derivative of the hyperbolic tangent, 1 - tanh(x)^2.
 TANH = Estimator("tanh", lambda x: 4.0 * _sigmoid_slope(2.0 * x))
 
-#: mu' = max(0, 1 - |x|).
+#: The triangle max(0, 1 - abs(x)), common in spiking networks.
 TRIANGLE = Estimator("triangle", lambda x: np.maximum(0.0, 1.0 - np.abs(x)), (-1.0, 0.0, 1.0))
 
-#: mu' = 1/(1 + (pi x)^2), the derivative of arctan(pi x)/pi, common in spiking networks.
+#: The derivative 1/(1 + (pi x)^2) of arctan(pi x)/pi, common in spiking networks.
 ARCTAN = Estimator("arctan", lambda x: 1.0 / (1.0 + np.square(np.pi * x)))
 
-#: mu' = 1 for 0 < x < 1, 1/x for x > 1, else 0: the log-tailed ReLU (Cai et al. 2017).
+#: The log-tailed ReLU (Cai et al. 2017), 1 for 0 < x < 1, 1/x for x > 1 and else 0.
 LOG_TAILED_RELU = Estimator("log_tailed_relu", _log_tailed_slope, (0.0, 1.0))
 
 #: The paper's three.

@@ -67,7 +67,7 @@ def test_radial_part_where_v_is_best(teacher, estimator, theta, seed):
     assert got == pytest.approx(wanted, abs=1e-11 * teacher.N * teacher.m)
 
 
-@pytest.mark.result("prop-where-v-is-best", "prop-radial", "prop-radial-split")
+@pytest.mark.result("prop-where-v-is-best", "prop-radial")
 @pytest.mark.parametrize("best", [True, False], ids=["best v", "another v"])
 @pytest.mark.parametrize(
     "estimator", [ste.IDENTITY, ste.CLIPPED_RELU, TILTED], ids=lambda e: e.name

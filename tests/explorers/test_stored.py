@@ -1,4 +1,7 @@
-"""Rounding what a page stores changes no sentence: every state of every explorer."""
+"""Rounding what a page stores changes no sentence: every state of every explorer.
+
+Of an explorer with very many states a share is taken, evenly.
+"""
 
 import itertools
 import math
@@ -6,6 +9,9 @@ import math
 import pytest
 
 from ste.explorers import NAMES, formulas, get_explorer
+
+#: So many states are gone through at the most.
+MOST = 20_000
 
 
 def row(explorer, controls, state):
@@ -31,7 +37,9 @@ def test_every_sentence_survives_rounding(name):
     stored = explorer.tabulate()
     exact = [{} for _ in stored]
     names = [control.name for control in explorer.controls]
-    for point in itertools.product(*(control.values for control in explorer.controls)):
+    grids = [control.values for control in explorer.controls]
+    stride = 1 + math.prod(map(len, grids)) // MOST
+    for point in itertools.islice(itertools.product(*grids), 0, None, stride):
         state = dict(zip(names, point, strict=True))
         mine, its = explorer.inputs(state), explorer.inputs(state)
         for table, kept, cache in zip(explorer.tables, stored, exact, strict=True):
