@@ -1,5 +1,6 @@
 """A real browser on the built book, by http and from files."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -98,9 +99,9 @@ class Watched:
             self.complaints.append(f"outside: {url}")
 
 
-@pytest.fixture
-def open_page(browser: Browser):
-    """Open a page of a site, at a width and in a theme; contexts are closed afterwards.
+@contextlib.contextmanager
+def opening(browser: Browser):
+    """A function that opens a page of a site, at a width and in a theme; all are closed afterwards.
 
     Explorers that wait for an answer are opened without one, unless `closed`.
     """
@@ -115,7 +116,9 @@ def open_page(browser: Browser):
         closed: bool = False,
         **options: object,
     ) -> Watched:
-        context = browser.new_context(viewport={"width": width, "height": 900}, **options)
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
+        )
         contexts.append(context)
         if theme:
             context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
@@ -131,6 +134,13 @@ def open_page(browser: Browser):
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser):
+    """Open pages that live for one test."""
+    with opening(browser) as open_:
+        yield open_
 
 
 def settle(page: Page) -> None:

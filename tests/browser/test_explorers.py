@@ -5,7 +5,7 @@ import random
 
 import numpy as np
 import pytest
-from browser.conftest import settle
+from browser.conftest import opening, settle
 
 from ste.explorers import NAMES, get_explorer
 from ste.explorers.theme import TOKENS
@@ -62,6 +62,13 @@ def visit(site_http, open_page):
     return visit_
 
 
+@pytest.fixture(scope="module", params=NAMES)
+def shared(request, browser, site_http):
+    """An explorer's name and its page, for all tests that set the state they look at."""
+    with opening(browser) as open_:
+        yield request.param, open_(site_http, PAGES[request.param]).page
+
+
 def sample(explorer, count, seed):
     """The default state, every value of the first control, and random states."""
     rng = random.Random(seed)
@@ -72,10 +79,9 @@ def sample(explorer, count, seed):
         yield {control.name: rng.choice(control.values) for control in explorer.controls}
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_states_equal_python(name, visit):
+def test_states_equal_python(shared):
+    name, page = shared
     explorer = get_explorer(name)
-    page = visit(name)
     for state in sample(explorer, 25, seed=3):
         go(page, address(name, state))
         found = shown(page, name)
@@ -90,10 +96,9 @@ def test_states_equal_python(name, visit):
         assert found["note"] == ""
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_traces_equal_python(name, visit):
+def test_traces_equal_python(shared):
+    name, page = shared
     explorer = get_explorer(name)
-    page = visit(name)
     finest = 0.5 * 10.0 ** -min(table.decimals for table in explorer.tables)
     for state in sample(explorer, 5, seed=4):
         go(page, address(name, state))
@@ -197,14 +202,14 @@ def test_the_theme_is_followed(visit):
     assert shown(page, "oscillation")["font"] != light
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_print_shows_the_state_as_a_table(name, visit):
-    page = visit(name)
+def test_print_shows_the_state_as_a_table(shared):
+    name, page = shared
     table = page.locator(f"figure[data-name={name}] .explorer-print table")
     assert not table.is_visible()
     page.emulate_media(media="print")
     assert table.is_visible()
     assert not page.locator(f"figure[data-name={name}] .explorer-plot").is_visible()
+    page.emulate_media(media="screen")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -222,6 +227,10 @@ def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
 @pytest.mark.parametrize("name", NAMES)
 def test_the_plot_fits_a_phone(name, visit):
     page = visit(name, width=390)
+    page.wait_for_function(  # it has just been opened: the plot is drawn in the next frames
+        "(plot) => document.querySelector(plot)?.clientWidth > 200",
+        arg=f"figure[data-name={name}] .main-svg",
+    )
     sizes = page.evaluate(
         """(name) => {
           const figure = document.querySelector(`figure[data-name=${name}]`);
