@@ -36,7 +36,7 @@ def get_explorer(name: str) -> Explorer:
     Examples
     --------
     >>> get_explorer("correlation").title
-    'Coarse gradient and true gradient'
+    'Expected coarse gradient and true gradient'
     """
     if name not in NAMES:
         raise ValueError(f"name: expected one of {', '.join(NAMES)}, got {name!r}")

@@ -18,7 +18,7 @@ STEPS = 900
 #: So many marks of the predicted period at the most; the shortest period fills all steps.
 TICKS = 160
 #: Closer together around r* = 0.215.
-RATIOS = (0.05, 0.1, 0.15, 0.175, 0.2, 0.21, 0.22, 0.25, 0.3, 0.4)
+RATIOS = (0.05, 0.1, 0.15, 0.175, 0.2, 0.21, 0.22, 0.25, 0.3, 0.4, 0.45)
 RATES = (0.02, 0.05, 0.1)
 START_NORM = 0.2
 START_ANGLE = math.pi - 1e-3
