@@ -16,14 +16,19 @@ from pathlib import Path
 from typing import NamedTuple
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "book" / "_ext"))
-from stebook.results import results_in  # noqa: E402
-
 NOT_COPIED = shutil.ignore_patterns(
     ".git", ".venv", "_build", "__pycache__", ".hypothesis", ".pytest_cache", ".ruff_cache"
 )
 #: Exit statuses of pytest.
 PASSED, FAILED = 0, 1
+
+
+def marked_tests() -> dict[str, list[str]]:
+    """The tests of each result, as the build reads them off their marks."""
+    sys.path.insert(0, str(ROOT / "book" / "_ext"))
+    from stebook.results import results_in  # pytest has this folder on its path, a script has not
+
+    return results_in(ROOT / "tests")
 
 
 class Mutant(NamedTuple):
@@ -512,7 +517,7 @@ def outcomes(
     mutants: Iterable[Mutant], labels: set[str]
 ) -> Iterator[tuple[Mutant, str, str | None]]:
     """Each mutant with each of its labels, and the first test that notices."""
-    tests = results_in(ROOT / "tests")
+    tests = marked_tests()
     for mutant in mutants:
         wanted = [label for label in mutant.labels if label in labels]
         if wanted:
