@@ -25,6 +25,10 @@ CHAPTERS = (
     "oscillation",
     "one_sidedness",
     "paper",
+    "assumptions",
+    "alternatives",
+    "deep",
+    "frameworks",
 )
 
 __all__ = ["CHAPTERS", "TEACHER", "Question", "Slip", "Verdict", "ask"]
