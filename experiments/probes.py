@@ -1,0 +1,123 @@
+"""What one step does to the loss of a trained network, and what further training does."""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from experiments.data import Data
+from experiments.tables import ESTIMATORS, Probe, Stability
+from experiments.training import Watch, epoch, network, score
+from experiments.windows import window
+
+#: Images of each set that further training is followed on: the same before and after.
+FOLLOWED = 4000
+
+
+def loss_on(net: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
+    """The loss on one batch by that batch's own statistics: a function of the weights alone."""
+    return F.cross_entropy(net(images), labels)
+
+
+def batch_statistics(net: nn.Module) -> None:
+    """Let batch norm use each batch's statistics and keep none."""
+    net.train()
+    for module in net.modules():
+        if isinstance(module, nn.BatchNorm1d | nn.BatchNorm2d):
+            module.track_running_stats = False
+            module.running_mean = module.running_var = None
+
+
+@torch.no_grad()
+def moved(
+    net: nn.Module, at: list[Tensor], direction: list[Tensor], size: float, pair: tuple
+) -> float:
+    """The loss after a step of `size` |layer| against a direction of unit length in each layer."""
+    for weight, start, part in zip(net.parameters(), at, direction, strict=True):
+        weight.copy_(start - size * start.norm() * part)
+    loss = loss_on(net, *pair).item()
+    for weight, start in zip(net.parameters(), at, strict=True):
+        weight.copy_(start)
+    return loss
+
+
+def unit(parts: list[Tensor]) -> list[Tensor]:
+    """Each layer's part divided by its length; a part that is all zero stays so."""
+    return [part / part.norm().clamp_min(torch.finfo(part.dtype).tiny) for part in parts]
+
+
+def probe(job: Probe, data: Data, state: dict[str, Tensor]) -> dict:
+    """The changes of the loss for each estimator's direction and for random ones.
+
+    Every layer takes a step of the same share of its length, so that the random directions differ
+    from the estimators' in nothing but the direction.
+    """
+    device = data.train[1].device
+    images, labels = (part[: job.images] for part in data.train)
+    pair = images.contiguous(memory_format=torch.channels_last), labels
+    gradients, before = {}, None
+    for name in ESTIMATORS:
+        low, high = window(name, job.start.bits)
+        net = network(replace(job.start, low=low, high=high), data, quantized=True).to(device)
+        net.load_state_dict(state)
+        batch_statistics(net)
+        loss = loss_on(net, *pair)
+        before = loss.item()
+        gradients[name] = unit([g.detach() for g in torch.autograd.grad(loss, net.parameters())])
+    at = [weight.detach().clone() for weight in net.parameters()]
+    generator = torch.Generator().manual_seed(job.start.seed)
+    random = [
+        unit([torch.randn(part.shape, generator=generator).to(device) for part in at])
+        for _ in range(job.directions)
+    ]
+    changes = {
+        name: [moved(net, at, direction, size, pair) - before for size in job.sizes]
+        for name, direction in gradients.items()
+    }
+    changes["random"] = [
+        [moved(net, at, direction, size, pair) - before for size in job.sizes]
+        for direction in random
+    ]
+    flat = {
+        name: torch.cat([part.flatten() for part in parts]) for name, parts in gradients.items()
+    }
+    cosines = {
+        f"{one} {two}": F.cosine_similarity(flat[one], flat[two], dim=0).item()
+        for k, one in enumerate(ESTIMATORS)
+        for two in ESTIMATORS[k + 1 :]
+    }
+    return {"loss": before, "changes": changes, "cosines": cosines}
+
+
+def stability(
+    job: Stability, data: Data, state: dict[str, Tensor], watch: Watch = lambda row: None
+) -> dict:
+    """Train on at a constant rate with another window: a row before, and one after each epoch."""
+    device = data.train[1].device
+    later = replace(job.start, low=job.low, high=job.high)
+    net = network(later, data, quantized=True).to(device)
+    net.load_state_dict(state)
+    at = [weight.detach().clone() for weight in net.parameters()]
+    length = torch.sqrt(sum(part.square().sum() for part in at))
+    optimizer = torch.optim.SGD(net.parameters(), lr=job.rate, momentum=job.start.schedule.momentum)
+    generator = torch.Generator().manual_seed(job.start.seed + 2000)
+
+    def row() -> dict:
+        with torch.no_grad():
+            apart = [weight - start for weight, start in zip(net.parameters(), at, strict=True)]
+            far = torch.sqrt(sum(part.square().sum() for part in apart))
+        train, test = score(net, data.train, FOLLOWED), score(net, data.test, FOLLOWED)
+        return {
+            "loss": train["loss"],
+            "train_accuracy": train["accuracy"],
+            "accuracy": test["accuracy"],
+            "moved": (far / length).item(),
+        }
+
+    rows = [row()]
+    for _ in range(job.epochs):
+        epoch(net, optimizer, data, job.start.schedule.batch, generator)
+        rows.append(row())
+        watch(rows[-1])
+    return {"epochs": rows}

@@ -1,0 +1,58 @@
+"""Results on disk: one JSON a run, written whole or not at all; trained states beside the build."""
+
+import hashlib
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from experiments.tables import Probe, Stability
+from experiments.training import Job
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "experiments" / "results"
+#: Trained states; they can be made anew and are in no repository.
+STATES = ROOT / "_build" / "experiments"
+KINDS = {Job: "training", Stability: "stability", Probe: "probe"}
+
+
+def digest(thing: object) -> str:
+    """Eight hex digits that tell two descriptions apart."""
+    text = json.dumps(thing, sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def name(job: Job | Stability | Probe) -> str:
+    """A name of a run: what a person looks for, then the digest of all of it."""
+    first = job if isinstance(job, Job) else job.start
+    parts = [f"b{first.bits}", first.estimator]
+    if first.estimator == "window":
+        parts += ["x" if end is None else f"{end:g}" for end in (first.low, first.high)]
+    if isinstance(job, Stability):
+        parts += ["then", job.estimator, f"{job.rate:g}"]
+    return "-".join([*parts, f"s{first.seed}", digest(asdict(job))])
+
+
+def write(path: Path, record: dict) -> None:
+    """Write JSON so that a kill leaves the old file, or none, but never half of one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
+    part.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    os.replace(part, path)
+
+
+def load_state(key: str) -> dict[str, Tensor] | None:
+    """A trained state that was kept, or None."""
+    path = STATES / f"{key}.pt"
+    return torch.load(path, weights_only=True) if path.is_file() else None
+
+
+def keep_state(key: str, state: dict[str, Tensor]) -> None:
+    """Keep a trained state, whole or not at all."""
+    STATES.mkdir(parents=True, exist_ok=True)
+    part = STATES / f"{key}.{os.getpid()}.part"
+    torch.save({name: value.cpu() for name, value in state.items()}, part)
+    os.replace(part, STATES / f"{key}.pt")

@@ -1,0 +1,215 @@
+"""The tables: which runs each of them is made of. All of it is fixed here, before anything runs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+
+from experiments.training import Job, Schedule
+from experiments.windows import STEPS, window
+
+#: The paper's three estimators.
+ESTIMATORS = ("identity", "relu", "clipped_relu")
+#: Starts of the instability experiment: what the good minima were trained with, as in the paper.
+STARTS = ("relu", "clipped_relu")
+#: Learning rates of the instability experiment, and its length; the paper has 1e-5 and 20 epochs.
+RATES = (1e-5, 1e-4, 1e-3, 1e-2)
+#: Ends of the windows of the table of windows; None is no end. Between 1.5 and 3 a batch-normalized
+#: pre-activation has its last percents.
+LOWS = (0.0, -0.6, -1.2, None)
+HIGHS = (0.6, 1.2, 2.4, None)
+#: Lengths of the probe's step, as a share of each layer's weights, and how many random directions.
+STEP_SIZES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+DIRECTIONS = 20
+#: Training images on which the probe computes its gradient and its losses, all in one batch.
+PROBED = 4000
+
+
+@dataclass(frozen=True)
+class Stability:
+    """From the end of `start`, train on with another window at a constant rate."""
+
+    start: Job
+    estimator: str
+    low: float | None
+    high: float | None
+    rate: float
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Probe:
+    """At the end of `start`, one step along each estimator's gradient, and along random ones."""
+
+    start: Job
+    sizes: tuple[float, ...] = STEP_SIZES
+    directions: int = DIRECTIONS
+    images: int = PROBED
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a table is made of unless an option says otherwise."""
+
+    kind: str
+    net: str
+    width: float
+    data: str
+    size: int | None
+    side: int | None
+    bits: tuple[int, ...]
+    seeds: tuple[int, ...]
+    start: Schedule
+    schedule: Schedule
+    says: str
+    epochs: int = 0
+
+    def with_paper(self) -> "Plan":
+        """With the widths, lengths and rates that the paper states, where it states them."""
+        if self.net == "lenet5":
+            start = schedule = Schedule(50, 0.1, 64, (0.4, 0.8))
+        else:
+            start = schedule = Schedule(200, 0.01, 128, (0.4, 0.7))
+        epochs = 20 if self.kind == "stability" else 0
+        return replace(self, width=1.0, size=None, start=start, schedule=schedule, epochs=epochs)
+
+
+_LENET = {"net": "lenet5", "width": 1.0, "side": None}
+_VGG = {"net": "vgg11", "width": 0.125, "data": "fashion", "size": 15_000, "side": 32}
+_RESNET = {"net": "resnet20", "width": 0.5, "data": "fashion", "size": 8_000, "side": None}
+_MNIST = {"data": "mnist-5k", "size": None, **_LENET}
+_ALL = (1, 2, 4)
+_LENET_START, _LENET_THEN = Schedule(10, 0.1, 64), Schedule(20, 0.1, 64)
+_VGG_START, _VGG_THEN = Schedule(8, 0.1, 128), Schedule(8, 0.01, 128)
+_RESNET_START, _RESNET_THEN = Schedule(10, 0.1, 128), Schedule(8, 0.01, 128)
+
+PLANS = {
+    "lenet-mnist": Plan(
+        kind="training",
+        **_MNIST,
+        bits=_ALL,
+        seeds=(0, 1, 2, 3, 4),
+        start=_LENET_START,
+        schedule=_LENET_THEN,
+        says="LeNet-5 on 4,000 digits of MNIST",
+    ),
+    "windows": Plan(
+        kind="windows",
+        **_MNIST,
+        bits=(1, 2),
+        seeds=(0, 1, 2),
+        start=_LENET_START,
+        schedule=_LENET_THEN,
+        says="LeNet-5 on 4,000 digits of MNIST, sixteen windows for a proxy",
+    ),
+    "probe": Plan(
+        kind="probe",
+        **_MNIST,
+        bits=_ALL,
+        seeds=(0, 1, 2, 3, 4),
+        start=_LENET_START,
+        schedule=_LENET_THEN,
+        says="one step from a trained LeNet-5, against random directions",
+    ),
+    "vgg-fashion": Plan(
+        kind="training",
+        **_VGG,
+        bits=_ALL,
+        seeds=(0, 1, 2),
+        start=_VGG_START,
+        schedule=_VGG_THEN,
+        says="VGG-11 on 15,000 images of Fashion-MNIST",
+    ),
+    "vgg-stability": Plan(
+        kind="stability",
+        **_VGG,
+        bits=(2,),
+        seeds=(0, 1, 2),
+        start=_VGG_START,
+        schedule=_VGG_THEN,
+        epochs=4,
+        says="VGG-11, 2 bits: on from good minima with each estimator",
+    ),
+    "lenet-fashion": Plan(
+        kind="training",
+        data="fashion",
+        size=None,
+        **_LENET,
+        bits=_ALL,
+        seeds=(0, 1, 2),
+        start=Schedule(4, 0.1, 64),
+        schedule=Schedule(5, 0.1, 64),
+        says="LeNet-5 on all 60,000 images of Fashion-MNIST",
+    ),
+    "resnet-fashion": Plan(
+        kind="training",
+        **_RESNET,
+        bits=_ALL,
+        seeds=(0, 1, 2),
+        start=_RESNET_START,
+        schedule=_RESNET_THEN,
+        says="ResNet-20 on 8,000 images of Fashion-MNIST",
+    ),
+    "resnet-stability": Plan(
+        kind="stability",
+        **_RESNET,
+        bits=(4,),
+        seeds=(0, 1, 2),
+        start=_RESNET_START,
+        schedule=_RESNET_THEN,
+        epochs=3,
+        says="ResNet-20, 4 bits: on from good minima with each estimator",
+    ),
+}
+
+
+def _job(plan: Plan, bits: int, estimator: str, low: object, high: object, seed: int) -> Job:
+    return Job(
+        plan.net,
+        plan.width,
+        plan.data,
+        plan.size,
+        bits,
+        estimator,
+        low,
+        high,
+        seed,
+        plan.start,
+        plan.schedule,
+    )
+
+
+def _trained(plan: Plan, bits: int, estimator: str, seed: int) -> Job:
+    return _job(plan, bits, estimator, *window(estimator, bits), seed)
+
+
+def jobs(plan: Plan) -> Sequence[Job | Stability | Probe]:
+    """The runs of a plan; those of one seed together, for they share a float network.
+
+    Raises
+    ------
+    ValueError
+        For a number of bits without a step.
+    """
+    for bits in plan.bits:
+        if bits not in STEPS:
+            raise ValueError(f"bits: expected some of {', '.join(map(str, STEPS))}, got {bits}")
+    cells = list(product(plan.seeds, plan.bits))
+    if plan.kind == "training":
+        return [_trained(plan, bits, name, seed) for seed, bits in cells for name in ESTIMATORS]
+    if plan.kind == "windows":
+        return [
+            _job(plan, bits, "window", low, high, seed)
+            for seed, bits in cells
+            for low, high in product(LOWS, HIGHS)
+        ]
+    if plan.kind == "probe":
+        return [
+            Probe(_trained(plan, bits, name, seed)) for seed, bits in cells for name in ESTIMATORS
+        ]
+    return [
+        Stability(_trained(plan, bits, start, seed), name, *window(name, bits), rate, plan.epochs)
+        for seed, bits in cells
+        for start in STARTS
+        for name in ESTIMATORS
+        for rate in RATES
+    ]

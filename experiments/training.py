@@ -1,0 +1,198 @@
+"""One training run, from a float network to a quantized one, and what is written down about it."""
+
+import platform
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+import ste
+from experiments import nets
+from experiments.data import Data
+from experiments.windows import Windowed, step
+
+#: Images that each epoch's accuracy is measured on; the last numbers are of all test images.
+LOOKED_AT = 2000
+#: Sees each epoch's numbers as they come.
+Watch = Callable[[dict], None]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """Epochs of SGD with momentum .9; the rate falls to a tenth at each of two shares of them."""
+
+    epochs: int
+    rate: float
+    batch: int
+    drops: tuple[float, float] = (0.4, 0.75)
+    momentum: float = 0.9
+
+    def rate_at(self, epoch: int) -> float:
+        """The rate in an epoch, counted from 0."""
+        return self.rate * 0.1 ** sum(epoch >= share * self.epochs for share in self.drops)
+
+
+@dataclass(frozen=True)
+class Job:
+    """Everything that a run depends on, besides versions and hardware.
+
+    `low` and `high` are the ends of the proxy's window, 1 where low < x < high, in the order of the
+    real line; None stands for no end.
+    """
+
+    net: str
+    width: float
+    data: str
+    size: int | None
+    bits: int
+    estimator: str
+    low: float | None
+    high: float | None
+    seed: int
+    start: Schedule
+    schedule: Schedule
+
+    def float_part(self) -> tuple:
+        """What the float network before it depends on: shared by all bits and estimators."""
+        return self.net, self.width, self.data, self.size, self.seed, self.start
+
+
+def network(job: Job, data: Data, quantized: bool) -> nn.Module:
+    """The network of a job, with float ReLU or with the quantized activation."""
+
+    def activation() -> nn.Module:
+        if not quantized:
+            return nn.ReLU()
+        return Windowed(job.bits, step(job.bits), job.low, job.high)
+
+    made = nets.build(job.net, activation, data.channels, data.side, job.width)
+    return made.to(memory_format=torch.channels_last)
+
+
+def batches(count: int, size: int, generator: torch.Generator) -> Iterator[Tensor]:
+    """Indices in random order, `size` at a time; a remainder of one would break batch norm."""
+    order = torch.randperm(count, generator=generator)
+    for begin in range(0, count, size):
+        part = order[begin : begin + size]
+        if len(part) > 1:
+            yield part
+
+
+def epoch(
+    net: nn.Module,
+    optimizer: torch.optim.Optimizer,
+    data: Data,
+    size: int,
+    generator: torch.Generator,
+) -> float:
+    """One pass over the training images; the mean loss on the way."""
+    net.train()
+    images, labels = data.train
+    total, seen = 0.0, 0
+    for part in batches(len(labels), size, generator):
+        part = part.to(labels.device)
+        x = images[part].contiguous(memory_format=torch.channels_last)
+        loss = F.cross_entropy(net(x), labels[part])
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        total += loss.item() * len(part)
+        seen += len(part)
+    return total / seen
+
+
+@torch.no_grad()
+def score(net: nn.Module, pair: tuple[Tensor, Tensor], limit: int | None = None) -> dict:
+    """Mean loss and share of right answers, by the running statistics of batch norm."""
+    net.eval()
+    images, labels = pair[0][:limit], pair[1][:limit]
+    loss, right = 0.0, 0
+    for begin in range(0, len(labels), 1000):
+        x = images[begin : begin + 1000].contiguous(memory_format=torch.channels_last)
+        y = labels[begin : begin + 1000]
+        scores = net(x)
+        loss += F.cross_entropy(scores, y, reduction="sum").item()
+        right += int((scores.argmax(1) == y).sum())
+    return {"loss": loss / len(labels), "accuracy": right / len(labels)}
+
+
+def fit(
+    net: nn.Module, data: Data, schedule: Schedule, seed: int, watch: Watch = lambda row: None
+) -> list[dict]:
+    """Train; a row for each epoch: rate, mean training loss on the way, accuracy on some test images."""
+    generator = torch.Generator().manual_seed(seed)
+    optimizer = torch.optim.SGD(net.parameters(), lr=schedule.rate, momentum=schedule.momentum)
+    rows = []
+    for number in range(schedule.epochs):
+        for group in optimizer.param_groups:
+            group["lr"] = schedule.rate_at(number)
+        loss = epoch(net, optimizer, data, schedule.batch, generator)
+        test = score(net, data.test, LOOKED_AT)
+        row = {"rate": schedule.rate_at(number), "loss": loss, "accuracy": test["accuracy"]}
+        rows.append(row)
+        watch(row)
+        if not np.isfinite(loss):
+            raise FloatingPointError(f"the training loss is {loss} in epoch {number}")
+    return rows
+
+
+def pretrain(job: Job, data: Data, watch: Watch = lambda row: None) -> dict[str, Tensor]:
+    """The float network of a job: its state after training."""
+    torch.manual_seed(job.seed)
+    net = network(job, data, quantized=False).to(data.train[1].device)
+    fit(net, data, job.start, job.seed, watch)
+    return net.state_dict()
+
+
+def quantized(
+    job: Job, data: Data, state: dict[str, Tensor], watch: Watch = lambda row: None
+) -> tuple[nn.Module, dict]:
+    """The quantized network, trained from a float one's state, and its numbers."""
+    device = data.train[1].device
+    before = network(job, data, quantized=False).to(device)
+    before.load_state_dict(state)
+    net = network(job, data, quantized=True).to(device)
+    net.load_state_dict(state)
+    began = time.perf_counter()
+    rows = fit(net, data, job.schedule, job.seed + 1000, watch)
+    seconds = time.perf_counter() - began
+    return net, {
+        "float_accuracy": score(before, data.test)["accuracy"],
+        "epochs": rows,
+        "train": score(net, data.train, 10_000),
+        "test": score(net, data.test),
+        "seconds": round(seconds, 1),
+    }
+
+
+def circumstances(data: Data, command: str) -> dict:
+    """Versions, the data's hash, the device and the command: what a result must say of itself."""
+    device = data.train[1].device
+    named = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+    return {
+        "versions": {
+            "python": platform.python_version(),
+            "torch": torch.__version__,
+            "numpy": np.__version__,
+            "ste": ste.__version__,
+        },
+        "data_sha256": data.sha256,
+        "device": named,
+        "threads": torch.get_num_threads(),
+        "command": command,
+    }
+
+
+def plain(job: Job) -> dict:
+    """A job as a dictionary that JSON can hold."""
+    return asdict(job)
+
+
+def short(job: Job, epochs: int, size: int | None) -> Job:
+    """The same job, cut to a few epochs and images: for tests."""
+    cut = {part: replace(getattr(job, part), epochs=epochs) for part in ("start", "schedule")}
+    return replace(job, size=size, **cut)
