@@ -48,7 +48,7 @@ from ste.quotient import jump_rate
 from ste.reduced import ReducedRuns, descend_reduced
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
-__version__ = "0.2.0"
+__version__ = "0.3.0"
 
 __all__ = [
     "CLIPPED_RELU",
