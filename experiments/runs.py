@@ -59,8 +59,9 @@ class Bench:
 
     def train(self, job: Job) -> tuple[State, dict]:
         """The quantized network at the end of a job, trained now, and its numbers."""
+        state = self.start(job)
         watch = self.bar(job.schedule.epochs, records.name(job))
-        net, result = quantized(job, self.data, self.start(job), watch)
+        net, result = quantized(job, self.data, state, watch)
         return net.state_dict(), result
 
     def end(self, job: Job) -> State:
