@@ -335,6 +335,14 @@ def test_every_table_is_complete():
             assert {place.get("then", place["estimator"]) for place in places} == ESTIMATORS
 
 
+def test_every_table_has_the_runs_that_the_readme_says():
+    text = (ROOT / "experiments" / "README.md").read_text(encoding="utf-8")
+    runs = dict(re.findall(r"^\| `([a-z-]+)` \|.*?\| (\d+) \|", text, re.M))
+    assert len(runs) == 8
+    for folder, pairs in TABLES.items():
+        assert len(pairs) == int(runs[folder.name]), folder.name
+
+
 def test_one_data_set_is_the_same_in_all_results():
     hashes = {}
     for _, record in FILES:
