@@ -1,7 +1,9 @@
 # Every target calls one Python script, so make is optional: python tools/project.py help
 PYTHON ?= python3
+# The table for `make deep`, and options of `python -m experiments` after it.
+TABLE ?=
 
-.PHONY: help book test lab clean
+.PHONY: help book test lab deep test-deep clean
 help:  ## say what there is
 	@$(PYTHON) tools/project.py help
 book:  ## build the book
@@ -10,5 +12,9 @@ test:  ## build the book and run every check
 	@$(PYTHON) tools/project.py test
 lab:  ## open the chapters in JupyterLab
 	@$(PYTHON) tools/project.py lab
+deep:  ## run a table of the deep experiments: make deep TABLE=lenet-mnist
+	@$(PYTHON) tools/project.py deep $(TABLE)
+test-deep:  ## run the tests of the deep experiments
+	@$(PYTHON) tools/project.py test-deep
 clean:  ## remove what was built
 	@$(PYTHON) tools/project.py clean

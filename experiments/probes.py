@@ -8,7 +8,7 @@ from torch.nn import functional as F
 
 from experiments.data import Data
 from experiments.tables import ESTIMATORS, Probe, Stability
-from experiments.training import Watch, epoch, network, score
+from experiments.training import Job, State, Watch, epoch, network, score, unwatched
 from experiments.windows import window
 
 #: Images of each set that further training is followed on: the same before and after.
@@ -29,9 +29,21 @@ def batch_statistics(net: nn.Module) -> None:
             module.running_mean = module.running_var = None
 
 
+def through(job: Job, data: Data, state: State, low: float | None, high: float | None) -> nn.Module:
+    """A job's network in a trained state, with another window for a proxy."""
+    net = network(replace(job, low=low, high=high), data, quantized=True)
+    net.to(data.train[1].device)
+    net.load_state_dict(state)
+    return net
+
+
 @torch.no_grad()
 def moved(
-    net: nn.Module, at: list[Tensor], direction: list[Tensor], size: float, pair: tuple
+    net: nn.Module,
+    at: list[Tensor],
+    direction: list[Tensor],
+    size: float,
+    pair: tuple[Tensor, Tensor],
 ) -> float:
     """The loss after a step of `size` |layer| against a direction of unit length in each layer."""
     for weight, start, part in zip(net.parameters(), at, direction, strict=True):
@@ -47,11 +59,17 @@ def unit(parts: list[Tensor]) -> list[Tensor]:
     return [part / part.norm().clamp_min(torch.finfo(part.dtype).tiny) for part in parts]
 
 
-def probe(job: Probe, data: Data, state: dict[str, Tensor]) -> dict:
+def probe(job: Probe, data: Data, state: State) -> dict:
     """The changes of the loss for each estimator's direction and for random ones.
 
     Every layer takes a step of the same share of its length, so that the random directions differ
     from the estimators' in nothing but the direction.
+
+    Returns
+    -------
+    dict
+        The loss before; for each estimator the changes by each size of step, and under "random" a
+        list of them for each direction; the cosines of each two estimators' directions.
     """
     device = data.train[1].device
     images, labels = (part[: job.images] for part in data.train)
@@ -59,8 +77,7 @@ def probe(job: Probe, data: Data, state: dict[str, Tensor]) -> dict:
     gradients, before = {}, None
     for name in ESTIMATORS:
         low, high = window(name, job.start.bits)
-        net = network(replace(job.start, low=low, high=high), data, quantized=True).to(device)
-        net.load_state_dict(state)
+        net = through(job.start, data, state, low, high)
         batch_statistics(net)
         loss = loss_on(net, *pair)
         before = loss.item()
@@ -71,14 +88,10 @@ def probe(job: Probe, data: Data, state: dict[str, Tensor]) -> dict:
         unit([torch.randn(part.shape, generator=generator).to(device) for part in at])
         for _ in range(job.directions)
     ]
-    changes = {
-        name: [moved(net, at, direction, size, pair) - before for size in job.sizes]
-        for name, direction in gradients.items()
-    }
-    changes["random"] = [
-        [moved(net, at, direction, size, pair) - before for size in job.sizes]
-        for direction in random
-    ]
+
+    def changes(direction: list[Tensor]) -> list[float]:
+        return [moved(net, at, direction, size, pair) - before for size in job.sizes]
+
     flat = {
         name: torch.cat([part.flatten() for part in parts]) for name, parts in gradients.items()
     }
@@ -87,17 +100,23 @@ def probe(job: Probe, data: Data, state: dict[str, Tensor]) -> dict:
         for k, one in enumerate(ESTIMATORS)
         for two in ESTIMATORS[k + 1 :]
     }
-    return {"loss": before, "changes": changes, "cosines": cosines}
+    return {
+        "loss": before,
+        "changes": {
+            **{name: changes(direction) for name, direction in gradients.items()},
+            "random": [changes(direction) for direction in random],
+        },
+        "cosines": cosines,
+    }
 
 
-def stability(
-    job: Stability, data: Data, state: dict[str, Tensor], watch: Watch = lambda row: None
-) -> dict:
-    """Train on at a constant rate with another window: a row before, and one after each epoch."""
-    device = data.train[1].device
-    later = replace(job.start, low=job.low, high=job.high)
-    net = network(later, data, quantized=True).to(device)
-    net.load_state_dict(state)
+def stability(job: Stability, data: Data, state: State, watch: Watch = unwatched) -> dict:
+    """Train on at a constant rate with another window: a row before, and one after each epoch.
+
+    A row has the loss and accuracy on the first 4,000 images to train on, the accuracy on as many
+    test images, and the distance of all weights from where they began, as a share of their length.
+    """
+    net = through(job.start, data, state, job.low, job.high)
     at = [weight.detach().clone() for weight in net.parameters()]
     length = torch.sqrt(sum(part.square().sum() for part in at))
     optimizer = torch.optim.SGD(net.parameters(), lr=job.rate, momentum=job.start.schedule.momentum)

@@ -1,16 +1,16 @@
-"""Results on disk: one JSON a run, written whole or not at all; trained states beside the build."""
+"""Results on disk, one JSON a run, written whole or not at all; trained states beside the build."""
 
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from experiments.tables import Probe, Stability
-from experiments.training import Job
+from experiments.training import Job, State
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "experiments" / "results"
@@ -37,22 +37,32 @@ def name(job: Job | Stability | Probe) -> str:
 
 
 def write(path: Path, record: dict) -> None:
-    """Write JSON so that a kill leaves the old file, or none, but never half of one."""
+    """Write JSON so that a kill leaves the old file, or none, but never half of one.
+
+    Raises
+    ------
+    ValueError
+        If a number is not finite: JSON has no such number.
+    """
+    text = json.dumps(record, indent=1, sort_keys=True, allow_nan=False)
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
-    part.write_text(json.dumps(record, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    part.write_text(text + "\n", encoding="utf-8")
     os.replace(part, path)
 
 
-def load_state(key: str) -> dict[str, Tensor] | None:
-    """A trained state that was kept, or None."""
-    path = STATES / f"{key}.pt"
-    return torch.load(path, weights_only=True) if path.is_file() else None
+def kept(path: Path, make: Callable[[], State]) -> State:
+    """The trained state that a file keeps; made now, and kept, where there is no file."""
+    if path.is_file():
+        return torch.load(path, weights_only=True)
+    state = make()
+    keep(path, state)
+    return state
 
 
-def keep_state(key: str, state: dict[str, Tensor]) -> None:
+def keep(path: Path, state: State) -> None:
     """Keep a trained state, whole or not at all."""
-    STATES.mkdir(parents=True, exist_ok=True)
-    part = STATES / f"{key}.{os.getpid()}.part"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_suffix(f".{os.getpid()}.part")
     torch.save({name: value.cpu() for name, value in state.items()}, part)
-    os.replace(part, STATES / f"{key}.pt")
+    os.replace(part, path)

@@ -48,7 +48,11 @@ class Probe:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a table is made of unless an option says otherwise."""
+    """What a table is made of unless an option says otherwise.
+
+    `start` is the schedule of the float network, `schedule` that of the quantized one; `epochs` are
+    those of the further training in a table of stability.
+    """
 
     kind: str
     net: str
@@ -162,19 +166,21 @@ PLANS = {
 }
 
 
-def _job(plan: Plan, bits: int, estimator: str, low: object, high: object, seed: int) -> Job:
+def _job(
+    plan: Plan, bits: int, estimator: str, low: float | None, high: float | None, seed: int
+) -> Job:
     return Job(
-        plan.net,
-        plan.width,
-        plan.data,
-        plan.size,
-        bits,
-        estimator,
-        low,
-        high,
-        seed,
-        plan.start,
-        plan.schedule,
+        net=plan.net,
+        width=plan.width,
+        data=plan.data,
+        size=plan.size,
+        bits=bits,
+        estimator=estimator,
+        low=low,
+        high=high,
+        seed=seed,
+        start=plan.start,
+        schedule=plan.schedule,
     )
 
 

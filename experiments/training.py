@@ -3,7 +3,7 @@
 import platform
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import torch
@@ -19,6 +19,12 @@ from experiments.windows import Windowed, step
 LOOKED_AT = 2000
 #: Sees each epoch's numbers as they come.
 Watch = Callable[[dict], None]
+#: Weights and running statistics of a network.
+State = dict[str, Tensor]
+
+
+def unwatched(row: dict) -> None:
+    """Look at nothing."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +62,13 @@ class Job:
     start: Schedule
     schedule: Schedule
 
-    def float_part(self) -> tuple:
+    def float_part(self) -> dict:
         """What the float network before it depends on: shared by all bits and estimators."""
-        return self.net, self.width, self.data, self.size, self.seed, self.start
+        return {
+            key: value
+            for key, value in asdict(self).items()
+            if key in ("net", "width", "data", "size", "seed", "start")
+        }
 
 
 def network(job: Job, data: Data, quantized: bool) -> nn.Module:
@@ -89,7 +99,7 @@ def epoch(
     size: int,
     generator: torch.Generator,
 ) -> float:
-    """One pass over the training images; the mean loss on the way."""
+    """One pass over the training images, `size` at a time; the mean loss on the way."""
     net.train()
     images, labels = data.train
     total, seen = 0.0, 0
@@ -107,7 +117,10 @@ def epoch(
 
 @torch.no_grad()
 def score(net: nn.Module, pair: tuple[Tensor, Tensor], limit: int | None = None) -> dict:
-    """Mean loss and share of right answers, by the running statistics of batch norm."""
+    """Mean loss and share of right answers, by the running statistics of batch norm.
+
+    With a limit, of the first so many images.
+    """
     net.eval()
     images, labels = pair[0][:limit], pair[1][:limit]
     loss, right = 0.0, 0
@@ -121,9 +134,21 @@ def score(net: nn.Module, pair: tuple[Tensor, Tensor], limit: int | None = None)
 
 
 def fit(
-    net: nn.Module, data: Data, schedule: Schedule, seed: int, watch: Watch = lambda row: None
+    net: nn.Module, data: Data, schedule: Schedule, seed: int, watch: Watch = unwatched
 ) -> list[dict]:
-    """Train; a row for each epoch: rate, mean training loss on the way, accuracy on some test images."""
+    """Train a network; what is random is the order of the images, by `seed`.
+
+    Returns
+    -------
+    list of dict
+        For each epoch the rate, the mean training loss on the way, and afterwards the accuracy on
+        the first 2,000 test images.
+
+    Raises
+    ------
+    FloatingPointError
+        If the loss of an epoch is not finite.
+    """
     generator = torch.Generator().manual_seed(seed)
     optimizer = torch.optim.SGD(net.parameters(), lr=schedule.rate, momentum=schedule.momentum)
     rows = []
@@ -140,8 +165,8 @@ def fit(
     return rows
 
 
-def pretrain(job: Job, data: Data, watch: Watch = lambda row: None) -> dict[str, Tensor]:
-    """The float network of a job: its state after training."""
+def pretrain(job: Job, data: Data, watch: Watch = unwatched) -> State:
+    """Train the float network of a job from its seed; return its state."""
     torch.manual_seed(job.seed)
     net = network(job, data, quantized=False).to(data.train[1].device)
     fit(net, data, job.start, job.seed, watch)
@@ -149,9 +174,13 @@ def pretrain(job: Job, data: Data, watch: Watch = lambda row: None) -> dict[str,
 
 
 def quantized(
-    job: Job, data: Data, state: dict[str, Tensor], watch: Watch = lambda row: None
+    job: Job, data: Data, state: State, watch: Watch = unwatched
 ) -> tuple[nn.Module, dict]:
-    """The quantized network, trained from a float one's state, and its numbers."""
+    """The quantized network, trained from a float one's state, and its numbers.
+
+    Accuracies and losses are of all test images, and of the first 10,000 to train on. `seconds` is
+    the time of the quantized network's training alone.
+    """
     device = data.train[1].device
     before = network(job, data, quantized=False).to(device)
     before.load_state_dict(state)
@@ -169,8 +198,8 @@ def quantized(
     }
 
 
-def circumstances(data: Data, command: str) -> dict:
-    """Versions, the data's hash, the device and the command: what a result must say of itself."""
+def circumstances(data: Data) -> dict:
+    """Versions, the data's hash, device and threads: what a result depends on besides its job."""
     device = data.train[1].device
     named = torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
     return {
@@ -183,16 +212,4 @@ def circumstances(data: Data, command: str) -> dict:
         "data_sha256": data.sha256,
         "device": named,
         "threads": torch.get_num_threads(),
-        "command": command,
     }
-
-
-def plain(job: Job) -> dict:
-    """A job as a dictionary that JSON can hold."""
-    return asdict(job)
-
-
-def short(job: Job, epochs: int, size: int | None) -> Job:
-    """The same job, cut to a few epochs and images: for tests."""
-    cut = {part: replace(getattr(job, part), epochs=epochs) for part in ("start", "schedule")}
-    return replace(job, size=size, **cut)

@@ -1,8 +1,7 @@
 """The quantized activation with any window for a proxy, and the step that it is given."""
 
+import torch
 from torch import Tensor, nn
-
-from experiments.dropin import _Quantize
 
 #: The step that fits a uniform quantizer with rounding to max(X, 0), X ~ N(0, 1), best in the mean
 #: square; `tests/` finds them anew. One number for each count of bits, as in the paper.
@@ -23,7 +22,13 @@ def step(bits: int) -> float:
 
 
 def window(estimator: str, bits: int) -> tuple[float | None, float | None]:
-    """The ends of the window of one of the paper's three, None for no end."""
+    """The ends of the window of one of the paper's three estimators, None for no end.
+
+    Raises
+    ------
+    ValueError
+        If the estimator is none of the three, or the number of bits has no step.
+    """
     windows = {
         "identity": (None, None),
         "relu": (0.0, None),
@@ -34,8 +39,32 @@ def window(estimator: str, bits: int) -> tuple[float | None, float | None]:
     return windows[estimator]
 
 
+class _Staircase(torch.autograd.Function):
+    """Forward the stairs; backward what comes in where low < x < high, and 0 elsewhere."""
+
+    @staticmethod
+    def forward(ctx, x: Tensor, alpha: float, top: int, low: float, high: float) -> Tensor:
+        ctx.save_for_backward((x > low) & (x < high))
+        return alpha * torch.ceil(x / alpha).clamp(0, top)
+
+    @staticmethod
+    def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
+        (inside,) = ctx.saved_tensors
+        return grad * inside, None, None, None, None
+
+
 class Windowed(nn.Module):
-    """``sigma_alpha`` forward; backward the proxy ``1{low < x < high}``."""
+    """``sigma_alpha`` forward; backward the proxy ``1{low < x < high}``.
+
+    Parameters
+    ----------
+    bits : int
+        2^bits levels.
+    alpha : float
+        Height and width of a stair.
+    low, high : float or None
+        Ends of the window, which do not belong to it; None for no end.
+    """
 
     def __init__(self, bits: int, alpha: float, low: float | None, high: float | None):
         super().__init__()
@@ -44,4 +73,7 @@ class Windowed(nn.Module):
         self.high = float("inf") if high is None else high
 
     def forward(self, x: Tensor) -> Tensor:
-        return _Quantize.apply(x, self.alpha, self.top, self.low, self.high)
+        return _Staircase.apply(x, self.alpha, self.top, self.low, self.high)
+
+    def extra_repr(self) -> str:
+        return f"alpha={self.alpha}, top={self.top}, low={self.low}, high={self.high}"

@@ -57,27 +57,69 @@ def test_the_lock_holds_everything_that_is_required():
     assert names(read("requirements.txt")) | names(read("requirements-test.txt")) <= locked
 
 
-def test_the_lock_is_exact_and_names_no_address():
-    lines = [line for line in read("requirements-lock.txt").splitlines() if line[:1] != "#"]
+@pytest.mark.parametrize("name", ["requirements-lock.txt", "requirements-deep.txt"])
+def test_a_lock_is_exact_and_names_no_address(name):
+    lines = [line for line in read(name).splitlines() if line[:1] != "#"]
     assert lines
     for line in lines:
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
 
 
-@pytest.mark.parametrize("command", ["book", "test", "lab", "clean"])
+def test_both_environments_have_the_same_versions():
+    book, deep = (
+        dict(line.split("==") for line in read(name).splitlines() if line[:1] != "#")
+        for name in ("requirements-lock.txt", "requirements-deep.txt")
+    )
+    assert set(deep) - set(book) == {"mlxtend", "torch"}
+    assert all(book[name] == deep[name] for name in set(book) & set(deep))
+
+
+@pytest.mark.parametrize("command", ["book", "test", "lab", "test-deep", "clean"])
 def test_make_only_calls_the_script(command):
     rule = re.search(rf"^{command}:.*\n\t(.*)$", read("Makefile"), re.M)
     assert rule.group(1) == f"@$(PYTHON) tools/project.py {command}"
 
 
-def test_the_script_refuses_an_unknown_command():
+def test_make_hands_on_the_table():
+    assert "\n\t@$(PYTHON) tools/project.py deep $(TABLE)\n" in read("Makefile")
+
+
+def test_ci_runs_both_and_fails_if_either_fails(tmp_path):
+    end = read(".ci/run").partition("failed=0\n")[2]
+    (tmp_path / "run").write_text(f"set -euo pipefail\nfailed=0\n{end}")
+    for first, second in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        (tmp_path / "Makefile").write_text(
+            f"test:\n\t@echo first; exit {first}\ntest-deep:\n\t@echo second; exit {second}\n"
+        )
+        done = subprocess.run(["bash", "run"], cwd=tmp_path, capture_output=True, text=True)
+        assert done.stdout.split() == ["first", "second"]
+        assert done.returncode == max(first, second)
+
+
+def test_the_tests_of_the_book_leave_the_experiments_alone():
+    options = tomllib.loads(read("pyproject.toml"))["tool"]
+    assert options["pytest"]["ini_options"]["testpaths"] == ["ste", "tests"]
+    assert not any("experiments" in folder for folder in options["ruff"]["extend-exclude"])
+    assert ".venv-deep/" in read(".gitignore").splitlines()
+
+
+@pytest.mark.parametrize("words", [["nope"], [], ["test", "deep"]])
+def test_the_script_refuses_an_unknown_command(words):
     done = subprocess.run(
-        [sys.executable, "tools/project.py", "nope"], cwd=ROOT, capture_output=True, text=True
+        [sys.executable, "tools/project.py", *words], cwd=ROOT, capture_output=True, text=True
     )
     assert done.returncode != 0
     assert done.stderr.strip() == (
-        "project.py: expected one command of: book, test, lab, env, lock, clean, help."
+        "project.py: expected one command of: "
+        "book, test, lab, env, deep, test-deep, lock, clean, help."
     )
+
+
+def test_the_help_names_every_command(capsys):
+    project.usage()
+    said = capsys.readouterr().out
+    for command in project.COMMANDS:
+        assert command == "help" or f"tools/project.py {command} " in said
 
 
 def test_contributing_is_short():
@@ -92,12 +134,13 @@ def test_the_readme_names_the_two_commands():
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A small project of its own; `made` keeps what the script would have run."""
-    for name in ("requirements-lock.txt", "pyproject.toml", "_config.yml", "_toc.yml"):
+    files = ("requirements-lock.txt", "requirements-deep.txt", "pyproject.toml")
+    for name in (*files, "_config.yml", "_toc.yml"):
         (tmp_path / name).write_text("as it was")
     for name in ("book", "ste"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.md").write_text("as it was")
-    for name in ("ROOT", "VENV", "COMPLETE", "LOCK", "BUILD", "BUILT", "HTML"):
+    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK", "BUILD", "BUILT", "HTML"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     return tmp_path
@@ -105,37 +148,62 @@ def copy(tmp_path, monkeypatch):
 
 @pytest.fixture
 def made(copy, monkeypatch):
-    """What the script asks pip for; the environment is an empty folder."""
+    """What the script asks pip for; an environment is an empty folder."""
     asked = []
-    monkeypatch.setattr(project, "create", lambda: project.VENV.mkdir(exist_ok=True))
+    monkeypatch.setattr(project, "create", lambda venv: venv.mkdir(exist_ok=True))
     monkeypatch.setattr(project, "pip", lambda *arguments: asked.append(arguments))
     return asked
 
 
-def test_the_environment_is_made_once(made, capsys):
-    project.environment()
+BOTH = pytest.mark.parametrize("make", ["environment", "deep_environment"])
+
+
+@BOTH
+def test_an_environment_is_made_once(make, made, capsys):
+    make = getattr(project, make)
+    make()
     once = len(made)
-    assert ("install", "-r", project.LOCK) in made
-    project.environment()
+    assert once
+    make()
     assert len(made) == once
     assert capsys.readouterr().out.count("Making the environment") == 1
 
 
-@pytest.mark.parametrize("name", ["requirements-lock.txt", "pyproject.toml"])
-def test_it_is_made_anew_when_what_it_is_made_of_changes(name, made, copy):
+def test_each_environment_is_made_of_its_own_lock(made):
     project.environment()
+    assert (project.VENV, "install", "-r", project.LOCK) in made
+    del made[:]
+    project.deep_environment()
+    assert made == [(project.DEEP, "install", "-r", project.DEEP_LOCK)]
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "again"),
+    [
+        ("environment", "requirements-lock.txt", True),
+        ("environment", "pyproject.toml", True),
+        ("environment", "requirements-deep.txt", False),
+        ("deep_environment", "requirements-deep.txt", True),
+        ("deep_environment", "requirements-lock.txt", False),
+    ],
+)
+def test_it_is_made_anew_when_what_it_is_made_of_changes(make, name, again, made, copy):
+    make = getattr(project, make)
+    make()
     once = len(made)
     (copy / name).write_text("changed")
-    project.environment()
-    assert len(made) == 2 * once
+    make()
+    assert len(made) == (2 if again else 1) * once
 
 
-def test_half_an_environment_is_not_taken_for_done(made, monkeypatch):
+@BOTH
+def test_half_an_environment_is_not_taken_for_done(make, made, monkeypatch):
+    make = getattr(project, make)
     monkeypatch.setattr(project, "pip", lambda *_: project.stop("no network"))
     with pytest.raises(SystemExit, match="no network"):
-        project.environment()
+        make()
     monkeypatch.setattr(project, "pip", lambda *arguments: made.append(arguments))
-    project.environment()
+    make()
     assert made
 
 
@@ -145,7 +213,7 @@ def test_without_venv_it_says_what_to_install(copy, monkeypatch):
         importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name)
     )
     with pytest.raises(SystemExit, match=r"ensurepip is not installed; .*apt install python3-venv"):
-        project.create()
+        project.create(project.VENV)
 
 
 def test_when_pip_fails_its_error_is_repeated(copy, monkeypatch):
@@ -155,7 +223,7 @@ def test_when_pip_fails_its_error_is_repeated(copy, monkeypatch):
         subprocess, "run", lambda _, **options: run([sys.executable, "-c", failing], **options)
     )
     with pytest.raises(SystemExit, match="pip says: ERROR: No matching distribution"):
-        project.pip("install", "nothing")
+        project.pip(project.VENV, "install", "nothing")
 
 
 def test_an_old_python_is_told_so(monkeypatch):
@@ -238,6 +306,32 @@ def test_the_tests_go_on_and_end_with_what_failed(builds, monkeypatch, capsys):
     assert len(builds.commands) == 10
     last = capsys.readouterr().out.splitlines()[-1]
     assert last == "Failed: ruff check, ruff format, ruff on the chapters, the book, pytest."
+
+
+@pytest.mark.parametrize(
+    ("words", "run"),
+    [
+        (["deep"], ["-m", "experiments", "--help"]),
+        (["deep", "windows", "--seeds", "0"], ["-m", "experiments", "windows", "--seeds", "0"]),
+        (["test-deep"], ["-m", "pytest", "-q", *project.DEEP_TESTS]),
+    ],
+)
+def test_the_deep_commands_run_in_their_own_environment(words, run, made, builds, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["project.py", *words])
+    builds.status = 5
+    with pytest.raises(SystemExit) as ended:
+        project.main()
+    assert ended.value.code == 5
+    assert builds.commands == [(str(project.DEEP_PYTHON), *run)]
+    assert (project.DEEP / project.STAMP).is_file()
+
+
+def test_clean_removes_both_environments(made):
+    project.environment()
+    project.deep_environment()
+    project.clean()
+    assert not project.VENV.exists()
+    assert not project.DEEP.exists()
 
 
 def test_chapters_open_as_notebooks(made):

@@ -1,14 +1,18 @@
 """Build, test and open the book. Needs Python 3.11 or newer and nothing else.
 
-    python tools/project.py book    build the book into _build/html
-    python tools/project.py test    build the book and run every check
-    python tools/project.py lab     open the chapters in JupyterLab
-    python tools/project.py env     only make the environment .venv
-    python tools/project.py lock    write requirements-lock.txt anew
-    python tools/project.py clean   remove what was built, the environment too
+    python tools/project.py book        build the book into _build/html
+    python tools/project.py test        build the book and run every check
+    python tools/project.py lab         open the chapters in JupyterLab
+    python tools/project.py env         only make the environment .venv
+    python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
+    python tools/project.py test-deep   run the tests of the deep experiments
+    python tools/project.py lock        write requirements-lock.txt anew
+    python tools/project.py clean       remove what was built, the environments too
 
 Each command makes the environment .venv first, or makes it anew when the requirements changed or an
-earlier attempt was cut short.
+earlier attempt was cut short. The deep experiments have one of their own, .venv-deep, made in the
+same way; the book needs neither. `deep` hands on the table and the options that follow it, and says
+which there are if nothing does.
 """
 
 import hashlib
@@ -19,19 +23,27 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 EXE = ".exe" if os.name == "nt" else ""
+VENV = ROOT / ".venv"
+BIN = VENV / SCRIPTS
 PYTHON = BIN / f"python{EXE}"
-COMPLETE = VENV / "complete"
 LOCK = ROOT / "requirements-lock.txt"
+DEEP = ROOT / ".venv-deep"
+DEEP_PYTHON = DEEP / SCRIPTS / f"python{EXE}"
+DEEP_LOCK = ROOT / "requirements-deep.txt"
+#: Written into an environment when it is whole.
+STAMP = "complete"
 BUILD = ROOT / "_build"
 BUILT = BUILD / "built"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
+#: What `test-deep` runs. The tests of experiments/frameworks need the libraries that they measure.
+DEEP_TESTS = ("experiments", "--ignore=experiments/frameworks")
 #: What the pages are made of.
 SOURCES = ("_config.yml", "_toc.yml", "book", "ste")
 
@@ -48,30 +60,46 @@ def call(*command: object) -> int:
     return subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}).returncode
 
 
-# The environment ------------------------------------------------------------------------------
+# The environments -----------------------------------------------------------------------------
 
 
-def fingerprint() -> str:
-    """What the environment must match: the lock, the package's own metadata, the interpreter."""
+def fingerprint(*made_of: Path) -> str:
+    """What an environment must match: the files that it is made of, and the interpreter."""
     found = hashlib.sha256(f"{sys.version} {ROOT}".encode())
-    for path in (LOCK, ROOT / "pyproject.toml"):
+    for path in made_of:
         found.update(path.read_bytes())
     return found.hexdigest()
 
 
-def environment() -> None:
-    """Make .venv complete; the stamp is written last, so half of one is never taken for done."""
-    if COMPLETE.is_file() and COMPLETE.read_text() == fingerprint():
+def complete(venv: Path, made_of: Sequence[Path], takes: str, fill: Callable[[], None]) -> None:
+    """Make an environment; the stamp is written last, so half of one is never taken for done."""
+    stamp, wanted = venv / STAMP, fingerprint(*made_of)
+    if stamp.is_file() and stamp.read_text() == wanted:
         return
-    print("Making the environment .venv; this takes a minute or two.", flush=True)
-    create()
-    pip("install", "-r", LOCK)
-    pip("install", "--no-deps", "-e", ".")
-    settle_jupyterlab()
-    COMPLETE.write_text(fingerprint())
+    print(f"Making the environment {venv.name}; this takes {takes}.", flush=True)
+    create(venv)
+    fill()
+    stamp.write_text(wanted)
 
 
-def create() -> None:
+def environment() -> None:
+    """The environment of the book."""
+
+    def fill() -> None:
+        pip(VENV, "install", "-r", LOCK)
+        pip(VENV, "install", "--no-deps", "-e", ".")
+        settle_jupyterlab()
+
+    complete(VENV, (LOCK, ROOT / "pyproject.toml"), "a minute or two", fill)
+
+
+def deep_environment() -> None:
+    """The environment of the deep experiments; `ste` is found beside them, in this folder."""
+    takes = "some minutes, for PyTorch is large"
+    complete(DEEP, (DEEP_LOCK,), takes, lambda: pip(DEEP, "install", "-r", DEEP_LOCK))
+
+
+def create(venv: Path) -> None:
     """An empty environment, or a sentence about what Python lacks."""
     missing = [name for name in ("venv", "ensurepip") if importlib.util.find_spec(name) is None]
     if missing:
@@ -79,18 +107,19 @@ def create() -> None:
             f"Python's own {' and '.join(missing)} is not installed; on Debian and Ubuntu "
             "`apt install python3-venv` brings it."
         )
-    if VENV.exists():
-        shutil.rmtree(VENV)
+    if venv.exists():
+        shutil.rmtree(venv)
     # Run by .venv's own interpreter, this script has just removed that; the one behind it is left.
     python = getattr(sys, "_base_executable", sys.executable)
-    done = subprocess.run([python, "-m", "venv", str(VENV)], text=True, capture_output=True)
+    done = subprocess.run([python, "-m", "venv", str(venv)], text=True, capture_output=True)
     if done.returncode:
-        stop(f"the environment {VENV} cannot be made: {last_line(done.stderr or done.stdout)}")
+        stop(f"the environment {venv} cannot be made: {last_line(done.stderr or done.stdout)}")
 
 
-def pip(*arguments: object) -> None:
-    """Run pip in the environment; stop with its last error if it fails."""
-    command = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "-q", *map(str, arguments)]
+def pip(venv: Path, *arguments: object) -> None:
+    """Run pip in an environment; stop with its last error if it fails."""
+    python = venv / SCRIPTS / f"python{EXE}"
+    command = [str(python), "-m", "pip", "--disable-pip-version-check", "-q", *map(str, arguments)]
     done = subprocess.run(command, cwd=ROOT, text=True, stderr=subprocess.PIPE)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
@@ -187,6 +216,21 @@ def test() -> int:
     return 1 if failed else 0
 
 
+# The deep experiments -------------------------------------------------------------------------
+
+
+def deep(*arguments: str) -> int:
+    """Run a table; without one, say which there are."""
+    deep_environment()
+    return call(DEEP_PYTHON, "-m", "experiments", *(arguments or ("--help",)))
+
+
+def test_deep() -> int:
+    """The tests of the experiments."""
+    deep_environment()
+    return call(DEEP_PYTHON, "-m", "pytest", "-q", *DEEP_TESTS)
+
+
 # The rest -------------------------------------------------------------------------------------
 
 
@@ -205,8 +249,8 @@ def env() -> int:
 
 def lock() -> int:
     """Resolve the requirements in a new environment and write down what came out."""
-    create()
-    pip("install", "-r", "requirements-test.txt")
+    create(VENV)
+    pip(VENV, "install", "-r", "requirements-test.txt")
     freeze = [str(PYTHON), "-m", "pip", "freeze", "--exclude-editable"]
     frozen = subprocess.run(freeze, cwd=ROOT, check=True, text=True, capture_output=True).stdout
     head = "# Exact versions for CI and `make`, written by: python tools/project.py lock\n"
@@ -216,7 +260,7 @@ def lock() -> int:
 
 def clean() -> int:
     """Remove what was built."""
-    for folder in (VENV, BUILD):
+    for folder in (VENV, DEEP, BUILD):
         shutil.rmtree(folder, ignore_errors=True)
     return 0
 
@@ -232,6 +276,8 @@ COMMANDS = {
     "test": test,
     "lab": lab,
     "env": env,
+    "deep": deep,
+    "test-deep": test_deep,
     "lock": lock,
     "clean": clean,
     "help": usage,
@@ -243,9 +289,10 @@ def main() -> None:
     if sys.version_info < LEAST:
         found = sysconfig.get_python_version()
         stop(f"Python {'.'.join(map(str, LEAST))} or newer is needed, this is {found}.")
-    if len(sys.argv) != 2 or sys.argv[1] not in COMMANDS:
+    command, arguments = sys.argv[1:2], sys.argv[2:]
+    if not set(command) & set(COMMANDS) or (arguments and command != ["deep"]):
         stop(f"expected one command of: {', '.join(COMMANDS)}.")
-    sys.exit(COMMANDS[sys.argv[1]]())
+    sys.exit(COMMANDS[command[0]](*arguments))
 
 
 if __name__ == "__main__":

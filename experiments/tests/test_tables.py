@@ -1,0 +1,82 @@
+"""The plans: full crossings, at least three seeds, the paper's numbers where it states them."""
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from experiments import records
+from experiments.tables import ESTIMATORS, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
+from experiments.training import Job
+from experiments.windows import step, window
+
+README = Path(__file__).resolve().parents[1] / "README.md"
+ALL = pytest.mark.parametrize("table", PLANS)
+
+
+def first(job):
+    return job if isinstance(job, Job) else job.start
+
+
+@ALL
+def test_a_plan_is_a_full_crossing(table):
+    plan = PLANS[table]
+    todo = jobs(plan)
+    each = {
+        "training": len(ESTIMATORS),
+        "probe": len(ESTIMATORS),
+        "windows": len(LOWS) * len(HIGHS),
+        "stability": len(STARTS) * len(ESTIMATORS) * len(RATES),
+    }[plan.kind]
+    assert len(todo) == len(set(todo)) == len(plan.seeds) * len(plan.bits) * each
+    cells = Counter((first(job).seed, first(job).bits) for job in todo)
+    assert set(cells.values()) == {each}
+    assert len(plan.seeds) >= 3
+    assert len({records.name(job) for job in todo}) == len(todo)
+
+
+@ALL
+def test_runs_of_one_seed_stand_together(table):
+    seeds = [first(job).seed for job in jobs(PLANS[table])]
+    assert seeds == sorted(seeds)
+
+
+@ALL
+def test_an_estimator_has_its_own_window(table):
+    for job in jobs(PLANS[table]):
+        if first(job).estimator != "window":
+            assert (first(job).low, first(job).high) == window(
+                first(job).estimator, first(job).bits
+            )
+        if PLANS[table].kind == "stability":
+            assert (job.low, job.high) == window(job.estimator, job.start.bits)
+
+
+def test_windows_in_the_order_of_the_real_line():
+    ends = {(job.low, job.high) for job in jobs(PLANS["windows"])}
+    assert (0.0, None) in ends
+    assert (None, None) in ends
+    assert all(low is None or high is None or low < high for low, high in ends)
+    assert max(high for _, high in ends if high) > 3 * step(2)
+
+
+@ALL
+def test_as_in_the_paper(table):
+    plan = PLANS[table].with_paper()
+    assert (plan.width, plan.size) == (1.0, None)
+    assert plan.start == plan.schedule
+    lenet = plan.net == "lenet5"
+    assert (plan.schedule.epochs, plan.schedule.batch) == ((50, 64) if lenet else (200, 128))
+    assert plan.epochs == (20 if plan.kind == "stability" else 0)
+
+
+def test_bits_without_a_step_are_refused():
+    with pytest.raises(ValueError, match="bits: expected some of 1, 2, 4, got 3"):
+        jobs(replace(PLANS["windows"], bits=(2, 3)))
+
+
+def test_the_readme_has_every_table_with_its_number_of_runs():
+    rows = re.findall(r"^\| `([a-z-]+)` \|.*?\| (\d+) \|", README.read_text(encoding="utf-8"), re.M)
+    assert rows == [(table, str(len(jobs(plan)))) for table, plan in PLANS.items()]
