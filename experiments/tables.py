@@ -21,7 +21,7 @@ HIGHS = (0.6, 1.2, 2.4, None)
 STEP_SIZES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
 DIRECTIONS = 20
 #: Training images on which the probe computes its gradient and its losses, all in one batch.
-PROBED = 4000
+PROBED = 1000
 
 
 @dataclass(frozen=True)
