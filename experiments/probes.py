@@ -12,7 +12,7 @@ from experiments.training import Job, State, Watch, epoch, network, score, unwat
 from experiments.windows import window
 
 #: Images of each set that further training is followed on: the same before and after.
-FOLLOWED = 4000
+FOLLOWED = 2000
 
 
 def loss_on(net: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
