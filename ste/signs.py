@@ -60,9 +60,7 @@ def sign_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     return 0.5 * (np.sum(np.square(v - teacher.v), axis=-1) + turned)
 
 
-def sign_gradient(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher
-) -> tuple[np.ndarray, np.ndarray]:
+def sign_gradient(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
     """True gradient: ``df/dv = v - c v*`` and ``df/dw = -(2 v.v* / (pi |w|)) e``.
 
     Parameters

@@ -78,9 +78,9 @@ def test_the_derivative_going_back_is_the_one_in_the_table(name):
 def test_the_output_is_the_one_in_the_table(name):
     row, out = framework(name), measured(RUN[name])[0]
     if row.forward == "step":
-        np.testing.assert_array_equal(out, (X > row.jump).astype(float))
+        np.testing.assert_array_equal(out, (row.jump < X).astype(float))
     elif row.forward == "sign":
-        np.testing.assert_array_equal(out, np.where(X > row.jump, 1.0, -1.0))
+        np.testing.assert_array_equal(out, np.where(row.jump < X, 1.0, -1.0))
     else:
         np.testing.assert_array_equal(out, np.round(X))
         assert row.jump == 0.5
@@ -101,13 +101,13 @@ def test_fake_quantization_leaks_half_a_step(bits, step):
     top = (2**bits - 0.5) * step
     for before, low in ((lambda x: x, -0.5 * step), (torch.relu, 0.0)):
         out, back = measured(lambda x, first=before: fake_quantize(first(x), bits, step), 2 * X)
-        np.testing.assert_array_equal(back, (2 * X > low) & (2 * X < top))
-        assert out[2 * X < 0.5 * step].max() == 0.0
-        assert out[(2 * X > 0.5 * step) & (2 * X < step)].min() > 0.0
+        np.testing.assert_array_equal(back, (low < 2 * X) & (top > 2 * X))
+        assert out[0.5 * step > 2 * X].max() == 0.0
+        assert out[(0.5 * step < 2 * X) & (step > 2 * X)].min() > 0.0
 
 
 @pytest.mark.parametrize("bits", [2, 4])
 def test_quant_relu_of_more_bits(bits):
     step = 1.0 / (2**bits - 1)
     back = measured(quant_relu(bits))[1]
-    np.testing.assert_array_equal(back, (X > 0.0) & (X < 1.0 + 0.5 * step))
+    np.testing.assert_array_equal(back, (X > 0.0) & (1.0 + 0.5 * step > X))
