@@ -129,6 +129,7 @@ EXPLORER = Explorer(
         "trap": f"Abs(a_minus)*{_LEFT_OVER / K!r}",
         "percent": f"100*Abs(a_minus)/{K!r}",
         "identity": f"{_LEFT_OVER!r}",
+        "reach": "Max(0.3, 1.25*trap)",
     },
     figure={
         "data": [
@@ -182,11 +183,11 @@ EXPLORER = Explorer(
             },
             "xaxis2": {
                 "anchor": "y2",
-                "range": [0, 0.3],
+                "range": [0, "=reach"],
                 "title": {"text": "left over at the trap", "standoff": 4},
                 "fixedrange": True,
             },
-            "yaxis2": {"domain": [0, 0.2], "fixedrange": True},
+            "yaxis2": {"domain": [0, 0.2], "showgrid": False, "fixedrange": True},
         },
         "narrow": {"height": 540, "margin": {"l": 78, "r": 8, "t": 95, "b": 45}},
     },
