@@ -469,6 +469,34 @@ MUTANTS = (
         "+ 2.0 * c * v * teacher.v)",
         ("thm-quotient-noise",),
     ),
+    # --- What frameworks do ---
+    Mutant(
+        "zoo.py",
+        "_mirrored(clipped_relu_moments(rho / leak, theta))",
+        "_mirrored(clipped_relu_moments(rho / clip, theta))",
+        ("prop-leak",),
+    ),
+    Mutant("zoo.py", "((x > -leak) & (x < clip))", "((x > 0.0) & (x < clip))", ("cor-leak-cycle",)),
+    Mutant(
+        "moments.py",
+        "return g(-narrow[i] * x) * normal_pdf(x)",
+        "return g(narrow[i] * x) * normal_pdf(x)",
+        ("prop-odd",),
+    ),
+    Mutant("signs.py", "turned = 4.0 / np.pi", "turned = -4.0 / np.pi", ("prop-signs",)),
+    Mutant("signs.py", "slope = -2.0 *", "slope = 2.0 *", ("prop-signs", "thm-signs")),
+    Mutant(
+        "signs.py",
+        "d * (2.0 * moments.b_x - moments.alpha)",
+        "d * (2.0 * moments.b_x + moments.alpha)",
+        ("thm-signs",),
+    ),
+    Mutant(
+        "signs.py",
+        "residual = np.sum(v * sign(pre), axis=-1) - sign",
+        "residual = np.sum(v * sign(pre), axis=-1) + sign",
+        ("cor-bias-rests",),
+    ),
 )
 
 

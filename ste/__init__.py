@@ -17,6 +17,7 @@ from ste.estimators import (
     leaky_relu,
 )
 from ste.finite import Rate, Ray, cell_bound, empirical_ray, fitted_rate
+from ste.frameworks import Framework, framework, frameworks
 from ste.gradients import (
     Correlation,
     correlation,
@@ -46,7 +47,13 @@ from ste.moments import Moments
 from ste.quantizer import quantize
 from ste.quotient import jump_rate
 from ste.reduced import ReducedRuns, descend_reduced
-from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
+from ste.signs import (
+    expected_sign_gradient,
+    sign_coarse_gradient,
+    sign_gradient,
+    sign_loss,
+)
+from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator, window
 
 __version__ = "0.3.0"
 
@@ -62,6 +69,7 @@ __all__ = [
     "CriticalPoint",
     "CriticalPoints",
     "Estimator",
+    "Framework",
     "LimitCycle",
     "LipschitzConstants",
     "Moments",
@@ -82,7 +90,10 @@ __all__ = [
     "descend_reduced",
     "empirical_ray",
     "expected_coarse_gradient",
+    "expected_sign_gradient",
     "fitted_rate",
+    "framework",
+    "frameworks",
     "get_estimator",
     "gradient_bound",
     "jump_rate",
@@ -100,5 +111,9 @@ __all__ = [
     "residuals",
     "safe_rate",
     "sample_loss",
+    "sign_coarse_gradient",
+    "sign_gradient",
+    "sign_loss",
     "verdict",
+    "window",
 ]

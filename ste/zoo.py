@@ -9,15 +9,20 @@ from types import MappingProxyType
 
 import numpy as np
 
+from ste import _checks
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
 from ste.moments import Moments, clipped_relu_moments
 
 
+def _mirrored(right: Moments) -> Moments:
+    """Moments of the mirror image: it swaps A+ and A- and takes alpha off B_x."""
+    return Moments(right.a_minus, right.a_plus, right.b_x - right.alpha, right.b_y_over_sin)
+
+
 def _hard_tanh_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
-    """Clipped ReLU plus its mirror image: mirroring swaps A+ and A- and takes alpha off B_x."""
+    """Clipped ReLU plus its mirror image."""
     right = clipped_relu_moments(rho, theta)
-    left = Moments(right.a_minus, right.a_plus, right.b_x - right.alpha, right.b_y_over_sin)
-    return right + left
+    return right + _mirrored(right)
 
 
 def _sigmoid_slope(x: np.ndarray) -> np.ndarray:
@@ -27,6 +32,56 @@ def _sigmoid_slope(x: np.ndarray) -> np.ndarray:
 
 def _log_tailed_slope(x: np.ndarray) -> np.ndarray:
     return np.where(x > 0.0, 1.0 / np.maximum(x, 1.0), 0.0)
+
+
+def window(leak: float, clip: float) -> Estimator:
+    """A window that may reach to the left of 0: mu'(x) = 1 for -leak < x < clip, else 0.
+
+    ``A- = k (1 - exp(-leak^2 / (2 rho^2)))``, and A+ likewise with clip.
+
+    Parameters
+    ----------
+    leak : float
+        How far it reaches to the left of 0, >= 0. With 0 this is clipped ReLU.
+    clip : float
+        How far it reaches to the right of 0, > 0.
+
+    Returns
+    -------
+    Estimator
+        With a closed form: a clipped ReLU, and another one mirrored.
+
+    Raises
+    ------
+    ValueError
+        If `leak` is not a finite number >= 0 or `clip` not one > 0.
+
+    Notes
+    -----
+    Our own result. It is what fake quantization in libraries does: the gradient passes where the
+    rounded value is one of the levels, so half a step beyond the lowest and the highest.
+
+    Examples
+    --------
+    >>> window(0.5, 1.5).evaluate([-1.0, -0.4, 1.4, 2.0])
+    array([0., 1., 1., 0.])
+    """
+    leak = float(_checks.finite_array("leak", leak))
+    _checks.number("leak", leak, "a finite number >= 0", leak >= 0.0)
+    clip = _checks.positive("clip", clip)
+
+    def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
+        right = clipped_relu_moments(rho / clip, theta)
+        if leak == 0.0:
+            return right
+        return right + _mirrored(clipped_relu_moments(rho / leak, theta))
+
+    return Estimator(
+        f"window({leak:g}, {clip:g})",
+        lambda x: ((x > -leak) & (x < clip)).astype(float),
+        (-leak, 0.0, clip),
+        closed,
+    )
 
 
 #: The saturated estimator of binarized networks (Hubara et al. 2016), 1 for -1 < x < 1 and else 0.

@@ -3,6 +3,7 @@
 import numpy as np
 import oracle
 import pytest
+from strategies import with_ratio
 
 import ste
 from ste.zoo import ARCTAN, HARD_TANH, LOG_TAILED_RELU, SIGMOID, TANH, TRIANGLE
@@ -91,3 +92,70 @@ def test_an_unknown_name_lists_the_known_ones(name):
         ste.get_estimator(name)
     known = ", ".join(ste.ESTIMATORS)
     assert str(caught.value) == f"name: expected one of {known}, got {name!r}"
+
+
+LEAKS = [(0.0, 1.0), (0.5, 1.5), (1.0, 1.0), (0.02, 3.0), (4.0, 0.3)]
+
+
+@pytest.mark.parametrize(("leak", "clip"), LEAKS)
+@pytest.mark.parametrize(("rho", "theta"), [(0.3, 0.4), (5.0, 3.0), (1.0, np.pi)])
+def test_a_window_has_the_moments_of_its_derivative(leak, clip, rho, theta):
+    window = ste.window(leak, clip)
+    plain = ste.Estimator("plain", window.derivative, window.breakpoints)
+    found, wanted = window.moments(rho, theta), plain.moments(rho, theta)
+    for part in ("a_plus", "a_minus", "b_x", "b_y_over_sin"):
+        assert getattr(found, part) == pytest.approx(getattr(wanted, part), rel=1e-9, abs=1e-13)
+
+
+@pytest.mark.result("prop-leak")
+@pytest.mark.parametrize(("leak", "clip"), LEAKS)
+@pytest.mark.parametrize("rho", [0.05, 0.7, 1.0, 6.0])
+def test_what_a_leak_leaves_over_is_its_share_of_what_identity_leaves(leak, clip, rho):
+    teacher = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0, 0.0])
+    window, share = ste.window(leak, clip), -np.expm1(-((leak / rho) ** 2) / 2)
+    found = ste.residuals(teacher, window, rho)
+    whole = ste.residuals(teacher, ste.IDENTITY, rho)
+    assert found.saddle == pytest.approx(share * whole.saddle, rel=1e-12, abs=1e-15)
+    assert found.spurious == pytest.approx(share * whole.spurious, rel=1e-12, abs=1e-15)
+    trap = ste.critical_points(teacher).spurious
+    w = rho * np.array([-1.0, 0.0, 0.0])
+    mean, error = ste.monte_carlo_gradient(trap.v, w, teacher, window, 30_000, seed=5)
+    wanted = share * whole.spurious * w / rho
+    assert (np.abs(mean - wanted) < 4.5 * error + 1e-12).all()
+
+
+@pytest.mark.result("cor-leak-cycle")
+@pytest.mark.parametrize("leak", [0.02, 0.5, 3.0])
+def test_a_leak_of_any_width_has_the_cycle_of_identity(leak):
+    for teacher in (with_ratio(4, 0.1), with_ratio(8, 0.15), with_ratio(4, 0.25)):
+        found, wanted = (ste.limit_cycle(teacher, e) for e in (ste.window(leak, 1.0), ste.IDENTITY))
+        assert (found.exists, found.threshold) == (wanted.exists, wanted.threshold)
+        assert found.period == wanted.period
+    assert not ste.limit_cycle(with_ratio(4, 0.1), ste.window(0.0, 1.0)).exists
+
+
+@pytest.mark.result("cor-leak-cycle")
+def test_a_run_with_a_small_leak_swings_as_identity_does():
+    teacher, rate = with_ratio(4, 0.15), 0.002
+    teacher = ste.Teacher(teacher.v / np.sqrt(teacher.N), teacher.w)
+    cycle = ste.limit_cycle(teacher)
+    a = 2.0 / cycle.period - 1.0
+    v = a * teacher.v + (1.0 - a) / (teacher.m + 1) * teacher.s
+    w = rate * np.array([np.cos(np.pi - 1e-3), np.sin(np.pi - 1e-3), 0.0])
+    run = ste.descend(v, w, teacher, ste.window(0.05, 0.5), rate, 400)
+    spikes = np.flatnonzero((run.angle[1:] < 1.0) & (run.angle[:-1] > 1.0))
+    assert len(spikes) > 15
+    assert np.diff(spikes).mean() == pytest.approx(cycle.period, rel=0.02)
+
+
+@pytest.mark.parametrize(
+    ("leak", "clip", "said"),
+    [
+        (-0.1, 1.0, "leak: expected a finite number >= 0"),
+        (np.inf, 1.0, "leak: expected finite"),
+        (0.5, 0.0, "clip: expected a finite number > 0"),
+    ],
+)
+def test_a_window_that_is_none_is_refused(leak, clip, said):
+    with pytest.raises(ValueError, match=said):
+        ste.window(leak, clip)

@@ -36,16 +36,16 @@ LOCK = ROOT / "requirements-lock.txt"
 DEEP = ROOT / ".venv-deep"
 DEEP_PYTHON = DEEP / SCRIPTS / f"python{EXE}"
 DEEP_LOCK = ROOT / "requirements-deep.txt"
+#: The libraries that the tests measure; the lock has them in it.
+DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
 #: Written into an environment when it is whole.
 STAMP = "complete"
 BUILD = ROOT / "_build"
 BUILT = BUILD / "built"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
-#: What `test-deep` runs. The tests of experiments/frameworks need the libraries that they measure.
-DEEP_TESTS = ("experiments", "--ignore=experiments/frameworks")
 #: What the pages are made of.
-SOURCES = ("_config.yml", "_toc.yml", "book", "ste")
+SOURCES = ("_config.yml", "_toc.yml", "book", "experiments/dropin.py", "experiments/results", "ste")
 
 
 def stop(sentence: str) -> None:
@@ -96,7 +96,9 @@ def environment() -> None:
 def deep_environment() -> None:
     """The environment of the deep experiments; `ste` is found beside them, in this folder."""
     takes = "some minutes, for PyTorch is large"
-    complete(DEEP, (DEEP_LOCK,), takes, lambda: pip(DEEP, "install", "-r", DEEP_LOCK))
+    complete(
+        DEEP, (DEEP_LOCK, DEEP_LIBRARIES), takes, lambda: pip(DEEP, "install", "-r", DEEP_LOCK)
+    )
 
 
 def create(venv: Path) -> None:
@@ -228,7 +230,7 @@ def deep(*arguments: str) -> int:
 def test_deep() -> int:
     """The tests of the experiments."""
     deep_environment()
-    return call(DEEP_PYTHON, "-m", "pytest", "-q", *DEEP_TESTS)
+    return call(DEEP_PYTHON, "-m", "pytest", "-q", "experiments")
 
 
 # The rest -------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ NAMES = (
     "correlation",
     "descent",
     "designer",
+    "frameworks",
     "landscape",
     "moments",
     "one_step",

@@ -15,6 +15,7 @@ PAGES = {
     "basin": "book/descent.html",
     "descent": "book/descent.html",
     "designer": "book/one_sidedness.html",
+    "frameworks": "book/frameworks.html",
     "landscape": "book/landscape.html",
     "moments": "book/coarse_gradient.html",
     "one_step": "book/finite_samples.html",
