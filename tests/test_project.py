@@ -313,7 +313,7 @@ def test_the_tests_go_on_and_end_with_what_failed(builds, monkeypatch, capsys):
     [
         (["deep"], ["-m", "experiments", "--help"]),
         (["deep", "windows", "--seeds", "0"], ["-m", "experiments", "windows", "--seeds", "0"]),
-        (["test-deep"], ["-m", "pytest", "-q", *project.DEEP_TESTS]),
+        (["test-deep"], ["-m", "pytest", "-q", "experiments"]),
     ],
 )
 def test_the_deep_commands_run_in_their_own_environment(words, run, made, builds, monkeypatch):
