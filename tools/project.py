@@ -33,7 +33,7 @@ BUILT = BUILD / "built"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
 #: What the pages are made of.
-SOURCES = ("_config.yml", "_toc.yml", "book", "ste")
+SOURCES = ("_config.yml", "_toc.yml", "book", "ste", "experiments")
 
 
 def stop(sentence: str) -> None:
