@@ -39,7 +39,7 @@ def test_cells_are_in_the_order_of_the_seeds(folder):
     np.testing.assert_allclose(records.accuracy("small", 2, "relu"), [25.0, 50.0, 75.0])
     np.testing.assert_allclose(records.training_loss("small", 2, "relu"), [0.75, 0.5, 0.25])
     rows = records.stability("after", "relu", "identity", 1e-5, "loss")
-    np.testing.assert_allclose(rows, np.array([[0.0], [2.0], [10.0]]) + [0.0, 0.1, 0.2])
+    np.testing.assert_allclose(rows, np.add.outer([0.0, 2.0, 10.0], [0.0, 0.1, 0.2]))
 
 
 def test_the_paper_has_no_row_with_one_bit(folder):
