@@ -52,16 +52,17 @@ def accuracy_cases(name: str, one: int, other: int, bits: tuple[int, ...]) -> It
     for network, words in NETWORKS.items():
         for count in bits:
             values = cell(network, count, "accuracy")
-            yield Case(
-                name, f"{words}, {_bits(count)}", values[:, one] - values[:, other], "points"
-            )
+            if len(values):
+                ahead = values[:, one] - values[:, other]
+                yield Case(name, f"{words}, {_bits(count)}", ahead, "points")
 
 
 def narrowing_cases(name: str) -> Iterator[Case]:
     """The lead of clipped ReLU over identity at 2 bits less that at 4 bits, seed by seed."""
     for network, words in NETWORKS.items():
         leads = [cell(network, b, "accuracy") @ np.array([-1.0, 0.0, 1.0]) for b in (2, 4)]
-        yield Case(name, words, leads[0] - leads[1], "points")
+        if all(map(len, leads)):
+            yield Case(name, words, leads[0] - leads[1], "points")
 
 
 def leaving_cases(name: str, estimator: str, starts: tuple[str, ...]) -> Iterator[Case]:
