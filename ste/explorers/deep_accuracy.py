@@ -101,14 +101,41 @@ def _mean(name: str, at: int) -> dict:
     }
 
 
-_ALL = (
-    "{network_label}, {bits_label}, {measure_label}: identity {mean_identity:.2f}, ReLU "
-    "{mean_relu:.2f}, clipped ReLU {mean_clipped_relu:.2f} (means of {seeds:.0f} seeds). "
+def _template(digits: int) -> str:
+    number = f":.{digits}f}}"
+    return (
+        f"{{network_label}}, {{bits_label}}, {{measure_label}}: identity {{mean_identity{number}, "
+        f"ReLU {{mean_relu{number}, clipped ReLU {{mean_clipped_relu{number} (means of "
+        f"{{seeds:.0f}} seeds). Clipped ReLU minus ReLU is {{clipped_ahead{number} ± "
+        f"{{clipped_ahead_error{number}, ReLU minus identity {{relu_ahead{number} ± "
+        f"{{relu_ahead_error{number} (mean and standard error over the seeds). "
+    )
+
+
+#: Condition and words of each order, the first that holds.
+_ORDERS = (
+    (
+        "(Abs(clipped_ahead) <= 2*clipped_ahead_error) & (Abs(relu_ahead) <= 2*relu_ahead_error)",
+        "Neither difference is over two standard errors.",
+    ),
+    (
+        "Eq(last, 0) & Eq(first, 2)",
+        "Identity is last and clipped ReLU first, the paper's order.",
+    ),
+    ("Eq(last, 0)", "Identity is last, as in the paper."),
+    ("Eq(last, 1)", "Plain ReLU is last, which is not the paper's order."),
+    ("True", "Clipped ReLU is last, which is not the paper's order."),
 )
-_BY = (
-    "Clipped ReLU minus ReLU is {clipped_ahead:.2f} ± {clipped_ahead_error:.2f}, ReLU minus "
-    "identity {relu_ahead:.2f} ± {relu_ahead_error:.2f} (mean and standard error over the seeds)."
-)
+
+
+def _sentences() -> tuple[Sentence, ...]:
+    """What to say, measure by measure: losses need more decimals."""
+    return tuple(
+        Sentence(f"Eq(measure, {measure}) & ({condition})", _template(digits) + words)
+        for measure, digits in enumerate((2, 4))
+        for condition, words in _ORDERS
+    )
+
 
 EXPLORER = Explorer(
     name="deep_accuracy",
@@ -179,27 +206,15 @@ EXPLORER = Explorer(
     },
     sentences=(
         Sentence("Eq(seeds, 0)", "{network_label}, {bits_label}: this cell was not run."),
-        Sentence(
-            "Eq(last, 0) & Eq(first, 2)",
-            _ALL + _BY + " Identity is last and clipped ReLU first, the paper's order.",
-        ),
-        Sentence(
-            "Eq(last, 0)",
-            _ALL + _BY + " Identity is last, as in the paper.",
-        ),
-        Sentence(
-            "Eq(last, 1)",
-            _ALL + _BY + " Plain ReLU is last, which is not the paper's order.",
-        ),
-        Sentence("True", _ALL + _BY + " Clipped ReLU is last, which is not the paper's order."),
+        *_sentences(),
     ),
     rows=(
-        ("identity, mean", "{mean_identity:.3f}"),
-        ("identity, standard deviation", "{spread_identity:.3f}"),
-        ("ReLU, mean", "{mean_relu:.3f}"),
-        ("ReLU, standard deviation", "{spread_relu:.3f}"),
-        ("clipped ReLU, mean", "{mean_clipped_relu:.3f}"),
-        ("clipped ReLU, standard deviation", "{spread_clipped_relu:.3f}"),
+        ("identity, mean", "{mean_identity:.4f}"),
+        ("identity, standard deviation", "{spread_identity:.4f}"),
+        ("ReLU, mean", "{mean_relu:.4f}"),
+        ("ReLU, standard deviation", "{spread_relu:.4f}"),
+        ("clipped ReLU, mean", "{mean_clipped_relu:.4f}"),
+        ("clipped ReLU, standard deviation", "{spread_clipped_relu:.4f}"),
         ("Seeds in which clipped ReLU minus ReLU is positive", "{clipped_ahead_seeds:.0f}"),
         ("Seeds in which ReLU minus identity is positive", "{relu_ahead_seeds:.0f}"),
         ("The paper, one run each", "{paper}"),
