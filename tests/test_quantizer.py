@@ -8,7 +8,14 @@ import pytest
 import sympy as sp
 
 from ste.model import sigma
-from ste.quantizer import mean_loss, mean_loss_slope, quantize
+from ste.quantizer import (
+    fitted_step,
+    mean_loss,
+    mean_loss_slope,
+    quantize,
+    smoothed_slope,
+    window_match,
+)
 
 X = np.linspace(-3.0, 5.0, 401)
 CASES = [(1.0, 1), (0.6511, 2), (0.1946, 4), (2.0, 3)]
@@ -137,3 +144,76 @@ def test_bad_arguments(call, words):
         call()
     for word in (*words, "expected"):
         assert word in str(caught.value)
+
+
+def rounding_error(alpha, bits):
+    """The mean squared error of rounding, by midpoints on a fine grid."""
+    x = (np.arange(40_000) + 0.5) * 2.5e-4
+    rounded = alpha * np.minimum(np.floor(x / alpha + 0.5), 2**bits - 1)
+    return np.sum(np.square(x - rounded) * np.exp(-x * x / 2)) * 2.5e-4 / np.sqrt(2 * np.pi)
+
+
+@pytest.mark.result("prop-fitted-step")
+@pytest.mark.parametrize("bits", [1, 2, 3, 4])
+def test_the_fitted_step_has_the_least_error(bits):
+    best = fitted_step(bits)
+    least = rounding_error(best, bits)
+    assert all(rounding_error(alpha, bits) > least for alpha in np.linspace(0.02, 2.5, 40))
+    # a parabola through three errors has its lowest point at the step
+    behind, ahead = (rounding_error(best * (1 + s), bits) for s in (-0.03, 0.03))
+    assert min(behind, ahead) > 1.0005 * least
+    assert abs(0.5 * (behind - ahead) / (behind - 2 * least + ahead)) < 0.1
+
+
+def test_one_bit_has_a_step_of_one_line():
+    alpha = sp.Symbol("alpha")
+    density = sp.exp(-(alpha**2) / 8) / sp.sqrt(2 * sp.pi)
+    beyond = sp.erfc(alpha / (2 * sp.sqrt(2))) / 2
+    wanted = sp.nsolve(alpha * beyond - density, alpha, 1.2)
+    assert fitted_step(1) == pytest.approx(float(wanted), rel=1e-12)
+
+
+@pytest.mark.result("prop-smoothed-slope")
+@pytest.mark.parametrize(("alpha", "bits"), CASES)
+@pytest.mark.parametrize("tau", [0.2, 0.7])
+def test_the_smoothed_slope_is_that_of_the_mean_of_shaken_stairs(alpha, bits, tau):
+    x = np.linspace(-1.0, 3.0, 21)
+    noise = np.random.default_rng(5).standard_normal((20_000, 1))
+    # Stein: the slope of the mean is E[sigma(x + tau xi) xi]/tau; no derivative of the stairs.
+    # Less sigma(x), which changes no mean, it varies less.
+    change = quantize(x + tau * noise, alpha, bits) - quantize(x, alpha, bits)
+    draws = change * noise / tau
+    error = draws.std(axis=0) / np.sqrt(len(draws))
+    slope = smoothed_slope(x, tau, alpha, bits)
+    assert np.all(np.abs(draws.mean(axis=0) - slope) < 4.5 * error + 2e-3 * alpha / tau)
+    assert np.max(slope) > 20 * np.max(error)
+
+
+@pytest.mark.result("prop-window-match")
+@pytest.mark.parametrize(("alpha", "bits"), CASES)
+@pytest.mark.parametrize("ends", [(-np.inf, np.inf), (0.0, np.inf), (0.0, 1.2), (-0.6, 0.6)])
+@pytest.mark.parametrize("tau", [0.1, 0.5])
+def test_the_match_of_a_window_against_quadrature(alpha, bits, ends, tau):
+    x = (np.arange(-32_000, 32_000) + 0.5) * 2.5e-4
+    density = np.exp(-x * x / 2)
+    slope, inside = smoothed_slope(x, tau, alpha, bits), (x > ends[0]) & (x < ends[1])
+    products = np.sum(inside * slope * density)
+    squares = np.sum(inside * density) * np.sum(slope**2 * density)
+    assert window_match(*ends, tau, alpha, bits) == pytest.approx(
+        products / np.sqrt(squares), rel=1e-3
+    )
+
+
+@pytest.mark.parametrize("bits", [0, 13, 1.5, "2"])
+def test_bits_of_the_fitted_step_are_checked(bits):
+    with pytest.raises(ValueError, match="bits: expected"):
+        fitted_step(bits)
+
+
+def test_the_window_is_checked():
+    with pytest.raises(ValueError, match=r"low, high: expected low < high, got 1\.0 and 0\.5"):
+        window_match(1.0, 0.5, 0.1)
+    with pytest.raises(ValueError, match="jitter: expected"):
+        window_match(0.0, 0.5, 0.0)
+    with pytest.raises(ValueError, match="jitter: expected"):
+        smoothed_slope(0.0, -1.0)

@@ -10,6 +10,10 @@ from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 NAMES = (
     "basin",
     "correlation",
+    "deep_accuracy",
+    "deep_probe",
+    "deep_stability",
+    "deep_windows",
     "descent",
     "designer",
     "frameworks",

@@ -10,7 +10,9 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 
 #: What of a folder counts: caches of other tools come and go beside the sources.
-SOURCES = (".py", ".js", ".css", ".svg")
+SOURCES = (".py", ".js", ".css", ".svg", ".json")
+#: Folders of the project that chapters read.
+READ = ("ste", "experiments/results", "book/data")
 
 
 def digest(folders: Iterable[Path]) -> str:
@@ -25,12 +27,12 @@ def digest(folders: Iterable[Path]) -> str:
 
 
 def prepare(app: Sphinx, config: Config) -> None:
-    """Set the kernels' environment and a cache of executed chapters that is keyed by `ste`."""
+    """Set the kernels' environment and a cache of executed chapters keyed by what they read."""
     root = Path(app.srcdir)
     if str(root) not in sys.path:  # autodoc imports `ste` in this process
         sys.path.insert(0, str(root))
     os.environ["STE_BOOK_BUILD"] = "html"
     others = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
     os.environ["PYTHONPATH"] = os.pathsep.join([str(root), *others])
-    cache = root / "_build" / ".jupyter_cache" / digest([root / "ste"])
+    cache = root / "_build" / ".jupyter_cache" / digest(root / folder for folder in READ)
     config["nb_execution_cache_path"] = str(cache)

@@ -1,0 +1,56 @@
+"""The table of claims: every cell of every table is asked, and none is counted twice."""
+
+import re
+
+import numpy as np
+import pytest
+
+from ste.explorers import claims, records
+from ste.explorers.deep_accuracy import NETWORKS
+from ste.explorers.deep_stability import NETWORKS as STABLE
+from ste.explorers.deep_stability import RATES
+
+
+@pytest.fixture(scope="module")
+def cases():
+    return claims.cases()
+
+
+def test_each_claim_is_looked_at_wherever_it_can_be(cases):
+    counts = {}
+    for case in cases:
+        counts[case.claim] = counts.get(case.claim, 0) + 1
+    rates = len(STABLE) * len(RATES)
+    # four networks at 2 and 4 bits and one more at 2; three at 1 bit
+    assert list(counts.values()) == [9, 9, 9, 9, 3, 4, 2 * rates, rates, rates, rates]
+    assert len({(case.claim, case.where) for case in cases}) == len(cases)
+
+
+def test_the_summary_counts_the_cases(cases):
+    rows = re.findall(r"^\| (.+?) \| (\d+) \| (.+) \|$", claims.summary(), re.M)
+    assert [row[0] for row in rows] == list(dict.fromkeys(case.claim for case in cases))
+    for name, total, counts in rows:
+        mine = [case.strength for case in cases if case.claim == name]
+        assert int(total) == len(mine) == sum(map(int, counts.split(" | ")))
+        assert int(counts.split(" | ")[0]) == mine.count("supported")
+
+
+def test_details_give_every_case(cases):
+    for name in dict.fromkeys(case.claim for case in cases):
+        text = claims.details(name)
+        for case in cases:
+            assert (f"| {case.where} |" in text) == (case.claim == name)
+    with pytest.raises(ValueError, match="claim: expected one of ReLU trains better"):
+        claims.details("nope")
+
+
+def test_a_case_reads_the_runs_it_names(cases):
+    """The sign of the first two, from the accuracies themselves."""
+    for case in cases:
+        if case.claim == "Clipped ReLU tests better than ReLU":
+            words, bits = case.where.rsplit(", ", 1)
+            (network,) = [key for key, name in NETWORKS.items() if name == words]
+            clipped, relu = (
+                records.accuracy(network, int(bits[0]), name) for name in ("clipped_relu", "relu")
+            )
+            np.testing.assert_allclose(case.differences, clipped - relu)
