@@ -36,7 +36,7 @@ LOCK = ROOT / "requirements-lock.txt"
 DEEP = ROOT / ".venv-deep"
 DEEP_PYTHON = DEEP / SCRIPTS / f"python{EXE}"
 DEEP_LOCK = ROOT / "requirements-deep.txt"
-#: The libraries that the tests measure; the lock has them in it.
+#: The libraries that the tests measure; beside the lock.
 DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
 #: Written into an environment when it is whole.
 STAMP = "complete"
@@ -96,9 +96,9 @@ def environment() -> None:
 def deep_environment() -> None:
     """The environment of the deep experiments; `ste` is found beside them, in this folder."""
     takes = "some minutes, for PyTorch is large"
-    complete(
-        DEEP, (DEEP_LOCK, DEEP_LIBRARIES), takes, lambda: pip(DEEP, "install", "-r", DEEP_LOCK)
-    )
+    made_of = DEEP_LOCK, DEEP_LIBRARIES
+    named = [part for path in made_of for part in ("-r", path)]
+    complete(DEEP, made_of, takes, lambda: pip(DEEP, "install", *named))
 
 
 def create(venv: Path) -> None:
