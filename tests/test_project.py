@@ -174,7 +174,8 @@ def test_each_environment_is_made_of_its_own_lock(made):
     assert (project.VENV, "install", "-r", project.LOCK) in made
     del made[:]
     project.deep_environment()
-    assert made == [(project.DEEP, "install", "-r", project.DEEP_LOCK)]
+    named = "-r", project.DEEP_LOCK, "-r", project.DEEP_LIBRARIES
+    assert made == [(project.DEEP, "install", *named)]
 
 
 @pytest.mark.parametrize(
