@@ -1,4 +1,4 @@
-"""Ways through a hard threshold, side by side: one interface, one measure, equal numbers of samples."""
+"""Ways through a hard threshold side by side: one interface, one measure, equal samples."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

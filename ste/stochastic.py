@@ -1,8 +1,8 @@
 """Networks whose units fire at random, and the estimators of Bengio, Leonard and Courville (2013).
 
-A unit fires if ``a + tau xi > 0``, with a = Z_j.w, a temperature tau > 0 and noise xi of a symmetric
-density: with probability ``p(a) = cdf(a/tau)``. Noise of a logistic density makes it the sigmoid
-unit of that paper. Sample estimators take the noise as an argument, so they are functions.
+A unit fires if ``a + tau xi > 0``, with a = Z_j.w, a temperature tau > 0 and noise xi of a
+symmetric density: with probability ``p(a) = cdf(a/tau)``. Noise of a logistic density makes it the
+sigmoid unit of that paper. Sample estimators take the noise as an argument, so they are functions.
 """
 
 import itertools
@@ -108,7 +108,7 @@ _X, _WEIGHT = _quadrature()
 
 
 def effective_angle(w: ArrayLike, teacher: Teacher, noise: Noise, tau: float) -> np.ndarray:
-    """The angle that the noise leaves: pi times the probability that h and the teacher's bit differ.
+    """The angle that the noise leaves: pi times P(h and the teacher's bit differ).
 
     ``theta_tau = theta + 2 pi int_0^inf phi(x) p(-rho x) erf(x cot(theta)/sqrt2) dx``.
 
@@ -369,15 +369,12 @@ class _Pass(NamedTuple):
     label: np.ndarray
 
 
-def _forward(
-    v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher, *noise: ArrayLike
-) -> _Pass:
+def _forward(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher, drawn: ArrayLike) -> _Pass:
     _checks.instance("teacher", teacher, Teacher)
     v, w = _checks.student(v, w, teacher, direction=False)
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    for drawn in noise:
-        _checks.vectors("xi", drawn, teacher.m)
+    _checks.vectors("noise drawn", drawn, teacher.m)
     pre = np.matmul(Z, w[..., None])[..., 0]
     return _Pass(v, Z, pre, sigma(Z @ teacher.w) @ teacher.v)
 
@@ -722,8 +719,8 @@ def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowU
     --------
     >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0])
     >>> limits = blow_up([1.0], [0.0, 2.0], teacher, LOGISTIC)
-    >>> limits.baseline, limits.centred * np.sqrt(2 * np.pi)
-    (array([0.25]), np.float64(0.03125))
+    >>> limits.baseline, round(limits.plain / limits.centred, 12)
+    (array([0.25]), 2.0)
     """
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("noise", noise, Noise)

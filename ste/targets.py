@@ -279,7 +279,7 @@ def target_agreement(v: ArrayLike, teacher: Teacher) -> np.ndarray:
     --------
     >>> teacher = Teacher(v=[1.0, -0.5], w=[1.0, 0.0])
     >>> target_agreement([1.0, -0.5], teacher), target_agreement([-1.0, 0.5], teacher)
-    (array([1., 1.]), array([0.5, 0.5]))
+    (array([1., 1.]), array([0.25, 0.75]))
     """
     _checks.instance("teacher", teacher, Teacher)
     v = _checks.vectors("v", v, teacher.m)
@@ -481,7 +481,7 @@ def best_inverse(v: ArrayLike, rho: float, corruption: float = 0.0) -> Inverse:
     --------
     >>> inverse = best_inverse([1.0, -2.0], 1.0)
     >>> np.round(inverse.slope, 4), np.round(inverse([-0.5]), 4)
-    (array([ 0.2223, -0.4445]), array([[0., 0.]]))
+    (array([ 0.2224, -0.4448]), array([[0., 0.]]))
     """
     v = _checks.finite_array("v", v)
     rho = _checks.positive("rho", rho)
