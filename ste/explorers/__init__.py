@@ -8,6 +8,7 @@ from importlib import import_module
 from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
 NAMES = (
+    "alternatives",
     "basin",
     "correlation",
     "descent",
@@ -19,6 +20,7 @@ NAMES = (
     "outcomes",
     "proxies",
     "quotient",
+    "race",
     "rate",
 )
 
