@@ -55,7 +55,7 @@ def _logistic_density(x: np.ndarray) -> np.ndarray:
     return e / np.square(1.0 + e)
 
 
-#: Makes p the sigmoid: the stochastic binary neuron of Bengio et al.
+#: Makes p the sigmoid, as in the stochastic binary neuron of Bengio et al.
 LOGISTIC = Noise(
     "logistic",
     _logistic_cdf,

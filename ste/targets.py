@@ -69,7 +69,7 @@ class LayerLoss:
         return 0.5 * (self.slope(z, 1.0) + self.slope(z, -1.0))
 
 
-#: -t z: its derivative never saturates.
+#: -t z, whose derivative never saturates.
 LINEAR = LayerLoss("linear", lambda z, t: -t * z, lambda z, t: -t * np.ones_like(z))
 
 #: max(0, -t z), the loss of the perceptron.

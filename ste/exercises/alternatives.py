@@ -87,13 +87,13 @@ QUESTIONS = {
     ),
     "race": Question(
         "All methods train the same network from the same kind of starts on the same number of "
-        "samples, each at its best learning rate. Some runs of ReLU end in the spurious minimum. "
-        "Which of these ends there least often?",
+        "samples, each at its best learning rate. Some runs of clipped ReLU end in the spurious "
+        "minimum. Which of these ends there least often?",
         (
             Option(
                 "The likelihood ratio, since its noise shakes it out",
-                "Its noise is largest where the loss is, but it dies with nothing: runs of it are "
-                "caught about as often as ReLU's, or are slow.",
+                "It follows the smoothed loss, which has the same trap. Its runs are caught at least "
+                "as often, or are slow.",
             ),
             Option(
                 "A method whose update has a part along $w$ at that minimum, such as the soft "
@@ -103,7 +103,7 @@ QUESTIONS = {
                 right=True,
             ),
             Option(
-                "Clipped ReLU, since its direction is the best of the paper's three",
+                "Stochastic times smooth, since it turns $w$ as the smoothed loss does",
                 "A good direction leads down to the nearest minimum, and the spurious one is a "
                 "minimum.",
             ),
