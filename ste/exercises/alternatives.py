@@ -92,8 +92,8 @@ QUESTIONS = {
         (
             Option(
                 "The likelihood ratio, since its noise shakes it out",
-                "It follows the smoothed loss, which has the same trap. Its runs are caught at least "
-                "as often, or are slow.",
+                "It follows the smoothed loss, which has the same trap. Its runs are caught at "
+                "least as often, or are slow.",
             ),
             Option(
                 "A method whose update has a part along $w$ at that minimum, such as the soft "
