@@ -192,7 +192,7 @@ _FORMULAS["best"] = "Max(kept_identity, kept_relu, kept_clipped_relu)"
 _FORMULAS["worst"] = "Min(kept_identity, kept_relu, kept_clipped_relu)"
 
 _START = (
-    "{method_label}{at}, θ = {theta_label}: {batch_label} samples keep {kept:.0f} % of the "
+    "With {method_label}{at}, θ = {theta_label}: {batch_label} samples keep {kept:.0f} % of the "
     "decrease that the exact gradient guarantees; {noise:.0f} % is lost to noise, {bias:.0f} % to "
     "bias."
 )
@@ -306,7 +306,7 @@ EXPLORER = Explorer(
         },
         "narrow": {
             "height": 620,
-            "margin": {"l": 84, "r": 10, "t": 10, "b": 130},
+            "margin": {"l": 84, "r": 26, "t": 10, "b": 130},
             "xaxis": {"domain": [0, 1]},
             "yaxis": {"domain": [0.6, 1]},
             "xaxis2": {"domain": [0, 1]},

@@ -76,7 +76,7 @@ def _line(name: str, suffix: str, colour: str, dash: str, marker: str, width: fl
 
 
 _START = (
-    "{method_label}, {size_label} samples a step, rate {rate:.2f}: after "
+    "With {method_label}, {size_label} samples a step, rate {rate:.2f}: after "
     f"{BUDGET} samples the mean loss is "
     "{end:.3f} (standard error {end_error:.3f}), the median {middle:.4f}, the median angle "
     "{angle:.1f}°; {caught:.0f} of "
