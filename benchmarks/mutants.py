@@ -497,6 +497,79 @@ MUTANTS = (
         "residual = np.sum(v * sign(pre), axis=-1) + sign",
         ("cor-bias-rests",),
     ),
+    # --- Other ways through a hard threshold (alternatives) ---
+    Mutant(
+        "stochastic.py",
+        "at.theta + 2.0 * np.pi * ((silent",
+        "at.theta - 2.0 * np.pi * ((silent",
+        ("thm-noise-angle",),
+    ),
+    Mutant(
+        "stochastic.py",
+        "return gradient_v(wide, angle[..., 0], teacher), -along - across",
+        "return gradient_v(wide, angle[..., 0], teacher), -along + across",
+        ("prop-smooth-gradient", "prop-likelihood"),
+    ),
+    Mutant(
+        "stochastic.py",
+        "score = (2.0 * h - 1.0) * noise.density(x)",
+        "score = h * noise.density(x)",
+        ("prop-likelihood", "prop-blow-up"),
+    ),
+    Mutant(
+        "stochastic.py",
+        "best[j] = 0.5 * others",
+        "best[j] = 0.25 * others",
+        ("prop-blow-up",),
+    ),
+    Mutant(
+        "stochastic.py",
+        "radial = square * own + others * 0.5 * moments.alpha",
+        "radial = square * own - others * 0.5 * moments.alpha",
+        ("prop-through-noise",),
+    ),
+    Mutant(
+        "stochastic.py",
+        "radial = np.sum(np.square(v), axis=-1) * own - d * moments.b_x",
+        "radial = 0.75 * np.sum(np.square(v), axis=-1) * own - d * moments.b_x",
+        ("prop-times-smooth",),
+    ),
+    Mutant(
+        "targets.py",
+        "factor = np.abs(delta) if weighted",
+        "factor = 1.1 * np.abs(delta) if weighted",
+        ("thm-target-ste",),
+    ),
+    Mutant(
+        "targets.py",
+        "return 0.5 * (self.slope(z, 1.0) + self.slope(z, -1.0))",
+        "return 0.5 * (self.slope(z, 1.0) - self.slope(z, -1.0))",
+        ("cor-convex-loss", "thm-target-ste"),
+    ),
+    Mutant(
+        "targets.py",
+        "return np.mean(targets == rows, axis=-2)",
+        "return np.mean(targets != rows, axis=-2)",
+        ("prop-searched",),
+    ),
+    Mutant(
+        "targets.py",
+        "radial = own * moments.a_plus + others * 0.5 * moments.alpha - seen",
+        "radial = own * moments.a_plus + others * 0.5 * moments.alpha + seen",
+        ("prop-feedback",),
+    ),
+    Mutant(
+        "targets.py",
+        "slope = 4.0 * kappa * v / square",
+        "slope = 2.0 * kappa * v / square",
+        ("prop-linear-inverse",),
+    ),
+    Mutant(
+        "compare.py",
+        "max(self.cosine, 0.0) ** 2 / (1.0",
+        "max(self.cosine, 0.0) / (1.0",
+        ("prop-share",),
+    ),
 )
 
 

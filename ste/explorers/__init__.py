@@ -8,6 +8,7 @@ from importlib import import_module
 from ste.explorers.engine import Control, Explorer, Sentence, Table, Value
 
 NAMES = (
+    "alternatives",
     "basin",
     "correlation",
     "deep_accuracy",
@@ -24,6 +25,7 @@ NAMES = (
     "outcomes",
     "proxies",
     "quotient",
+    "race",
     "rate",
 )
 

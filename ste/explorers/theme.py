@@ -31,6 +31,22 @@ ZOO_STYLES = {
     "log_tailed_relu": Style("log-tailed ReLU", "#8A6FA8", "12px,4px,2px,4px,2px,4px", "pentagon"),
 }
 
+#: Other ways through a threshold (`ste.METHODS`), a colour for each family: likelihood ratios,
+#: units that fire at random, targets, learned inverses. Dash and marker tell them apart.
+METHOD_STYLES = {
+    "reinforce": Style("likelihood ratio", "#CC79A7", "longdash", "diamond"),
+    "reinforce_centred": Style("likelihood ratio, centred", "#CC79A7", "8px,3px", "cross"),
+    "perturbation": Style("node perturbation", "#CC79A7", "3px,3px", "star"),
+    "rectifier": Style("noisy rectifier", "#8A6FA8", "longdashdot", "triangle-down"),
+    "times_smooth": Style("stochastic times smooth", "#8A6FA8", "12px,4px", "triangle-up"),
+    "through_slope": Style("noisy ST, sigmoid slope", "#8A6FA8", "dashdot", "pentagon"),
+    "through_copy": Style("noisy ST, no slope", "#8A6FA8", "5px,5px", "hexagon"),
+    "targets_soft": Style("targets, soft hinge", "#A6761D", "16px,4px", "triangle-left"),
+    "targets_hinge": Style("targets, hinge", "#A6761D", "10px,6px", "triangle-right"),
+    "targets_searched": Style("searched targets", "#A6761D", "2px,5px", "hourglass"),
+    "difference": Style("difference targets", "#E7298A", "12px,3px,3px,3px", "bowtie"),
+}
+
 #: All estimators of `ste.ESTIMATORS`, in its order.
 ALL_STYLES = {**STYLES, **ZOO_STYLES}
 

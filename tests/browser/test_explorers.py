@@ -11,6 +11,7 @@ from ste.explorers import NAMES, get_explorer
 from ste.explorers.theme import TOKENS
 
 PAGES = {
+    "alternatives": "book/alternatives.html",
     "correlation": "book/correlation.html",
     "basin": "book/descent.html",
     "descent": "book/descent.html",
@@ -23,6 +24,7 @@ PAGES = {
     "outcomes": "book/one_sidedness.html",
     "proxies": "book/estimator.html",
     "quotient": "book/no_gradient.html",
+    "race": "book/alternatives.html",
     "rate": "book/finite_samples.html",
 }
 SHOWN = """(name) => {

@@ -2,8 +2,8 @@
 
 import plotly.graph_objects as go
 
-from ste import ESTIMATORS, PAPER, ZOO
-from ste.explorers.theme import ALL_STYLES, STYLES, ZOO_STYLES
+from ste import ESTIMATORS, METHODS, PAPER, ZOO
+from ste.explorers.theme import ALL_STYLES, METHOD_STYLES, STYLES, ZOO_STYLES
 
 
 def test_every_estimator_has_a_style():
@@ -27,8 +27,17 @@ def test_the_zoo_has_one_colour_and_it_is_none_of_the_papers():
     assert colour not in {style.colour for style in STYLES.values()}
 
 
+def test_every_method_has_a_style_that_is_like_none_of_the_papers():
+    assert [*STYLES, *METHOD_STYLES] == list(METHODS)
+    both = [*STYLES.values(), *METHOD_STYLES.values()]
+    for part in ("label", "dash", "marker"):
+        assert len({getattr(style, part) for style in both}) == len(both)
+    colours = {style.colour for style in METHOD_STYLES.values()}
+    assert not colours & {style.colour for style in STYLES.values()} and len(colours) == 4
+
+
 def test_plotly_knows_every_dash_and_marker():
-    for style in ALL_STYLES.values():
+    for style in [*ALL_STYLES.values(), *METHOD_STYLES.values()]:
         go.Scatter(line={"dash": style.dash}, marker={"symbol": style.marker})
 
 
@@ -39,7 +48,7 @@ def luminance(colour):
 
 
 def test_lines_stand_out_on_light_and_on_dark():
-    for style in ALL_STYLES.values():
+    for style in [*ALL_STYLES.values(), *METHOD_STYLES.values()]:
         for page in ("#ffffff", "#121212"):
             pair = sorted((luminance(style.colour), luminance(page)))
             assert (pair[1] + 0.05) / (pair[0] + 0.05) >= 3.0, (style, page)
