@@ -15,8 +15,16 @@ import numpy as np
 
 import ste
 from ste.correlated import CorrelatedRows
-from ste.inputs import LAPLACE, STUDENT, UNIFORM, Rows, coarse_from_fields, planar_fields
-from ste.inputs import scale_mixture, two_clusters
+from ste.inputs import (
+    LAPLACE,
+    STUDENT,
+    UNIFORM,
+    Rows,
+    coarse_from_fields,
+    planar_fields,
+    scale_mixture,
+    two_clusters,
+)
 from ste.landscape import gradient_v
 from ste.misfit import relu_label_coarse_gradient, relu_label_loss
 from ste.multibit import paper_windows, quantizer_stairs, staircase_coarse_gradient, staircase_loss
@@ -81,7 +89,9 @@ def _planar(rows: Rows, name: str) -> tuple[Field, Loss]:
         j = np.minimum(high.astype(int), 22)
         rest = (high - j)[..., None]
         low = (1 - share) * table[j, i] + share * table[j, i + 1]
-        return (1 - rest) * low + rest * ((1 - share) * table[j + 1, i] + share * table[j + 1, i + 1])
+        return (1 - rest) * low + rest * (
+            (1 - share) * table[j + 1, i] + share * table[j + 1, i + 1]
+        )
 
     def angle(both: np.ndarray) -> np.ndarray:
         return np.pi * (1.0 - 2.0 * np.clip(both, 0.0, 0.5))

@@ -5,6 +5,7 @@ Arrays broadcast over leading axes: second layer ``v`` (..., m), filter ``w`` (.
 imported by whoever needs them; ``import ste`` needs numpy alone.
 """
 
+from ste.correlated import RELU_CONDITION, CorrelatedRows, resting_angle
 from ste.criterion import Criterion, Residuals, residuals, verdict
 from ste.cycle import LimitCycle, limit_cycle, one_sided_limits
 from ste.descent import Trajectory, descend, outcome, safe_rate
@@ -23,6 +24,20 @@ from ste.gradients import (
     expected_coarse_gradient,
     gradient_bound,
 )
+from ste.inputs import (
+    PlanarFields,
+    Rows,
+    SampledInner,
+    coarse_from_fields,
+    correlated_planar,
+    independent_rows,
+    planar_fields,
+    planar_inner,
+    sampled_inner,
+    scale_mixture,
+    student_density,
+    two_clusters,
+)
 from ste.landscape import (
     CriticalPoint,
     CriticalPoints,
@@ -35,6 +50,15 @@ from ste.landscape import (
     population_loss,
     profile_loss,
 )
+from ste.misfit import (
+    NoiseVariance,
+    ReluLabelMoments,
+    label_noise_variance,
+    relu_label_coarse_gradient,
+    relu_label_gradient,
+    relu_label_loss,
+    relu_label_moments,
+)
 from ste.model import (
     MonteCarloGradient,
     Teacher,
@@ -43,9 +67,24 @@ from ste.model import (
     sample_loss,
 )
 from ste.moments import Moments
+from ste.multibit import (
+    Stability,
+    StairMoments,
+    Stairs,
+    Window,
+    minimum_stability,
+    paper_windows,
+    quantizer_stairs,
+    stair_moments,
+    staircase_coarse_gradient,
+    staircase_gradient,
+    staircase_loss,
+)
 from ste.quantizer import quantize
 from ste.quotient import jump_rate
 from ste.reduced import ReducedRuns, descend_reduced
+from ste.unshared import UnsharedMinimizer, UnsharedTeacher
+from ste.walk import Walk, walk
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
 __version__ = "0.2.0"
@@ -56,7 +95,9 @@ __all__ = [
     "IDENTITY",
     "PAPER",
     "RELU",
+    "RELU_CONDITION",
     "ZOO",
+    "CorrelatedRows",
     "Correlation",
     "Criterion",
     "CriticalPoint",
@@ -66,16 +107,30 @@ __all__ = [
     "LipschitzConstants",
     "Moments",
     "MonteCarloGradient",
+    "NoiseVariance",
+    "PlanarFields",
     "Rate",
     "Ray",
     "ReducedRuns",
+    "ReluLabelMoments",
     "Residuals",
+    "Rows",
+    "SampledInner",
+    "Stability",
+    "StairMoments",
+    "Stairs",
     "Teacher",
     "Trajectory",
+    "UnsharedMinimizer",
+    "UnsharedTeacher",
+    "Walk",
+    "Window",
     "best_v",
     "cell_bound",
     "clipped_relu",
+    "coarse_from_fields",
     "coarse_gradient",
+    "correlated_planar",
     "correlation",
     "critical_points",
     "descend",
@@ -85,20 +140,41 @@ __all__ = [
     "fitted_rate",
     "get_estimator",
     "gradient_bound",
+    "independent_rows",
     "jump_rate",
+    "label_noise_variance",
     "leaky_relu",
     "limit_cycle",
     "lipschitz_constants",
+    "minimum_stability",
     "monte_carlo_gradient",
     "one_sided_limits",
     "origin_margin",
     "outcome",
+    "paper_windows",
+    "planar_fields",
+    "planar_inner",
     "population_gradient",
     "population_loss",
     "profile_loss",
     "quantize",
+    "quantizer_stairs",
+    "relu_label_coarse_gradient",
+    "relu_label_gradient",
+    "relu_label_loss",
+    "relu_label_moments",
     "residuals",
+    "resting_angle",
     "safe_rate",
     "sample_loss",
+    "sampled_inner",
+    "scale_mixture",
+    "stair_moments",
+    "staircase_coarse_gradient",
+    "staircase_gradient",
+    "staircase_loss",
+    "student_density",
+    "two_clusters",
     "verdict",
+    "walk",
 ]

@@ -119,9 +119,7 @@ class CorrelatedRows:
         true = population_gradient(v, white, self.whitened)[1]
         return np.sum((coarse @ self.covariance) * true, axis=-1)
 
-    def preconditioned_inner(
-        self, v: ArrayLike, w: ArrayLike, estimator: Estimator
-    ) -> np.ndarray:
+    def preconditioned_inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """``<Sigma^(-1) E[g], df/dw>``, the inner product of standard rows: never < 0."""
         coarse = self.coarse_gradient(v, w, estimator)[1]
         true = self.gradient(v, w)[1]

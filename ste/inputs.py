@@ -153,9 +153,7 @@ class PlanarFields(NamedTuple):
     b: np.ndarray
 
 
-def planar_fields(
-    rows: Rows, w: ArrayLike, teacher_w: ArrayLike, window: Window
-) -> PlanarFields:
+def planar_fields(rows: Rows, w: ArrayLike, teacher_w: ArrayLike, window: Window) -> PlanarFields:
     """All that the loss and E[g] see of planar rows, by quadrature in polar coordinates.
 
     With p the density, A(phi) = int p r dr: ``P = int A`` over the angles where both fire,
@@ -194,7 +192,9 @@ def planar_fields(
     """
     w = _checks.vectors("w", w, 2).reshape(-1, 2)
     star = _checks.vectors("teacher_w", teacher_w, 2)
-    _checks.number("window", window, "a window with low <= 0 <= high", window.low <= 0 <= window.high)
+    _checks.number(
+        "window", window, "a window with low <= 0 <= high", window.low <= 0 <= window.high
+    )
     psi, psi_star = np.arctan2(w[:, 1], w[:, 0]), math.atan2(star[1], star[0])
     norm = np.linalg.norm(w, axis=-1)
     # panels between all places where a factor jumps or a planar density has a kink

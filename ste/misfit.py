@@ -44,9 +44,7 @@ class ReluLabelMoments(NamedTuple):
     b_y_over_sin: np.ndarray
 
 
-def relu_label_moments(
-    estimator: Estimator, rho: ArrayLike, theta: ArrayLike
-) -> ReluLabelMoments:
+def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -> ReluLabelMoments:
     """The two moments of a proxy that a teacher with a ReLU sees.
 
     ``B_x = E[X g (X cos Phi(X cot) + sin phi(X cot))]`` and ``B_y = E[Y g max(X*, 0)] =

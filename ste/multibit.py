@@ -20,9 +20,7 @@ from ste.model import Teacher
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 #: Panels of [0, 1] that halve towards 0, where Plackett's integrand varies on any scale.
 _PANELS = np.concatenate([[0.0], 2.0 ** np.arange(-6.0, 1.0)])
-_SHARE = (
-    _PANELS[:-1, None] + np.diff(_PANELS)[:, None] * 0.5 * (1.0 + _NODES)
-).ravel()
+_SHARE = (_PANELS[:-1, None] + np.diff(_PANELS)[:, None] * 0.5 * (1.0 + _NODES)).ravel()
 _SHARE_WEIGHTS = (np.diff(_PANELS)[:, None] * 0.5 * _WEIGHTS).ravel()
 #: Stands in for sin(theta) = 0 on the kinks.
 _TINY = 1e-150
@@ -431,3 +429,77 @@ def _tilted(x: np.ndarray, b: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> n
     """Phi((x cos - b)/sin) with 0 where x is infinite, since it stands beside phi(x) = 0."""
     finite = np.isfinite(x)
     return np.where(finite, normal_cdf((np.where(finite, x, 0.0) * cos - b) / sin), 0.0)
+
+
+class Stability(NamedTuple):
+    """Smallest eigenvalue at the global minimizer: for |w| > 1 and for |w| < 1."""
+
+    outside: float
+    inside: float
+
+
+def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float = 1.0) -> Stability:
+    """Whether coarse gradient descent stays at the global minimizer v = v*, w = w*.
+
+    Next to it, at theta = 0, the field of (v, |w|) is linear on either side of |w| = 1, with the
+    matrix ``[[A, b], [r^T, q]]``: ``A = (S - M^2) I + M^2 1 1^T``, ``b = (D - M M') v* + s M M' 1``
+    with ``D = alpha sum_j (alpha (j + 1) or alpha j) p_j phi(p_j)`` outside or inside,
+    ``r = (P - a M) v* + s a M 1`` and ``q = N (Q - a M') + s^2 a M'``, ``Q = alpha sum_j p_j^2
+    phi(p_j) mu'(p_j)``, a = E[X mu'(X)], p_j = alpha j. A negative eigenvalue means that descent
+    leaves on that side.
+
+    Parameters
+    ----------
+    teacher : Teacher
+    window : Window
+    bits, alpha
+        The quantizer of student and teacher.
+
+    Returns
+    -------
+    Stability
+
+    Raises
+    ------
+    ValueError
+        As `quantizer_stairs`.
+
+    Notes
+    -----
+    Our own result. With one bit the smallest eigenvalue is 0: |w| does not matter.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    >>> identity, relu, clipped = paper_windows(2, 0.6511)
+    >>> round(minimum_stability(teacher, relu, 2, 0.6511).outside, 3)
+    -0.088
+    >>> round(minimum_stability(teacher, clipped, 2, 0.6511).outside, 3)
+    -0.012
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    _checks.instance("window", window, Window)
+    stairs = quantizer_stairs(bits, alpha)
+    own = stair_moments(1.0, 0.0, stairs, stairs)
+    at, ones = stairs.places, np.ones(teacher.m)
+    low, high = normal_pdf(window.low), normal_pdf(window.high)
+    first = low - high
+    steps = np.maximum(at, window.low)
+    mean_of_output = float(
+        np.sum(alpha * (normal_pdf(steps) - normal_pdf(np.maximum(window.high, steps))))
+    )
+    rises = at * normal_pdf(at)
+    inside_window = (at > window.low) & (at < window.high)
+    growth = alpha * float(np.sum(at * rises * inside_window))
+    both = own.mean * own.mean_rho
+    A = (own.square - own.mean**2) * np.eye(teacher.m) + own.mean**2 * np.outer(ones, ones)
+    r = (mean_of_output - first * own.mean) * teacher.v + teacher.s * first * own.mean
+    q = teacher.N * (growth - first * own.mean_rho) + teacher.s**2 * first * own.mean_rho
+
+    def smallest(extra: float) -> float:
+        before = alpha**2 * float(np.sum((np.arange(at.size) + extra) * rises))
+        b = (before - both) * teacher.v + teacher.s * both
+        matrix = np.block([[A, b[:, None]], [r[None, :], np.array([[q]])]])
+        return float(np.linalg.eigvals(matrix).real.min())
+
+    return Stability(smallest(1.0), smallest(0.0))

@@ -20,6 +20,7 @@ NAMES = (
     "proxies",
     "quotient",
     "rate",
+    "stress",
 )
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]

@@ -23,6 +23,7 @@ PAGES = {
     "proxies": "book/estimator.html",
     "quotient": "book/no_gradient.html",
     "rate": "book/finite_samples.html",
+    "stress": "book/assumptions.html",
 }
 SHOWN = """(name) => {
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
