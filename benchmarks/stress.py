@@ -29,7 +29,7 @@ from ste.landscape import gradient_v
 from ste.misfit import relu_label_coarse_gradient, relu_label_loss
 from ste.multibit import paper_windows, quantizer_stairs, staircase_coarse_gradient, staircase_loss
 from ste.unshared import UnsharedTeacher
-from ste.walk import walk
+from ste.walks import walk
 
 PATH = Path(__file__).resolve().parents[1] / "book" / "data" / "stress.json"
 STARTS = 40

@@ -84,7 +84,7 @@ from ste.quantizer import quantize
 from ste.quotient import jump_rate
 from ste.reduced import ReducedRuns, descend_reduced
 from ste.unshared import UnsharedMinimizer, UnsharedTeacher
-from ste.walk import Walk, walk
+from ste.walks import Walk, walk
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator
 
 __version__ = "0.2.0"
