@@ -120,9 +120,9 @@ def two_clusters(distance: float) -> Rows:
     return Rows("two clusters", sample, planar)
 
 
-#: Independent standard normal entries: the paper's rows.
+#: Independent standard normal entries, the paper's rows.
 GAUSSIAN = independent_rows("Gaussian", normal_pdf, lambda rng, shape: rng.standard_normal(shape))
-#: Independent entries, uniform with variance 1: a cube.
+#: Uniform on a cube, with variance 1 in each entry.
 UNIFORM = independent_rows(
     "uniform on a cube",
     lambda x: np.where(np.abs(x) < _SQRT3, 0.5 / _SQRT3, 0.0),

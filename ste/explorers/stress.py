@@ -51,18 +51,18 @@ LENGTH = 1.3
 CONDITIONS = {"corr4": 4.0, "corr30": 30.0}
 STAIRS = {"bits2": (2, 0.6511), "bits4": (4, 0.1946)}
 STRESSES = {
-    "paper": "none: as in the paper",
-    "radial": "rows: spherical t",
-    "cube": "rows: uniform on a cube",
-    "laplace": "rows: Laplace",
-    "student": "rows: Student t",
-    "clusters": "rows: two clusters",
-    "corr4": "rows correlated, condition 4",
-    "corr30": "rows correlated, condition 30",
-    "noise": "noise on the labels",
-    "relu_labels": "a ReLU in the teacher",
-    "own_teacher": "teacher: a filter for each row",
-    "own": "a filter for each unit",
+    "paper": "Nothing: as in the paper",
+    "radial": "Rows: spherical t",
+    "cube": "Rows: uniform on a cube",
+    "laplace": "Rows: Laplace",
+    "student": "Rows: Student t",
+    "clusters": "Rows: two clusters",
+    "corr4": "Rows correlated, condition 4",
+    "corr30": "Rows correlated, condition 30",
+    "noise": "Noise on the labels",
+    "relu_labels": "A ReLU in the teacher",
+    "own_teacher": "Teacher: a filter for each row",
+    "own": "A filter for each unit",
     "bits2": "2 bits",
     "bits4": "4 bits",
 }
@@ -330,7 +330,7 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 400,
-            "margin": {"l": 58, "r": 12, "t": 10, "b": 90},
+            "margin": {"l": 58, "r": 26, "t": 10, "b": 90},
             "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
             "xaxis": {
                 "range": [-182, 182],

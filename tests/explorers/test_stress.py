@@ -67,7 +67,7 @@ def test_rows_that_prefer_directions_fail_across_the_teacher(stress):
 def test_what_it_says_of_relu_and_clipped_relu():
     said = EXPLORER.say(EXPLORER.at())
     assert (
-        said.startswith("rows correlated, condition 30; ReLU, best v") and "negative at 2" in said
+        said.startswith("Rows correlated, condition 30; ReLU, best v") and "negative at 2" in said
     )
     assert "not negative at any" in EXPLORER.say(EXPLORER.at(estimator="clipped_relu"))
     assert "not negative at any" in EXPLORER.say(EXPLORER.at(stress="corr4"))
