@@ -158,7 +158,7 @@ def resting_angle(condition: float, axis: float) -> float | None:
     Examples
     --------
     >>> resting_angle(11.0, 0.3) is None, round(resting_angle(30.0, 0.18), 3)
-    (True, 0.112)
+    (True, 0.113)
     """
     condition, axis = _checks.positive("condition", condition), _checks.positive("axis", axis)
 

@@ -10,6 +10,9 @@ with the vectors a_+ = E[z mu'(z.w); z.w > 0], a = E[z mu'(z.w)], b = E[z mu'(z.
 n = 2 all of them are integrals over an angle and a radius, which are done here by quadrature.
 """
 
+# numpy loads numpy.random when it is first named, and annotations should not
+from __future__ import annotations
+
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -59,7 +62,7 @@ def independent_rows(
 
     Examples
     --------
-    >>> float(UNIFORM.planar(np.array(0.0), np.array(0.0)) * 12)
+    >>> round(float(UNIFORM.planar(np.array(0.0), np.array(0.0)) * 12), 9)
     1.0
     """
     return Rows(name, sample, lambda x, y: density(x) * density(y), density, bound)

@@ -220,14 +220,15 @@ def _curve(stress: str, estimator: str, place: str) -> dict[str, float | np.ndar
         "cosine": cosine,
         "negative": np.where(cosine < 0.0, cosine, np.nan),
         "negatives": float(np.sum(cosine < 0.0)),
-        "least": float(cosine.min()),
+        "least": round(float(cosine.min()), 4),
         "least_at": float(THETA[int(cosine.argmin())]),
         **sampled(stress, estimator, place),
     }
 
 
 def _here(stress: str, estimator: str, place: str, theta: float) -> dict[str, float]:
-    return {"here": float(cosines(stress, estimator, place)[THETA.index(theta)])}
+    # rounded here, so that the page, which keeps few digits, says the same
+    return {"here": round(float(cosines(stress, estimator, place)[THETA.index(theta)]), 4)}
 
 
 def _style(estimator: str) -> dict[str, str]:
@@ -275,8 +276,8 @@ EXPLORER = Explorer(
         Control("theta", "Angle θ", "range", THETA, tuple(number(t, 0) + "°" for t in THETA), -5),
     ),
     tables=(
-        Table(("stress", "estimator", "place"), _curve, digits=4, decimals=2),
-        Table(("stress", "estimator", "place", "theta"), _here, digits=3),
+        Table(("stress", "estimator", "place"), _curve, decimals=2),
+        Table(("stress", "estimator", "place", "theta"), _here),
         Table(("estimator",), _style),
         Table(("stress",), _kind),
     ),
