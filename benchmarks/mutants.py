@@ -570,6 +570,103 @@ MUTANTS = (
         "max(self.cosine, 0.0) / (1.0",
         ("prop-share",),
     ),
+    # --- The chapter assumptions: rows, bits, filters and labels of other kinds ---
+    Mutant(
+        "inputs.py",
+        "square[..., None] * fields.a_plus",
+        "1.1 * square[..., None] * fields.a_plus",
+        ("prop-symmetric-rows",),
+    ),
+    Mutant(
+        "inputs.py",
+        "level / norm[:, None] * across,",
+        "-level / norm[:, None] * across,",
+        ("prop-symmetric-rows",),
+    ),
+    Mutant(
+        "inputs.py",
+        "float(p * s) * estimator.moments_at(s *",
+        "float(p) * estimator.moments_at(s *",
+        ("prop-mixture",),
+    ),
+    Mutant(
+        "correlated.py",
+        "return np.sum((coarse @ self.covariance) * true, axis=-1)",
+        "return np.sum((coarse @ self.root) * true, axis=-1)",
+        ("thm-correlated",),
+    ),
+    Mutant(
+        "correlated.py",
+        "return found[0], found[1] @ self.root",
+        "return found[0], found[1]",
+        ("thm-correlated", "thm-condition"),
+    ),
+    Mutant(
+        "correlated.py",
+        "lag = 2.0 * theta / np.pi -",
+        "lag = 1.9 * theta / np.pi -",
+        ("thm-condition",),
+    ),
+    Mutant(
+        "correlated.py",
+        "math.sqrt(math.pi**2 + 4.0))) ** 2",
+        "math.sqrt(math.pi**2 + 6.0))) ** 2",
+        ("thm-condition",),
+    ),
+    Mutant(
+        "multibit.py",
+        "across = d * own.cross_theta / at.norm",
+        "across = -d * own.cross_theta / at.norm",
+        ("thm-turning",),
+    ),
+    Mutant(
+        "multibit.py",
+        "b_y = at.sin * (level @ heights)",
+        "b_y = -at.sin * (level @ heights)",
+        ("thm-turning",),
+    ),
+    Mutant(
+        "multibit.py",
+        "(np.arange(at.size) + extra)",
+        "(np.arange(at.size) + 1.0)",
+        ("thm-good-minimum",),
+    ),
+    Mutant(
+        "multibit.py",
+        "q = teacher.N * (growth - first * own.mean_rho)",
+        "q = teacher.N * (growth + first * own.mean_rho)",
+        ("thm-good-minimum",),
+    ),
+    Mutant(
+        "multibit.py",
+        "radial = square * (own_part - alpha * own.mean)",
+        "radial = square * (own_part + alpha * own.mean)",
+        ("prop-more-bits", "thm-turning"),
+    ),
+    Mutant(
+        "unshared.py",
+        "across = v * self.v * moments.b_y_over_sin",
+        "across = -v * self.v * moments.b_y_over_sin",
+        ("thm-own-filters", "prop-median"),
+    ),
+    Mutant(
+        "unshared.py",
+        "shift = 2.0 * turned / (self.m + 1)",
+        "shift = 2.0 * turned / self.m",
+        ("thm-own-traps",),
+    ),
+    Mutant(
+        "misfit.py",
+        "radial = radial - d * b_x - (total",
+        "radial = radial + d * b_x - (total",
+        ("prop-relu-labels",),
+    ),
+    Mutant(
+        "misfit.py",
+        "(np.square(x) + n - 1.0)",
+        "(np.square(x) + n)",
+        ("prop-label-noise",),
+    ),
 )
 
 

@@ -14,6 +14,7 @@ from ste.compare import (
     quality,
     train,
 )
+from ste.correlated import RELU_CONDITION, CorrelatedRows, resting_angle
 from ste.criterion import Criterion, Residuals, residuals, verdict
 from ste.cycle import LimitCycle, limit_cycle, one_sided_limits
 from ste.descent import Trajectory, descend, outcome, safe_rate
@@ -33,6 +34,20 @@ from ste.gradients import (
     expected_coarse_gradient,
     gradient_bound,
 )
+from ste.inputs import (
+    PlanarFields,
+    Rows,
+    SampledInner,
+    coarse_from_fields,
+    correlated_planar,
+    independent_rows,
+    planar_fields,
+    planar_inner,
+    sampled_inner,
+    scale_mixture,
+    student_density,
+    two_clusters,
+)
 from ste.landscape import (
     CriticalPoint,
     CriticalPoints,
@@ -45,6 +60,15 @@ from ste.landscape import (
     population_loss,
     profile_loss,
 )
+from ste.misfit import (
+    NoiseVariance,
+    ReluLabelMoments,
+    label_noise_variance,
+    relu_label_coarse_gradient,
+    relu_label_gradient,
+    relu_label_loss,
+    relu_label_moments,
+)
 from ste.model import (
     MonteCarloGradient,
     Teacher,
@@ -53,6 +77,19 @@ from ste.model import (
     sample_loss,
 )
 from ste.moments import Moments
+from ste.multibit import (
+    Stability,
+    StairMoments,
+    Stairs,
+    Window,
+    minimum_stability,
+    paper_windows,
+    quantizer_stairs,
+    stair_moments,
+    staircase_coarse_gradient,
+    staircase_gradient,
+    staircase_loss,
+)
 from ste.quantizer import quantize
 from ste.quotient import jump_rate
 from ste.reduced import ReducedRuns, descend_reduced
@@ -102,6 +139,8 @@ from ste.targets import (
     signed_targets,
     target_agreement,
 )
+from ste.unshared import UnsharedMinimizer, UnsharedTeacher
+from ste.walks import Walk, walk
 from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator, window
 
 __version__ = "0.3.0"
@@ -118,10 +157,12 @@ __all__ = [
     "PAPER",
     "PERCEPTRON",
     "RELU",
+    "RELU_CONDITION",
     "SATURATED_HINGE",
     "SOFT_HINGE",
     "ZOO",
     "BlowUp",
+    "CorrelatedRows",
     "Correlation",
     "Criterion",
     "CriticalPoint",
@@ -137,14 +178,26 @@ __all__ = [
     "Moments",
     "MonteCarloGradient",
     "Noise",
+    "NoiseVariance",
+    "PlanarFields",
     "Quality",
     "Rate",
     "Ray",
     "ReducedRuns",
+    "ReluLabelMoments",
     "Residuals",
+    "Rows",
+    "SampledInner",
     "Separation",
+    "Stability",
+    "StairMoments",
+    "Stairs",
     "Teacher",
     "Trajectory",
+    "UnsharedMinimizer",
+    "UnsharedTeacher",
+    "Walk",
+    "Window",
     "batch_cosines",
     "best_inverse",
     "best_targets",
@@ -152,7 +205,9 @@ __all__ = [
     "blow_up",
     "cell_bound",
     "clipped_relu",
+    "coarse_from_fields",
     "coarse_gradient",
+    "correlated_planar",
     "correlation",
     "critical_points",
     "descend",
@@ -174,38 +229,59 @@ __all__ = [
     "get_method",
     "gradient_bound",
     "hidden_states",
+    "independent_rows",
     "jump_rate",
+    "label_noise_variance",
     "layer_loss_of",
     "leaky_relu",
     "limit_cycle",
     "lipschitz_constants",
+    "minimum_stability",
     "monte_carlo_gradient",
     "noisy_rectifier",
     "one_sided_limits",
     "origin_margin",
     "outcome",
+    "paper_windows",
     "perturbation",
+    "planar_fields",
+    "planar_inner",
     "population_gradient",
     "population_loss",
     "profile_loss",
     "quality",
     "quantize",
+    "quantizer_stairs",
     "reinforce",
+    "relu_label_coarse_gradient",
+    "relu_label_gradient",
+    "relu_label_loss",
+    "relu_label_moments",
     "residuals",
+    "resting_angle",
     "safe_rate",
     "sample_loss",
+    "sampled_inner",
+    "scale_mixture",
     "searched_targets",
     "separate",
     "sign_coarse_gradient",
     "sign_gradient",
     "sign_loss",
     "signed_targets",
+    "stair_moments",
+    "staircase_coarse_gradient",
+    "staircase_gradient",
+    "staircase_loss",
     "stochastic_gradient",
     "stochastic_loss",
     "straight_through",
+    "student_density",
     "target_agreement",
     "times_smooth",
     "train",
+    "two_clusters",
     "verdict",
+    "walk",
     "window",
 ]

@@ -27,6 +27,7 @@ NAMES = (
     "quotient",
     "race",
     "rate",
+    "stress",
 )
 
 __all__ = ["NAMES", "Control", "Explorer", "Sentence", "Shown", "Table", "get_explorer", "show"]

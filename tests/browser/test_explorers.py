@@ -26,6 +26,7 @@ PAGES = {
     "quotient": "book/no_gradient.html",
     "race": "book/alternatives.html",
     "rate": "book/finite_samples.html",
+    "stress": "book/assumptions.html",
 }
 SHOWN = """(name) => {
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
