@@ -226,8 +226,8 @@ EXPLORER = Explorer(
         Control("theta", "Angle θ of w to w*", "range", THETA, tuple(f"{t}°" for t in THETA), 115),
     ),
     tables=(
-        Table(("method", "tau", "theta"), _chosen, digits=6, decimals=3),
-        Table(("theta",), _paper, digits=6, decimals=3),
+        Table(("method", "tau", "theta"), _chosen, digits=12, decimals=3),
+        Table(("theta",), _paper, digits=12, decimals=3),
         Table(("method",), _style),
         Table(("method", "tau"), _said),
     ),
