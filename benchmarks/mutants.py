@@ -667,6 +667,25 @@ MUTANTS = (
         "(np.square(x) + n)",
         ("prop-label-noise",),
     ),
+    # --- Deep networks ---
+    Mutant(
+        "quantizer.py",
+        "alpha * (2 * stairs - 1) * normal_cdf(-at)",
+        "alpha * (2 * stairs + 1) * normal_cdf(-at)",
+        ("prop-fitted-step",),
+    ),
+    Mutant(
+        "quantizer.py",
+        "return alpha / tau * np.sum(normal_pdf(",
+        "return alpha * np.sum(normal_pdf(",
+        ("prop-smoothed-slope",),
+    ),
+    Mutant(
+        "quantizer.py",
+        "r = np.sqrt(1.0 + tau**2), np.sqrt(1.0 + tau**2 / 2.0)",
+        "r = np.sqrt(1.0 + tau**2), np.sqrt(1.0 + tau**2)",
+        ("prop-window-match",),
+    ),
 )
 
 
