@@ -143,7 +143,7 @@ EXPLORER = Explorer(
     caption=(
         "Each thin line is one seed: the same float network, quantized and trained on with each of "
         "the three estimators. The marks beside them are the means, with one standard deviation. "
-        "The paper's own numbers are in the table below the figure."
+        "The paper's own numbers are in the table that is printed with the page."
     ),
     alt=(
         "Three places from left to right: identity, ReLU, clipped ReLU. Thin lines join the runs "
@@ -184,8 +184,8 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 400,
-            "margin": {"l": 64, "r": 10, "t": 10, "b": 40},
-            "legend": {"orientation": "h", "x": 0, "y": 1.14},
+            "margin": {"l": 64, "r": 10, "t": 40, "b": 40},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "xaxis": {
                 "range": [-0.4, 2.6],
                 "tickvals": [0, 1, 2],
@@ -199,9 +199,9 @@ EXPLORER = Explorer(
             },
         },
         "narrow": {
-            "height": 430,
-            "margin": {"l": 56, "r": 6, "t": 10, "b": 40},
-            "legend": {"orientation": "h", "x": 0, "y": 1.2},
+            "height": 450,
+            "margin": {"l": 56, "r": 6, "t": 90, "b": 40},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     },
     sentences=(

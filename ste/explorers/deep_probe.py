@@ -137,20 +137,21 @@ EXPLORER = Explorer(
         ],
         "layout": {
             "height": 420,
-            "margin": {"l": 70, "r": 10, "t": 10, "b": 50},
-            "legend": {"orientation": "h", "x": 0, "y": 1.18},
+            "margin": {"l": 70, "r": 10, "t": 40, "b": 50},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "xaxis": {
                 "type": "log",
                 "title": {"text": "step, as a share of each layer's weights"},
                 "tickvals": list(SIZES),
+                "ticktext": [f"{100 * s:g} %" for s in SIZES],
                 "fixedrange": True,
             },
             "yaxis": {"title": {"text": "change of the loss"}, "fixedrange": True},
         },
         "narrow": {
-            "height": 440,
-            "margin": {"l": 58, "r": 6, "t": 10, "b": 50},
-            "legend": {"orientation": "h", "x": 0, "y": 1.26},
+            "height": 470,
+            "margin": {"l": 58, "r": 6, "t": 90, "b": 50},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     },
     sentences=(

@@ -96,7 +96,7 @@ EXPLORER = Explorer(
             "vgg-stability",
         ),
         Control("start", "Trained", "radio", tuple(STARTS), tuple(STARTS.values()), "clipped_relu"),
-        Control("rate", "Learning rate", "range", RATES, ("1e-5", "1e-4", "1e-3", "1e-2"), 1e-3),
+        Control("rate", "Learning rate", "range", RATES, ("1e-5", "1e-4", "1e-3", "1e-2"), 1e-2),
         Control("column", "Measure", "radio", tuple(COLUMNS), tuple(COLUMNS.values()), "loss"),
     ),
     tables=(Table(("network", "start", "rate", "column"), _shown, decimals=4),),
@@ -109,8 +109,8 @@ EXPLORER = Explorer(
         "data": [_lines(name) for name in records.ESTIMATORS],
         "layout": {
             "height": 400,
-            "margin": {"l": 64, "r": 10, "t": 10, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.14},
+            "margin": {"l": 64, "r": 10, "t": 40, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "xaxis": {"title": {"text": "epochs at this rate"}, "dtick": 1, "fixedrange": True},
             "yaxis": {
                 "title": {"text": "~{column_label}"},
@@ -119,9 +119,9 @@ EXPLORER = Explorer(
             },
         },
         "narrow": {
-            "height": 420,
-            "margin": {"l": 56, "r": 6, "t": 10, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.2},
+            "height": 440,
+            "margin": {"l": 56, "r": 6, "t": 76, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
         },
     },
     sentences=(
@@ -141,7 +141,7 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "leaves_identity | leaves_relu | leaves_clipped",
-            _AT + "Not every rise is over two standard errors, and not in the paper's order.",
+            _AT + "Some rises are over two standard errors, but not in the paper's order.",
         ),
         Sentence("True", _AT + "No rise is over two standard errors: a null."),
     ),
