@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from ste.explorers import records
-from ste.explorers.deep_accuracy import NETWORKS, cell
+from ste.explorers.deep_accuracy import BITS, NETWORKS, cell
 from ste.explorers.deep_stability import NETWORKS as STABLE
 from ste.explorers.deep_stability import RATES, STARTS, changes
+from ste.explorers.theme import STYLES
 
 IDENTITY, RELU, CLIPPED = range(3)
 
@@ -104,6 +105,30 @@ def cases() -> list[Case]:
         *slower_cases("Identity leaves them faster than ReLU"),
         *leaving_cases("Control: clipped ReLU leaves its own", "clipped_relu", ("clipped_relu",)),
     ]
+
+
+def results() -> str:
+    """A Markdown table of our runs, and under each row the paper's, where it has one."""
+    names = [STYLES[name].label for name in records.ESTIMATORS]
+    lines = ["| training loss, test accuracy in % | " + " | ".join(names) + " |", "|---" * 4 + "|"]
+    for network, words in NETWORKS.items():
+        for count in BITS:
+            right, loss = (cell(network, count, measure) for measure in ("accuracy", "loss"))
+            if not len(right):
+                continue
+            ours = [
+                f"{loss[:, k].mean():.4f}, {right[:, k].mean():.2f} ± {right[:, k].std(ddof=1):.2f}"
+                for k in range(3)
+            ]
+            lines.append(f"| {words}, {_bits(count)} | " + " | ".join(ours) + " |")
+            paper = records.of_the_paper(network, count)
+            if paper is not None:
+                theirs = [f"*{at:g}, {percent:.2f}*" for at, percent in paper]
+                data = records.data_of_the_paper(network)
+                lines.append(
+                    f"| *the paper, {data}, {_bits(count)}* | " + " | ".join(theirs) + " |"
+                )
+    return "\n".join(lines)
 
 
 def summary() -> str:

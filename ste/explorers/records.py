@@ -74,14 +74,27 @@ def training_loss(name: str, bits: int, estimator: str) -> np.ndarray:
     return np.array([r["train"]["loss"] for r in training(name, bits, estimator)])
 
 
+def of_the_paper(name: str, bits: int) -> tuple[tuple[float, float], ...] | None:
+    """The paper's loss and accuracy for the network of a table, by estimator, or None."""
+    return PAPER.get((_net(name), bits))
+
+
+def data_of_the_paper(name: str) -> str:
+    """The data on which the paper trained the network of a table."""
+    return "MNIST" if _net(name) == "lenet5" else "CIFAR-10"
+
+
 def said_by_the_paper(name: str, bits: int) -> str:
     """The paper's accuracies for the network of a table, or that it has none."""
-    net = first(table(name)[0]["job"])["net"]
-    if (net, bits) not in PAPER:
+    found = of_the_paper(name, bits)
+    if found is None:
         return "not in the paper"
-    data = "MNIST" if net == "lenet5" else "CIFAR-10"
-    shown = ", ".join(f"{right:.2f}" for _, right in PAPER[net, bits])
-    return f"{data}: identity, ReLU, clipped ReLU {shown} %"
+    shown = ", ".join(f"{right:.2f}" for _, right in found)
+    return f"{data_of_the_paper(name)}: identity, ReLU, clipped ReLU {shown} %"
+
+
+def _net(name: str) -> str:
+    return first(table(name)[0]["job"])["net"]
 
 
 def windows(name: str, bits: int) -> dict[tuple[float | None, float | None], np.ndarray]:

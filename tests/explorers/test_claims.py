@@ -54,3 +54,30 @@ def test_a_case_reads_the_runs_it_names(cases):
                 records.accuracy(network, int(bits[0]), name) for name in ("clipped_relu", "relu")
             )
             np.testing.assert_allclose(case.differences, clipped - relu)
+
+
+def test_the_table_of_results_has_every_cell_and_the_paper_below():
+    rows = re.findall(r"^\| (.+?) \| (.+?) \| (.+?) \| (.+?) \|$", claims.results(), re.M)[1:]
+    ours = {row[0]: row[1:] for row in rows if not row[0].startswith("*")}
+    paper = [row for row in rows if row[0].startswith("*")]
+    cells = [
+        (network, bits)
+        for network in NETWORKS
+        for bits in (1, 2, 4)
+        if len(records.accuracy(network, bits, "relu"))
+    ]
+    assert len(ours) == len(cells)
+    for (network, bits), row in zip(cells, ours.values(), strict=True):
+        for name, text in zip(records.ESTIMATORS, row, strict=True):
+            loss, right = text.split(", ")
+            mean = records.accuracy(network, bits, name).mean()
+            assert float(right.split(" ± ")[0]) == pytest.approx(mean, abs=0.0051)
+            wanted = records.training_loss(network, bits, name).mean()
+            assert float(loss) == pytest.approx(wanted, abs=5.1e-5)
+    assert len(paper) == sum(bits > 1 for _, bits in cells)
+    assert (
+        "*the paper, CIFAR-10, 2 bits*",
+        "*1.56, 46.52*",
+        "*1.5, 48.05*",
+        "*0.24, 88.39*",
+    ) in paper
