@@ -113,7 +113,7 @@ def probe(job: Probe, data: Data, state: State) -> dict:
 def stability(job: Stability, data: Data, state: State, watch: Watch = unwatched) -> dict:
     """Train on at a constant rate with another window: a row before, and one after each epoch.
 
-    A row has the loss and accuracy on the first 4,000 images to train on, the accuracy on as many
+    A row has the loss and accuracy on the first 2,000 images to train on, the accuracy on as many
     test images, and the distance of all weights from where they began, as a share of their length.
     """
     net = through(job.start, data, state, job.low, job.high)

@@ -102,7 +102,7 @@ def cases() -> list[Case]:
         *narrowing_cases("More bits narrow the gap between clipped ReLU and identity"),
         *leaving_cases("Identity leaves good minima", "identity", tuple(STARTS)),
         *leaving_cases("ReLU leaves the minima of clipped ReLU", "relu", ("clipped_relu",)),
-        *slower_cases("Identity leaves them faster than ReLU"),
+        *slower_cases("Identity leaves the minima of clipped ReLU faster than ReLU"),
         *leaving_cases("Control: clipped ReLU leaves its own", "clipped_relu", ("clipped_relu",)),
     ]
 

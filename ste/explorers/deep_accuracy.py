@@ -120,11 +120,11 @@ _ORDERS = (
     ),
     (
         "Eq(last, 0) & Eq(first, 2)",
-        "Identity is last and clipped ReLU first, the paper's order.",
+        "Identity is last and clipped ReLU first.",
     ),
-    ("Eq(last, 0)", "Identity is last, as in the paper."),
-    ("Eq(last, 1)", "Plain ReLU is last, which is not the paper's order."),
-    ("True", "Clipped ReLU is last, which is not the paper's order."),
+    ("Eq(last, 0)", "Identity is last."),
+    ("Eq(last, 1)", "Plain ReLU is last."),
+    ("True", "Clipped ReLU is last."),
 )
 
 
@@ -217,6 +217,6 @@ EXPLORER = Explorer(
         ("clipped ReLU, standard deviation", "{spread_clipped_relu:.4f}"),
         ("Seeds in which clipped ReLU minus ReLU is positive", "{clipped_ahead_seeds:.0f}"),
         ("Seeds in which ReLU minus identity is positive", "{relu_ahead_seeds:.0f}"),
-        ("The paper, one run each", "{paper}"),
+        ("The paper's accuracies, one run each", "{paper}"),
     ),
 )
