@@ -169,7 +169,7 @@ PLANS = {
         seeds=(0, 1, 2),
         start=_RESNET_START,
         schedule=_RESNET_THEN,
-        epochs=2,
+        epochs=1,
         says="ResNet-20, 4 bits: on from good minima with each estimator",
     ),
 }
