@@ -667,6 +667,12 @@ MUTANTS = (
         "(np.square(x) + n)",
         ("prop-label-noise",),
     ),
+    Mutant(
+        "correlated.py",
+        "across = coarse - np.sum(coarse * unit, axis=-1, keepdims=True) * unit",
+        "across = coarse",
+        ("thm-batch-norm",),
+    ),
     # --- Deep networks ---
     Mutant(
         "quantizer.py",
@@ -679,6 +685,12 @@ MUTANTS = (
         "return alpha / tau * np.sum(normal_pdf(",
         "return alpha * np.sum(normal_pdf(",
         ("prop-smoothed-slope",),
+    ),
+    Mutant(
+        "quantizer.py",
+        "normal_cdf(q * (end - place / q**2) / tau)",
+        "normal_cdf((end - place / q**2) / tau)",
+        ("prop-signal-noise", "prop-window-match"),
     ),
     Mutant(
         "quantizer.py",

@@ -108,6 +108,21 @@ class CorrelatedRows:
         found = expected_coarse_gradient(v, self._white(w), self.whitened, estimator)
         return found[0], found[1] @ self.root
 
+    def normalized_coarse_gradient(
+        self, v: ArrayLike, w: ArrayLike, estimator: Estimator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """E[dl/dv] and ``E[g] = -(d B_y / rho) Sigma^(1/2) e`` of batch-normalized pre-activations.
+
+        ``z.w / sqrt(w.Sigma w)`` stands in the place of z.w, and the derivative goes through the
+        exact standard deviation; B_y is that of the proxy at length 1, rho = sqrt(w.Sigma w).
+        """
+        v, white = _checks.student(v, self._white(w), self.whitened, direction=True)
+        rho = np.linalg.norm(white, axis=-1, keepdims=True)
+        unit = white / rho
+        grad_v, coarse = expected_coarse_gradient(v, unit, self.whitened, estimator)
+        across = coarse - np.sum(coarse * unit, axis=-1, keepdims=True) * unit
+        return grad_v, across / rho @ self.root
+
     def inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """``<E[g], df/dw> = (d/(2 pi rho)) [d B_y e.Sigma e - R u.Sigma e]``, which can be < 0.
 

@@ -170,3 +170,82 @@ def test_bad_input():
         resting_angle(-1.0, 0.3)
     with pytest.raises(ValueError, match="w: expected shape"):
         CorrelatedRows(teacher, np.eye(2)).loss([1.0], [1.0, 0.0, 0.0])
+
+
+def normalized(w, Z):
+    """Pre-activations divided by their exact standard deviation."""
+    return Z @ w / math.sqrt(w @ SIGMA @ w)
+
+
+@pytest.mark.result("thm-batch-norm")
+def test_the_normalized_field_is_the_mean_over_samples_and_along_the_true_gradient():
+    rows, rng = rows_in_3d(), np.random.default_rng(8)
+    v, w, h = rng.standard_normal(4), 1.7 * rng.standard_normal(3), 1e-5
+    Z = rows.sample(60_000, seed=9)
+    pre = normalized(w, Z)
+    # the derivative of each pre-activation by differences: nothing of the formula is used
+    slopes = [(normalized(w + h * e, Z) - normalized(w - h * e, Z)) / (2 * h) for e in np.eye(3)]
+    residual = (pre > 0) @ v - (Z @ rows.teacher.w > 0) @ V_STAR
+    grad_v, true = rows.gradient(v, w)
+    for estimator in PROXIES:
+        back = estimator.derivative(pre) * v * residual[:, None]
+        g = np.stack([np.sum(back * slope, axis=1) for slope in slopes], axis=1)
+        error = g.std(axis=0) / math.sqrt(len(Z))
+        found_v, found = rows.normalized_coarse_gradient(v, w, estimator)
+        assert np.all(abs(g.mean(axis=0) - found) < 4.5 * error)
+        np.testing.assert_allclose(found_v, grad_v, rtol=1e-12)
+        b_y = float(estimator.moments(1.0, rows.angle(w)).b_y_over_sin * np.sin(rows.angle(w)))
+        np.testing.assert_allclose(found, 2 * math.pi * b_y * true, rtol=1e-9)
+        assert b_y > 0
+        assert abs(found @ w) < 1e-12 * np.linalg.norm(found) * np.linalg.norm(w)
+
+
+@pytest.mark.result("thm-batch-norm")
+@pytest.mark.parametrize("estimator", PROXIES, ids=lambda e: e.name)
+def test_normalized_every_proxy_rests_at_every_critical_point(estimator):
+    rows = CorrelatedRows(ste.Teacher(V_STAR, [1.0, 0.0]), np.eye(2))
+    points = ste.critical_points(rows.teacher)
+    for point, theta in ((points.saddle, points.saddle.theta), (points.spurious, math.pi)):
+        w = 1.3 * np.array([math.cos(theta), math.sin(theta)])
+        if theta == math.pi:
+            w[1] = 0.0
+        plain = np.linalg.norm(rows.coarse_gradient(point.v, w, estimator)[1])
+        still = np.linalg.norm(rows.normalized_coarse_gradient(point.v, w, estimator)[1])
+        assert still < 1e-12
+        assert (plain < 1e-12) == ste.verdict(estimator).one_sided
+
+
+@pytest.mark.result("thm-batch-norm")
+def test_normalized_identity_does_not_cycle_and_correlated_rows_do_no_harm():
+    rows = CorrelatedRows(ste.Teacher(V_STAR, [1.0, 0.0]), np.eye(2))
+    trap, w0 = ste.critical_points(rows.teacher).spurious.v, [math.cos(3.1), math.sin(3.1)]
+    rises = []
+    for field in (rows.coarse_gradient, rows.normalized_coarse_gradient):
+        run = walk(lambda v, w, f=field: f(v, w, ste.IDENTITY), trap, w0, 0.05, 400)
+        rises.append(np.diff(rows.loss(run.v, run.w)).max())
+    assert rises[0] > 0.1 and rises[1] < 1e-12
+    assert np.all(np.diff(np.linalg.norm(run.w, axis=-1)) >= -1e-15)
+
+
+@pytest.mark.result("thm-batch-norm")
+@pytest.mark.parametrize("bits", [2, 4])
+def test_normalized_stairs_turn_the_filter_the_true_way(bits):
+    """At length 1 the parts across w of both fields agree in sign, wherever d is not 0."""
+    from ste.multibit import (
+        paper_windows,
+        quantizer_stairs,
+        staircase_coarse_gradient,
+        staircase_gradient,
+    )
+
+    teacher, rng = ste.Teacher(V_STAR, [1.0, 0.0]), np.random.default_rng(bits)
+    stair = {2: 0.6511, 4: 0.1946}[bits]
+    stairs = quantizer_stairs(bits, stair)
+    for window in paper_windows(bits, stair):
+        for _ in range(12):
+            v, theta = rng.standard_normal(4), rng.uniform(0.05, 3.09)
+            w = np.array([math.cos(theta), math.sin(theta)])
+            across = np.array([math.sin(theta), -math.cos(theta)])
+            true = staircase_gradient(v, w, teacher, stairs)[1] @ across
+            coarse = staircase_coarse_gradient(v, w, teacher, window, stairs)[1] @ across
+            assert true * coarse > 0

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from ste.model import sigma
+from ste._erf import normal_cdf
+from ste.model import Teacher, sigma
 from ste.quantizer import (
     fitted_step,
     mean_loss,
@@ -202,6 +203,33 @@ def test_the_match_of_a_window_against_quadrature(alpha, bits, ends, tau):
     assert window_match(*ends, tau, alpha, bits) == pytest.approx(
         products / np.sqrt(squares), rel=1e-3
     )
+
+
+@pytest.mark.result("prop-signal-noise")
+@pytest.mark.parametrize("theta", [0.2, 0.9, 2.4])
+def test_the_match_is_a_signal_to_noise_ratio(theta):
+    """Signal and noise from samples of the normalized two-layer model, window by window."""
+    rng, noise = np.random.default_rng(11), 2.0
+    teacher = Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0])
+    v, w = np.array([0.7, -0.2, 0.9, 0.4]), 1.4 * np.array([np.cos(theta), np.sin(theta)])
+    unit, across = w / 1.4, np.array([np.sin(theta), -np.cos(theta)])
+    Z = rng.standard_normal((200_000, 4, 2))
+    X, Y = Z @ unit, Z @ across
+    clean = (X > 0) @ v - (Z @ teacher.w > 0) @ teacher.v
+    errors = noise * rng.standard_normal(len(Z))
+    ratios, matches = [], []
+    for low, high in ((-0.6, 0.6), (0.0, np.inf), (-np.inf, np.inf), (-1.2, 2.4)):
+        back = np.sum(v * ((low < X) & (high > X)) * Y, axis=1) / 1.4
+        signal, added = back * clean, back * errors
+        share = normal_cdf(high) - normal_cdf(low)
+        assert added.var() == pytest.approx(noise**2 * (v @ v) * share / 1.96, rel=0.02)
+        ratios.append((signal.mean(), signal.std() / np.sqrt(len(Z)), added.std()))
+        matches.append(window_match(low, high, abs(np.tan(theta))))
+    mean, error, spread = np.array(ratios).T
+    # one factor, the same for all windows, carries the matches to the ratios
+    factor = np.sum(mean / spread * matches) / np.sum(np.square(matches))
+    assert np.all(np.abs(mean / spread - factor * np.array(matches)) < 4.5 * error / spread)
+    assert abs(factor) > 10 * np.max(error / spread)
 
 
 @pytest.mark.parametrize("bits", [0, 13, 1.5, "2"])

@@ -28,7 +28,7 @@ QUESTIONS = {
             Option(
                 "Gaussian rows with correlated entries",
                 "The part along $w$, harmless so far, is mixed with the part across. How much "
-                "correlation it takes to do harm is the first section below.",
+                "correlation it takes to do harm is in the section on correlated rows below.",
                 right=True,
             ),
             Option(
