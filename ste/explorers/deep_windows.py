@@ -100,6 +100,8 @@ EXPLORER = Explorer(
         "data": [
             {
                 "type": "heatmap",
+                "x": [0, 1, 2, 3],
+                "y": [0, 1, 2, 3],
                 "z": "=map",
                 "text": "=words",
                 "texttemplate": "%{text}",
