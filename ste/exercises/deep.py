@@ -23,9 +23,9 @@ QUESTIONS = {
             ),
             Option(
                 "It is behind the other two, by how much depends on network, bits and rate",
-                "With 2 and 4 bits its training loss ends above that of ReLU in every seed of every "
-                "network here. In test accuracy it is behind on average everywhere, by anything "
-                "between a twentieth of a point and twelve points.",
+                "With 2 and 4 bits its training loss ends above that of ReLU in every seed of "
+                "every network here. In test accuracy it is behind on average everywhere, by "
+                "anything between a twentieth of a point and twelve points.",
                 right=True,
             ),
             Option(
