@@ -72,12 +72,13 @@ QUESTIONS = {
             Option(
                 "It rises strongly, as in the paper",
                 "In the paper it did, for a ResNet-20 at full width on CIFAR-10. In our smaller "
-                "networks and few epochs the weights hardly move at this rate. Go up the rates.",
+                "networks and few epochs no rise stands out at this rate. Go up the rates.",
             ),
             Option(
                 "Hardly anything; a rise shows at higher rates",
-                "At this rate the weights move by less than a tenth of a percent in our runs. It "
-                "is a null at this rate, not evidence that the effect does not exist.",
+                "At this rate VGG-11's weights move by less than a tenth of a percent, ResNet-20's "
+                "by less than one. It is a null at this rate, not evidence that the effect does not "
+                "exist.",
                 right=True,
             ),
             Option(
