@@ -76,9 +76,9 @@ QUESTIONS = {
             ),
             Option(
                 "Hardly anything; a rise shows at higher rates",
-                "At this rate VGG-11's weights move by less than a tenth of a percent, ResNet-20's "
-                "by less than one. It is a null at this rate, not evidence that the effect does not "
-                "exist.",
+                "At this rate VGG-11's weights move by less than a tenth of a percent, those of "
+                "ResNet-20 by less than one. It is a null at this rate, not evidence that the "
+                "effect does not exist.",
                 right=True,
             ),
             Option(
