@@ -1,5 +1,7 @@
 """Ways through a hard threshold side by side: one interface, one measure, equal samples."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType

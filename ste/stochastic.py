@@ -5,6 +5,8 @@ symmetric density: with probability ``p(a) = cdf(a/tau)``. Noise of a logistic d
 sigmoid unit of that paper. Sample estimators take the noise as an argument, so they are functions.
 """
 
+from __future__ import annotations
+
 import itertools
 import math
 from collections.abc import Callable

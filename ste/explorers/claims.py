@@ -158,7 +158,7 @@ def details(claim: str) -> str:
     if not mine:
         known = "; ".join(dict.fromkeys(case.claim for case in cases()))
         raise ValueError(f"claim: expected one of {known}, got {claim!r}")
-    lines = [f"| Where | mean ± error ({mine[0].unit}) | seeds | |", "|---|---:|---:|---|"]
+    lines = [f"| Where | mean ± error ({mine[0].unit}) | seeds | strength |", "|---|---:|---:|---|"]
     digits = 2 if mine[0].unit == "points" else 4
     for case in mine:
         lines.append(
