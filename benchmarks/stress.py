@@ -60,8 +60,10 @@ def _mixed(name: str) -> tuple[Field, Loss]:
     rng = np.random.default_rng(0)
     scales = np.sqrt(3.0 / np.quantile(rng.chisquare(3.0, 100_000), (np.arange(9) + 0.5) / 9))
     mixed = scale_mixture(ESTIMATORS[name], scales, np.full(9, 1 / 9))
-    field = lambda v, w: ste.expected_coarse_gradient(v, w, TEACHER, mixed)  # noqa: E731
-    return field, lambda v, w: ste.population_loss(v, w, TEACHER)
+    return (
+        lambda v, w: ste.expected_coarse_gradient(v, w, TEACHER, mixed),
+        lambda v, w: ste.population_loss(v, w, TEACHER),
+    )
 
 
 @cache
