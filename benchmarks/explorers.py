@@ -10,10 +10,10 @@ import time
 
 from playwright.sync_api import Page, sync_playwright
 
-from ste.explorers import NAMES, get_explorer
-from ste.explorers.engine import Explorer
-from ste.explorers.page import figure
-from ste.explorers.widget import Live
+from stebook import NAMES, get_explorer
+from stebook.explorer import Explorer
+from stebook.page import figure
+from stebook.widget import Live
 from tests.browser.conftest import QUIET, find_browser
 from tools.project import HTML
 

@@ -1,287 +1,66 @@
 """The straight-through estimator on a two-linear-layer network: small, exact, numpy only.
 
+Ten files are the paper: `model`, `estimators`, `moments`, `plane`, `landscape`, `gradients`,
+`descent`, `one_sidedness`, `cycle` and `samples`. Four wings stand beside them, imported by whoever
+needs them: `zoo` (other proxies), `beyond` (a dropped assumption a file), `alternatives` (other
+ways through the threshold) and `symbolic` (sympy derives the formulas). ``import ste`` needs numpy
+alone.
+
 Arrays broadcast over leading axes: second layer ``v`` (..., m), filter ``w`` (..., n), input ``Z``
-(..., m, n). The submodules `ste.symbolic` (sympy) and `ste.explorers` (plotly, ipywidgets) are
-imported by whoever needs them; ``import ste`` needs numpy alone.
+(..., m, n). What belongs here: the mathematics. What never does: the book, its explorers and its
+exercises (`stebook`), and deep networks (`experiments`).
 """
 
-from ste.compare import (
-    METHODS,
-    Method,
-    Quality,
-    batch_cosines,
-    get_method,
-    quality,
-    train,
-)
-from ste.correlated import RELU_CONDITION, CorrelatedRows, resting_angle
-from ste.criterion import Criterion, Residuals, residuals, verdict
-from ste.cycle import LimitCycle, limit_cycle, one_sided_limits
-from ste.descent import Trajectory, descend, outcome, safe_rate
+from ste.cycle import limit_cycle
+from ste.descent import descend, outcome
 from ste.estimators import (
     CLIPPED_RELU,
     IDENTITY,
+    PAPER,
     RELU,
     Estimator,
     clipped_relu,
     leaky_relu,
 )
-from ste.finite import Rate, Ray, cell_bound, empirical_ray, fitted_rate
-from ste.frameworks import Framework, framework, frameworks
-from ste.gradients import (
-    Correlation,
-    correlation,
-    expected_coarse_gradient,
-    gradient_bound,
-)
-from ste.inputs import (
-    PlanarFields,
-    Rows,
-    SampledInner,
-    coarse_from_fields,
-    correlated_planar,
-    independent_rows,
-    planar_fields,
-    planar_inner,
-    sampled_inner,
-    scale_mixture,
-    student_density,
-    two_clusters,
-)
+from ste.gradients import correlation, expected_coarse_gradient, gradient_bound
 from ste.landscape import (
-    CriticalPoint,
-    CriticalPoints,
-    LipschitzConstants,
     best_v,
     critical_points,
-    lipschitz_constants,
-    origin_margin,
     population_gradient,
     population_loss,
     profile_loss,
 )
-from ste.misfit import (
-    NoiseVariance,
-    ReluLabelMoments,
-    label_noise_variance,
-    relu_label_coarse_gradient,
-    relu_label_gradient,
-    relu_label_loss,
-    relu_label_moments,
-)
-from ste.model import (
-    MonteCarloGradient,
-    Teacher,
-    coarse_gradient,
-    monte_carlo_gradient,
-    sample_loss,
-)
-from ste.moments import Moments
-from ste.multibit import (
-    Stability,
-    StairMoments,
-    Stairs,
-    Window,
-    minimum_stability,
-    paper_windows,
-    quantizer_stairs,
-    stair_moments,
-    staircase_coarse_gradient,
-    staircase_gradient,
-    staircase_loss,
-)
-from ste.quantizer import quantize
-from ste.quotient import jump_rate
-from ste.reduced import ReducedRuns, descend_reduced
-from ste.signs import (
-    expected_sign_gradient,
-    sign_coarse_gradient,
-    sign_gradient,
-    sign_loss,
-)
-from ste.stochastic import (
-    GAUSSIAN,
-    LOGISTIC,
-    BlowUp,
-    Likelihood,
-    Noise,
-    blow_up,
-    effective_angle,
-    expected_straight_through,
-    expected_times_smooth,
-    firing_slope,
-    noisy_rectifier,
-    perturbation,
-    reinforce,
-    stochastic_gradient,
-    stochastic_loss,
-    straight_through,
-    times_smooth,
-)
-from ste.targets import (
-    HINGE,
-    LINEAR,
-    PERCEPTRON,
-    SATURATED_HINGE,
-    SOFT_HINGE,
-    Inverse,
-    LayerLoss,
-    Separation,
-    best_inverse,
-    best_targets,
-    difference_targets,
-    expected_feedback_gradient,
-    fit_inverse,
-    hidden_states,
-    layer_loss_of,
-    searched_targets,
-    separate,
-    signed_targets,
-    target_agreement,
-)
-from ste.unshared import UnsharedMinimizer, UnsharedTeacher
-from ste.walks import Walk, walk
-from ste.zoo import ESTIMATORS, PAPER, ZOO, get_estimator, window
+from ste.model import Teacher, coarse_gradient, monte_carlo_gradient, sample_loss
+from ste.one_sidedness import one_sided, residuals
+from ste.zoo import ESTIMATORS, get_estimator
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "CLIPPED_RELU",
     "ESTIMATORS",
-    "GAUSSIAN",
-    "HINGE",
     "IDENTITY",
-    "LINEAR",
-    "LOGISTIC",
-    "METHODS",
     "PAPER",
-    "PERCEPTRON",
     "RELU",
-    "RELU_CONDITION",
-    "SATURATED_HINGE",
-    "SOFT_HINGE",
-    "ZOO",
-    "BlowUp",
-    "CorrelatedRows",
-    "Correlation",
-    "Criterion",
-    "CriticalPoint",
-    "CriticalPoints",
     "Estimator",
-    "Framework",
-    "Inverse",
-    "LayerLoss",
-    "Likelihood",
-    "LimitCycle",
-    "LipschitzConstants",
-    "Method",
-    "Moments",
-    "MonteCarloGradient",
-    "Noise",
-    "NoiseVariance",
-    "PlanarFields",
-    "Quality",
-    "Rate",
-    "Ray",
-    "ReducedRuns",
-    "ReluLabelMoments",
-    "Residuals",
-    "Rows",
-    "SampledInner",
-    "Separation",
-    "Stability",
-    "StairMoments",
-    "Stairs",
     "Teacher",
-    "Trajectory",
-    "UnsharedMinimizer",
-    "UnsharedTeacher",
-    "Walk",
-    "Window",
-    "batch_cosines",
-    "best_inverse",
-    "best_targets",
     "best_v",
-    "blow_up",
-    "cell_bound",
     "clipped_relu",
-    "coarse_from_fields",
     "coarse_gradient",
-    "correlated_planar",
     "correlation",
     "critical_points",
     "descend",
-    "descend_reduced",
-    "difference_targets",
-    "effective_angle",
-    "empirical_ray",
     "expected_coarse_gradient",
-    "expected_feedback_gradient",
-    "expected_sign_gradient",
-    "expected_straight_through",
-    "expected_times_smooth",
-    "firing_slope",
-    "fit_inverse",
-    "fitted_rate",
-    "framework",
-    "frameworks",
     "get_estimator",
-    "get_method",
     "gradient_bound",
-    "hidden_states",
-    "independent_rows",
-    "jump_rate",
-    "label_noise_variance",
-    "layer_loss_of",
     "leaky_relu",
     "limit_cycle",
-    "lipschitz_constants",
-    "minimum_stability",
     "monte_carlo_gradient",
-    "noisy_rectifier",
-    "one_sided_limits",
-    "origin_margin",
+    "one_sided",
     "outcome",
-    "paper_windows",
-    "perturbation",
-    "planar_fields",
-    "planar_inner",
     "population_gradient",
     "population_loss",
     "profile_loss",
-    "quality",
-    "quantize",
-    "quantizer_stairs",
-    "reinforce",
-    "relu_label_coarse_gradient",
-    "relu_label_gradient",
-    "relu_label_loss",
-    "relu_label_moments",
     "residuals",
-    "resting_angle",
-    "safe_rate",
     "sample_loss",
-    "sampled_inner",
-    "scale_mixture",
-    "searched_targets",
-    "separate",
-    "sign_coarse_gradient",
-    "sign_gradient",
-    "sign_loss",
-    "signed_targets",
-    "stair_moments",
-    "staircase_coarse_gradient",
-    "staircase_gradient",
-    "staircase_loss",
-    "stochastic_gradient",
-    "stochastic_loss",
-    "straight_through",
-    "student_density",
-    "target_agreement",
-    "times_smooth",
-    "train",
-    "two_clusters",
-    "verdict",
-    "walk",
-    "window",
 ]

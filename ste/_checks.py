@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 if TYPE_CHECKING:
-    from ste.model import Teacher
+    pass
 
 
 def finite_array(name: str, value: ArrayLike) -> np.ndarray:
@@ -52,18 +52,6 @@ def broadcastable(**leading: tuple[int, ...]) -> tuple[int, ...]:
         raise ValueError(
             f"{names}: expected leading shapes that broadcast together, got {shapes}"
         ) from error
-
-
-def student(
-    v: ArrayLike, w: ArrayLike, teacher: "Teacher", *, direction: bool
-) -> tuple[np.ndarray, np.ndarray]:
-    """The pair (v, w) that fits `teacher`; with `direction`, w = 0 is refused."""
-    v = vectors("v", v, teacher.m)
-    w = vectors("w", w, teacher.n)
-    broadcastable(v=v.shape[:-1], w=w.shape[:-1])
-    if direction and np.any(np.all(w == 0.0, axis=-1)):
-        raise ValueError("w: expected non-zero vectors (w = 0 has no direction), got w = 0")
-    return v, w
 
 
 def number(name: str, value: float, expected: str, accept: bool) -> None:

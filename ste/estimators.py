@@ -248,3 +248,7 @@ def leaky_relu(slope: float) -> Estimator:
     """
     slope = float(_checks.finite_array("slope", slope))
     return (slope * IDENTITY + (1.0 - slope) * RELU).renamed(f"leaky_relu({slope:g})")
+
+
+#: The paper's three.
+PAPER = (IDENTITY, RELU, CLIPPED_RELU)

@@ -7,10 +7,10 @@ from numpy.typing import ArrayLike
 
 from ste import _accurate, _checks
 from ste.estimators import Estimator
-from ste.geometry import Plane, plane
 from ste.landscape import gradient_v
-from ste.model import Teacher
+from ste.model import Teacher, check_student
 from ste.moments import Moments
+from ste.plane import Plane, plane
 
 
 def radial_part(v: np.ndarray, d: np.ndarray, moments: Moments, teacher: Teacher) -> np.ndarray:
@@ -81,7 +81,7 @@ def expected_coarse_gradient(
     """
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("estimator", estimator, Estimator)
-    v, w = _checks.student(v, w, teacher, direction=True)
+    v, w = check_student(v, w, teacher, direction=True)
     at = plane(w, teacher)
     wide, theta = np.broadcast_arrays(v, at.theta[..., None])
     return gradient_v(wide, theta[..., 0], teacher), expected_at(v, at, teacher, estimator)
@@ -136,7 +136,7 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     """
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("estimator", estimator, Estimator)
-    v, w = _checks.student(v, w, teacher, direction=True)
+    v, w = check_student(v, w, teacher, direction=True)
     at = plane(w, teacher)
     moments = estimator.moments_at(at.norm, at.theta)
     d = _accurate.dot(v, teacher.v)
@@ -193,7 +193,7 @@ def gradient_bound(
     True
     """
     grad_v = expected_coarse_gradient(v, w, teacher, estimator)[0]
-    v, w = _checks.student(v, w, teacher, direction=True)
+    v, w = check_student(v, w, teacher, direction=True)
     at = plane(w, teacher)
     moments = estimator.moments_at(at.norm, at.theta)
     felt = np.square(moments.alpha) * np.sum(np.square(v), axis=-1)

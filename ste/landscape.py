@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _accurate, _checks
-from ste.geometry import Plane, plane
-from ste.model import Teacher
+from ste.model import Teacher, check_student
+from ste.plane import Plane, plane
 
 
 def population_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
@@ -45,7 +45,7 @@ def population_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     array([0.  , 1.  , 0.75])
     """
     _checks.instance("teacher", teacher, Teacher)
-    v, w = _checks.student(v, w, teacher, direction=False)
+    v, w = check_student(v, w, teacher, direction=False)
     zero = np.all(w == 0.0, axis=-1)
     away = plane(np.where(zero[..., None], teacher.w, w), teacher)
     difference = np.sum(np.square(v - teacher.v), axis=-1)
@@ -102,7 +102,7 @@ def population_gradient(
     True
     """
     _checks.instance("teacher", teacher, Teacher)
-    v, w = _checks.student(v, w, teacher, direction=True)
+    v, w = check_student(v, w, teacher, direction=True)
     at = plane(w, teacher)
     d = _accurate.dot(v, teacher.v)
     v, theta = np.broadcast_arrays(v, at.theta[..., None])

@@ -86,6 +86,18 @@ class Teacher:
         return float(self.v @ self.v)
 
 
+def check_student(
+    v: ArrayLike, w: ArrayLike, teacher: Teacher, *, direction: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """The pair (v, w) that fits `teacher`; with `direction`, w = 0 is refused."""
+    v = _checks.vectors("v", v, teacher.m)
+    w = _checks.vectors("w", w, teacher.n)
+    _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1])
+    if direction and np.any(np.all(w == 0.0, axis=-1)):
+        raise ValueError("w: expected non-zero vectors (w = 0 has no direction), got w = 0")
+    return v, w
+
+
 def sigma(x: ArrayLike) -> np.ndarray:
     """Binarized ReLU: 1 where x > 0, else 0 (so sigma(0) = 0).
 
@@ -102,7 +114,7 @@ def _sample(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Checked v and Z, the pre-activations Zw and the residual y - y*."""
     _checks.instance("teacher", teacher, Teacher)
-    v, w = _checks.student(v, w, teacher, direction=False)
+    v, w = check_student(v, w, teacher, direction=False)
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
     pre = np.matmul(Z, w[..., None])[..., 0]
@@ -254,7 +266,7 @@ def monte_carlo_gradient(
     True
     """
     _checks.instance("teacher", teacher, Teacher)
-    v, w = _checks.student(v, w, teacher, direction=False)
+    v, w = check_student(v, w, teacher, direction=False)
     samples = _checks.integer("samples", samples, 2)
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
     lead = np.broadcast_shapes(v.shape[:-1], w.shape[:-1])

@@ -1,7 +1,7 @@
-"""What holds for every check, for the test modules in `tests/exercises` to take.
+"""What holds for every check, for the test modules in `tests/stebook/chapters` to take.
 
 Such a module has RIGHT, pairs (check, right answer), and WRONG, triples (check, wrong answer, words
-of the hint it must get); `tests/exercises/conftest.py` hands them out one by one.
+of the hint it must get); `tests/stebook/chapters/conftest.py` hands them out one by one.
 """
 
 import pytest

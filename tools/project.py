@@ -45,7 +45,15 @@ BUILT = BUILD / "built"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
 #: What the pages are made of.
-SOURCES = ("_config.yml", "_toc.yml", "book", "experiments/dropin.py", "experiments/results", "ste")
+SOURCES = (
+    "_config.yml",
+    "_toc.yml",
+    "book",
+    "experiments/dropin.py",
+    "experiments/results",
+    "ste",
+    "stebook",
+)
 
 
 def stop(sentence: str) -> None:

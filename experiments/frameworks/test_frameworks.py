@@ -11,7 +11,7 @@ from brevitas.quant.binary import SignedBinaryActPerTensorConst
 from snntorch import surrogate
 from torchao.quantization import quant_primitives as torchao
 
-from ste.frameworks import framework, frameworks
+from ste.zoo.libraries import framework, frameworks
 
 #: No point of the grid is a tie of rounding, an edge of a window, or 0.
 X = np.linspace(-3.0, 3.0, 1201) + 0.00123

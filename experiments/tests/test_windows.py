@@ -8,6 +8,7 @@ import ste
 from experiments.dropin import Quantizer
 from experiments.tables import ESTIMATORS, HIGHS, LOWS
 from experiments.windows import STEPS, Windowed, step, window
+from ste.beyond.quantizer import quantize
 
 X = np.linspace(-4.0, 4.0, 1601)
 INF = float("inf")
@@ -32,7 +33,7 @@ def sent_back(module, points):
 @pytest.mark.parametrize("bits", STEPS)
 def test_forward_is_the_package_s_quantizer(bits):
     out, _ = sent_back(Windowed(bits, step(bits), None, None), X)
-    np.testing.assert_array_equal(out, ste.quantize(X, step(bits), bits))
+    np.testing.assert_array_equal(out, quantize(X, step(bits), bits))
 
 
 @pytest.mark.parametrize("low", LOWS)
@@ -81,7 +82,7 @@ def test_the_model_s_coarse_gradient():
     rng = np.random.default_rng(1)
     v, w, Z = rng.normal(size=4), rng.normal(size=3), rng.normal(size=(50, 4, 3))
     teacher = ste.Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0])
-    targets = ste.quantize(Z @ teacher.w) @ teacher.v
+    targets = quantize(Z @ teacher.w) @ teacher.v
     for estimator in (ste.IDENTITY, ste.RELU, ste.clipped_relu(1.0)):
         low = None if estimator == ste.IDENTITY else 0.0
         high = 1.0 if estimator not in (ste.IDENTITY, ste.RELU) else None
@@ -106,7 +107,7 @@ def test_back_propagation_by_hand(estimator):
     hidden, before = [x], []
     for weight in weights[:-1]:
         before.append(hidden[-1] @ weight)
-        hidden.append(ste.quantize(before[-1], step(bits), bits))
+        hidden.append(quantize(before[-1], step(bits), bits))
     scores = hidden[-1] @ weights[-1]
     share = np.exp(scores) / np.exp(scores).sum(1, keepdims=True)
     back = (share - np.eye(3)[labels]) / len(x)

@@ -1,5 +1,8 @@
 """Derivations by sympy, from the integrals over the inputs to the theorems, step by step.
 
+What belongs here: four derivations, each a file; `rows` integrates over one row, `steps` says how a
+derivation is written. What never does: numbers from samples, and the other wings of `ste`.
+
 Examples
 --------
 >>> from ste.symbolic import derive_inner_product
@@ -7,13 +10,13 @@ Examples
 2
 """
 
-from ste.symbolic.coarse import derive_coarse_gradient, derive_inner_product
-from ste.symbolic.critical import derive_critical_points
+from ste.symbolic.coarse_gradient import derive_coarse_gradient, derive_inner_product
+from ste.symbolic.critical_points import derive_critical_points
 from ste.symbolic.cycle import derive_cycle, derive_residuals
-from ste.symbolic.density import GAUSSIAN, RadialDensity, gaussian
-from ste.symbolic.derivation import STAGES, Derivation, DerivationError, Step, Steps
-from ste.symbolic.loss import derive_population_gradient, derive_population_loss
-from ste.symbolic.proxies import PROXIES, TwoSlope
+from ste.symbolic.population_loss import derive_population_gradient, derive_population_loss
+from ste.symbolic.rows.density import GAUSSIAN, RadialDensity, gaussian
+from ste.symbolic.rows.proxies import PROXIES, TwoSlope
+from ste.symbolic.steps.derivation import STAGES, Derivation, DerivationError, Step, Steps
 
 __all__ = [
     "GAUSSIAN",

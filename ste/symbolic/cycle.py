@@ -19,10 +19,10 @@ from sympy import (
     symbols,
 )
 
-from ste.symbolic import symbols as sym
-from ste.symbolic.derivation import Derivation, Step
-from ste.symbolic.halfplanes import ASSEMBLY, INNER, REDUCTION, SET_UP, equation
-from ste.symbolic.integrals import evaluate, require_equal
+from ste.symbolic.rows.halfplanes import ASSEMBLY, INNER, REDUCTION, SET_UP, equation
+from ste.symbolic.steps import symbols as sym
+from ste.symbolic.steps.derivation import Derivation, Step
+from ste.symbolic.steps.integrals import evaluate, require_equal
 
 #: Mean direction in a turn, r = s^2/((m + 1) N), M = m/(m + 1), and the share of the left side.
 A = Symbol("a", real=True)

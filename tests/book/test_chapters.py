@@ -1,5 +1,6 @@
 """The chapters as notebooks: they run, their exercises are complete, their links lead somewhere."""
 
+import importlib
 import re
 from pathlib import Path
 from urllib.parse import unquote
@@ -8,8 +9,7 @@ import jupytext
 import nbclient
 import pytest
 
-import ste.exercises
-from ste.explorers import get_explorer
+from stebook import ask, chapters, get_explorer
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -27,7 +27,7 @@ def chapter(request):
 
 
 def test_there_are_chapters():
-    assert {page.stem for page in CHAPTERS} == set(ste.exercises.CHAPTERS)
+    assert {page.stem for page in CHAPTERS} == set(chapters.CHAPTERS)
 
 
 def test_every_page_is_in_the_table_of_contents():
@@ -113,7 +113,7 @@ def test_a_question_comes_before_each_explorer(chapter):
     text = text_of(chapter)
     for found in re.finditer(r'^show\("(\w+)"', text, re.M):
         asked = re.findall(r'^ask\("([\w.]+)"\)', text[: found.start()], re.M)
-        opened = [ste.exercises.ask(name).opens for name in asked]
+        opened = [ask(name).opens for name in asked]
         assert found.group(1) in opened, "the reader commits, then the explorer opens"
 
 
@@ -125,8 +125,9 @@ def test_every_question_is_asked_in_its_chapter():
 
 
 def test_every_check_belongs_to_an_exercise():
-    used = set(re.findall(r"verdict = (check_\w+)\(", "".join(map(text_of, CHAPTERS))))
-    assert used == {name for name in dir(ste.exercises) if name.startswith("check_")}
+    for page in CHAPTERS:
+        used = set(re.findall(r"verdict = (check_\w+)\(", text_of(page)))
+        assert used == set(importlib.import_module(f"stebook.chapters.{page.stem}").__all__)
 
 
 def test_labels_are_used_once():
@@ -178,5 +179,7 @@ def test_the_landing_page_has_the_minutes_of_each_chapter():
 
 def test_the_package_page_has_every_module():
     shown = set(re.findall(r"^\.\. automodule:: (\S+)$", text_of(BOOK / "api.md"), re.MULTILINE))
-    own = {f"ste.{path.stem}" for path in (ROOT / "ste").glob("[a-z]*.py")}
-    assert shown == own | {"ste.symbolic", "ste.explorers", "ste.exercises"}
+    files = [p.relative_to(ROOT).with_suffix("") for p in (ROOT / "ste").rglob("[a-z]*.py")]
+    own = {".".join(file.parts) for file in files if "symbolic" not in file.parts}
+    checks = {f"stebook.chapters.{chapter}.exercises" for chapter in chapters.CHAPTERS}
+    assert shown == own | checks | {"ste.zoo", "ste.symbolic", "stebook"}

@@ -6,10 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from sphinx.errors import ConfigError
-from stebook import assets, footer, kernels, landing, pages
 from toc import ROOT
 
 from ste import __version__
+from stebook.build import assets, footer, kernels, landing, pages
 
 
 class Settings(dict):

@@ -5,8 +5,9 @@ import subprocess
 import sys
 
 import pytest
-from stebook.results import results_in
 from toc import CHAPTERS, DOCUMENTS, ROOT
+
+from stebook.build.results import results_in
 
 RESULTS = results_in(ROOT / "tests")
 BLOCK = re.compile(

@@ -8,13 +8,13 @@ from importlib.metadata import files
 from pathlib import Path
 
 import pytest
-from explorers import sample
+import sample
 
-from ste.explorers import NAMES
-from ste.explorers.page import figure
-from ste.explorers.theme import TOKENS
+from stebook import EXPLORERS
+from stebook.page import figure
+from stebook.theme import TOKENS
 
-STATIC = Path(__file__).parents[2] / "ste" / "explorers" / "static"
+STATIC = Path(__file__).parents[2] / "stebook" / "static"
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))"
 STATE = """(figure) => ({
   state: figure.explorer.address(),
@@ -414,4 +414,4 @@ def test_labels_with_signs_are_shown_as_they_are(sheet):
 
 def test_the_book_has_no_name_that_could_be_a_second_figure():
     """`name-2` is the address of the second figure of `name`."""
-    assert not [name for name in NAMES if re.search(r"-\d+$", name)]
+    assert not [name for name in EXPLORERS if re.search(r"-\d+$", name)]

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from browser.conftest import opening, settle
 
-from ste.explorers import NAMES, get_explorer
-from ste.explorers.theme import TOKENS
+from stebook import EXPLORERS, get_explorer
+from stebook.theme import TOKENS
 
 PAGES = {
     "alternatives": "book/alternatives.html",
@@ -70,7 +70,7 @@ def visit(site_http, open_page):
     return visit_
 
 
-@pytest.fixture(scope="module", params=NAMES)
+@pytest.fixture(scope="module", params=EXPLORERS)
 def shared(request, browser, site_http):
     """An explorer's name and its page, for all tests that set the state they look at."""
     with opening(browser) as open_:
@@ -119,7 +119,7 @@ def test_traces_equal_python(shared):
 
 
 @pytest.mark.parametrize(
-    "name", [n for n in NAMES if any(c.kind == "range" for c in get_explorer(n).controls)]
+    "name", [n for n in EXPLORERS if any(c.kind == "range" for c in get_explorer(n).controls)]
 )
 def test_keyboard_moves_a_slider(name, visit):
     page = visit(name)
@@ -221,7 +221,7 @@ def test_print_shows_the_state_as_a_table(shared):
     page.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXPLORERS)
 def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -233,7 +233,7 @@ def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
     context.close()
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXPLORERS)
 def test_the_plot_fits_a_phone(name, visit):
     page = visit(name, width=390)
     page.wait_for_function(  # it has just been opened: the plot is drawn in the next frames
@@ -267,7 +267,7 @@ def test_no_page_loads_plotly_without_an_explorer(built):
         assert ("plotly.min.js" in text) == ('class="explorer"' in text), path.name
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", EXPLORERS)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
     opening = '<script type="application/json">'

@@ -1,0 +1,386 @@
+"""Ways through a hard threshold side by side: one interface, one measure, equal samples."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ste import _checks
+from ste.alternatives.difference_targets import (
+    Inverse,
+    difference_targets,
+    fit_inverse,
+    hidden_states,
+)
+from ste.alternatives.likelihood import Likelihood, perturbation, reinforce
+from ste.alternatives.random_bits import noisy_rectifier, straight_through, times_smooth
+from ste.alternatives.targets import HINGE, SOFT_HINGE, LayerLoss, searched_targets, signed_targets
+from ste.beyond.random_units import LOGISTIC, firing_slope
+from ste.descent import Trajectory
+from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
+from ste.landscape import population_loss
+from ste.model import Teacher, coarse_gradient
+from ste.plane import norm, plane
+
+#: How much of what was remembered stays in each step.
+_DECAY = 0.9
+#: Noise on the states while the inverse is trained.
+_CORRUPTION = 0.3
+
+
+class Batch(NamedTuple):
+    """What a method is given: v (..., 1, m), w (..., 1, n), Z (..., N, m, n) and the rest."""
+
+    v: np.ndarray
+    w: np.ndarray
+    Z: np.ndarray
+    teacher: Teacher
+    tau: float
+    rng: np.random.Generator
+
+
+class Update(NamedTuple):
+    """Estimates for each sample, and what the method remembers for the next batch."""
+
+    grad_v: np.ndarray
+    grad_w: np.ndarray
+    memory: object = None
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way through the threshold.
+
+    Parameters
+    ----------
+    name : str
+    update : callable
+        ``update(batch, memory) -> Update``; the memory is None at first.
+    forward, backward : int
+        Passes through the network for each sample.
+    noisy : bool
+        Whether the units fire at random, so that the temperature matters.
+    """
+
+    name: str
+    update: Callable[[Batch, object], Update]
+    forward: int
+    backward: int
+    noisy: bool
+
+
+def _noise(at: Batch) -> np.ndarray:
+    return LOGISTIC.draw(at.rng, np.broadcast_shapes(at.Z.shape[:-1], at.v.shape))
+
+
+def _coarse(estimator: Estimator) -> Method:
+    def update(at: Batch, memory: object) -> Update:
+        return Update(*coarse_gradient(at.v, at.w, at.Z, at.teacher, estimator))
+
+    return Method(estimator.name, update, 1, 1, False)
+
+
+def _likelihood(name: str, of: Callable[..., Likelihood], centred: bool) -> Method:
+    def update(at: Batch, memory: object) -> Update:
+        found = of(at.v, at.w, at.Z, at.teacher, LOGISTIC, at.tau, _noise(at))
+        if not centred:
+            return Update(*found.gradient())
+        squares = np.square(found.score)
+        now = np.stack([(squares * found.loss[..., None]).mean(axis=-2), squares.mean(axis=-2)])
+        # the baseline is that of the batches before: it must not depend on this one
+        known = now if memory is None else memory
+        baseline = (known[0] / known[1])[..., None, :]
+        return Update(*found.gradient(baseline), _DECAY * known + (1.0 - _DECAY) * now)
+
+    return Method(name, update, 1, 0, True)
+
+
+def _through(name: str, proxy: Callable[[float], Estimator]) -> Method:
+    def update(at: Batch, memory: object) -> Update:
+        estimator = proxy(at.tau)
+        found = straight_through(at.v, at.w, at.Z, at.teacher, estimator, at.tau, _noise(at))
+        return Update(*found)
+
+    return Method(name, update, 1, 1, True)
+
+
+def _times_smooth(at: Batch, memory: object) -> Update:
+    uniform = at.rng.random(np.broadcast_shapes(at.Z.shape[:-1], at.v.shape))
+    return Update(*times_smooth(at.v, at.w, at.Z, at.teacher, LOGISTIC, at.tau, uniform))
+
+
+def _rectifier(at: Batch, memory: object) -> Update:
+    return Update(*noisy_rectifier(at.v, at.w, at.Z, at.teacher, at.tau, _noise(at)))
+
+
+def _signed(name: str, layer_loss: LayerLoss) -> Method:
+    def update(at: Batch, memory: object) -> Update:
+        return Update(*signed_targets(at.v, at.w, at.Z, at.teacher, layer_loss))
+
+    return Method(name, update, 1, 1, False)
+
+
+def _searched(at: Batch, memory: object) -> Update:
+    return Update(*searched_targets(at.v, at.w, at.Z, at.teacher, HINGE))
+
+
+def _difference(at: Batch, memory: object) -> Update:
+    states = hidden_states(at.w, at.Z)
+    noisy = states + _CORRUPTION * at.rng.standard_normal(states.shape)
+    now = fit_inverse(np.broadcast_to(at.v, noisy.shape)[..., 0, :], noisy)
+    if memory is not None:
+        slope = _DECAY * memory.slope + (1.0 - _DECAY) * now.slope
+        now = Inverse(slope, _DECAY * memory.offset + (1.0 - _DECAY) * now.offset)
+    there = Inverse(now.slope[..., None, :], now.offset[..., None, :])
+    return Update(*difference_targets(at.v, at.w, at.Z, at.teacher, there), now)
+
+
+#: All methods by name; the paper's three first.
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        method.name: method
+        for method in (
+            _coarse(IDENTITY),
+            _coarse(RELU),
+            _coarse(CLIPPED_RELU),
+            _likelihood("reinforce", reinforce, centred=False),
+            _likelihood("reinforce_centred", reinforce, centred=True),
+            _likelihood("perturbation", perturbation, centred=True),
+            Method("rectifier", _rectifier, 1, 1, True),
+            Method("times_smooth", _times_smooth, 1, 1, True),
+            _through("through_slope", lambda tau: firing_slope(LOGISTIC, tau)),
+            _through("through_copy", lambda tau: IDENTITY),
+            _signed("targets_soft", SOFT_HINGE),
+            _signed("targets_hinge", HINGE),
+            Method("targets_searched", _searched, 1, 1, False),
+            Method("difference", _difference, 2, 1, False),
+        )
+    }
+)
+
+
+def get_method(name: str) -> Method:
+    """The method of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known names.
+
+    Examples
+    --------
+    >>> get_method("reinforce").backward
+    0
+    """
+    if name not in METHODS:
+        raise ValueError(f"name: expected one of {', '.join(METHODS)}, got {name!r}")
+    return METHODS[name]
+
+
+class Quality(NamedTuple):
+    """How good an update is as a descent direction.
+
+    ``cosine`` between its mean and the true gradient; ``noise`` = sqrt(tr Cov)/|mean| of one
+    sample; their standard errors, NaN where a number is exact.
+    """
+
+    cosine: float
+    noise: float
+    cosine_error: float
+    noise_error: float
+
+    def share(self, samples: ArrayLike) -> np.ndarray:
+        """The share of the decrease that N samples keep: ``cos^2/(1 + noise^2/N)``, cosine > 0.
+
+        Examples
+        --------
+        >>> Quality(0.8, 2.0, 0.0, 0.0).share([1, 4])
+        array([0.128, 0.32 ])
+        """
+        samples = _checks.positives("samples", samples)
+        return max(self.cosine, 0.0) ** 2 / (1.0 + self.noise**2 / samples)
+
+
+def quality(updates: ArrayLike, truth: ArrayLike, mean: ArrayLike | None = None) -> Quality:
+    """Cosine and noise of an update from independent draws.
+
+    Parameters
+    ----------
+    updates : array_like, shape (K, n)
+        One update for each of K samples.
+    truth : array_like, shape (n,)
+        The true gradient, not zero.
+    mean : array_like, shape (n,), optional
+        The exact mean of the update, where it is known.
+
+    Returns
+    -------
+    Quality
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, an entry is not finite, or truth or the mean is zero.
+
+    Notes
+    -----
+    Our own result: with step sizes at their best, N samples guarantee the share
+    ``cos^2/(1 + noise^2/N)`` of the decrease that the exact gradient guarantees. Standard errors
+    are those of 20 blocks of draws.
+
+    Examples
+    --------
+    >>> found = quality([[1.0, 0.0], [1.0, 2.0], [1.0, 0.0], [1.0, 2.0]] * 5, [1.0, 0.0])
+    >>> round(found.cosine, 4), round(found.noise, 4)
+    (0.7071, 0.7255)
+    """
+    updates = _checks.finite_array("updates", updates)
+    truth = _checks.finite_array("truth", truth)
+    fits = updates.ndim == 2 and truth.shape == updates.shape[1:] and len(updates) >= 2
+    _checks.number("updates", updates.shape, "shape (K, n), K >= 2, as truth (n,)", fits)
+    exact = None if mean is None else _checks.vectors("mean", mean, truth.size)
+    length = float(np.linalg.norm(truth))
+    _checks.number("truth", truth, "a vector that is not zero", length > 0.0)
+
+    def measured(some: np.ndarray) -> tuple[float, float]:
+        at = some.mean(axis=0) if exact is None else exact
+        size = float(np.linalg.norm(at))
+        _checks.number("mean", at, "a mean that is not zero", size > 0.0)
+        spread = float(np.sum(some.var(axis=0, ddof=1)))
+        return float(at @ truth) / size / length, np.sqrt(spread) / size
+
+    cosine, noise = measured(updates)
+    blocks = np.array([measured(block) for block in np.array_split(updates, 20) if len(block) > 1])
+    errors = np.full(2, np.nan)
+    if len(blocks) > 1:
+        errors = blocks.std(axis=0, ddof=1) / np.sqrt(len(blocks))
+    if exact is not None:
+        errors[0] = np.nan
+    return Quality(cosine, float(noise), float(errors[0]), float(errors[1]))
+
+
+def batch_cosines(updates: ArrayLike, truth: ArrayLike, samples: int) -> np.ndarray:
+    """Cosine to the true gradient of the mean of each batch of N updates, batches apart.
+
+    Parameters
+    ----------
+    updates : array_like, shape (K, n)
+    truth : array_like, shape (n,)
+    samples : int
+        N, from 1 to K.
+
+    Returns
+    -------
+    ndarray, shape (K // N,)
+        0 where a mean is zero.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, an entry is not finite or N is out of range.
+
+    Examples
+    --------
+    >>> batch_cosines([[1.0, 1.0], [1.0, -1.0]], [2.0, 0.0], 2)
+    array([1.])
+    """
+    updates = _checks.finite_array("updates", updates)
+    truth = _checks.finite_array("truth", truth)
+    samples = _checks.integer("samples", samples, 1)
+    _checks.number("samples", samples, f"at most {len(updates)}", samples <= len(updates))
+    count = len(updates) // samples
+    means = updates[: count * samples].reshape(count, samples, -1).mean(axis=1)
+    size = np.linalg.norm(means, axis=-1) * np.linalg.norm(truth)
+    return np.where(size > 0.0, means @ truth, 0.0) / np.where(size > 0.0, size, 1.0)
+
+
+def train(
+    method: Method,
+    v0: ArrayLike,
+    w0: ArrayLike,
+    teacher: Teacher,
+    learning_rate: ArrayLike,
+    steps: int,
+    *,
+    samples: int,
+    tau: float,
+    seed: int,
+    record_every: int = 1,
+) -> Trajectory:
+    """Descent with one method, fresh samples in each step.
+
+    ``v <- v - eta mean(grad_v)``, ``w <- w - eta mean(grad_w)``.
+
+    Parameters
+    ----------
+    method : Method
+    v0 : array_like, shape (..., m)
+    w0 : array_like, shape (..., n)
+    teacher : Teacher
+    learning_rate : float or array_like, shape (...)
+    steps : int
+        At least 1.
+    samples : int
+        Samples in a step, at least 2. Each start has its own.
+    tau : float
+        Temperature of methods whose units fire at random, > 0.
+    seed : int
+    record_every : int
+
+    Returns
+    -------
+    Trajectory
+        Its ``loss`` is the population loss of the hard network at (v, w).
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range or the run leaves the range of doubles.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
+    >>> start = [0.1, 0.2], [0.0, 1.0]
+    >>> run = train(METHODS["relu"], *start, teacher, 0.3, 200, samples=20, tau=0.5, seed=0)
+    >>> bool(run.loss[-1] < 0.05)
+    True
+    """
+    _checks.instance("method", method, Method)
+    _checks.instance("teacher", teacher, Teacher)
+    v = _checks.vectors("v0", v0, teacher.m)
+    w = _checks.vectors("w0", w0, teacher.n)
+    eta = _checks.positives("learning_rate", learning_rate)
+    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1], learning_rate=eta.shape)
+    steps = _checks.integer("steps", steps, 1)
+    samples = _checks.integer("samples", samples, 2)
+    every = _checks.integer("record_every", record_every, 1)
+    tau = _checks.positive("tau", tau)
+    rng = np.random.default_rng(_checks.integer("seed", seed, 0))
+    v = np.broadcast_to(v, (*lead, teacher.m)).copy()
+    w = np.broadcast_to(w, (*lead, teacher.n)).copy()
+    recorded = np.unique(np.append(np.arange(0, steps + 1, every), steps))
+    vs, ws, memory = [v], [w], None
+    for step in range(1, steps + 1):
+        Z = rng.standard_normal((*lead, samples, teacher.m, teacher.n))
+        batch = Batch(v[..., None, :], w[..., None, :], Z, teacher, tau, rng)
+        with np.errstate(over="ignore", invalid="ignore"):
+            grad_v, grad_w, memory = method.update(batch, memory)
+            v = v - eta[..., None] * grad_v.mean(axis=-2)
+            w = w - eta[..., None] * grad_w.mean(axis=-2)
+        if not (np.isfinite(v).all() and np.isfinite(w).all()):
+            raise ValueError(
+                "learning_rate: expected one for which the run stays finite, got "
+                f"{learning_rate!r}, which overflows at step {step}"
+            )
+        if step in recorded:
+            vs.append(v)
+            ws.append(w)
+    v, w = np.array(vs), np.array(ws)
+    away = np.where(np.any(w != 0.0, axis=-1, keepdims=True), w, teacher.w)
+    angle = np.where(np.any(w != 0.0, axis=-1), plane(away, teacher).theta, np.nan)
+    return Trajectory(recorded, v, w, population_loss(v, w, teacher), angle, norm(w))

@@ -1,0 +1,196 @@
+"""Correlated Gaussian rows: the same plane, seen in the metric of the covariance.
+
+With rows N(0, Sigma) and Z = X Sigma^(1/2), X standard, everything is as before at the whitened
+filters Sigma^(1/2) w and Sigma^(1/2) w*. But a gradient in w is Sigma^(1/2) times the whitened one,
+so that a step in w moves the whitened filter along Sigma times its gradient: the part along u,
+which the loss does not feel, comes back with a part across.
+"""
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ste import _checks
+from ste.estimators import Estimator
+from ste.gradients import expected_at, expected_coarse_gradient
+from ste.landscape import population_gradient, population_loss
+from ste.model import Teacher, check_student
+from ste.plane import plane
+
+#: Up to this condition number of Sigma, ReLU's inner product at the best v is never negative.
+RELU_CONDITION = (0.5 * (math.pi + math.sqrt(math.pi**2 + 4.0))) ** 2
+
+
+@dataclass(frozen=True, eq=False)
+class CorrelatedRows:
+    """Rows N(0, Sigma) and a teacher, with all population quantities in closed form.
+
+    Parameters
+    ----------
+    teacher : Teacher
+    covariance : array_like, shape (n, n)
+        Sigma, symmetric and positive definite.
+
+    Raises
+    ------
+    ValueError
+        If the covariance does not fit the teacher, is not symmetric or not positive definite.
+
+    Notes
+    -----
+    Our own results; for Sigma = I those of the paper.
+
+    Examples
+    --------
+    >>> from ste import RELU
+    >>> rows = CorrelatedRows(Teacher([1.0, -0.5], [1.0, 0.0]), [[4.0, 0.0], [0.0, 1.0]])
+    >>> rows.condition
+    4.0
+    >>> bool(rows.inner([3.0, 5.9], [1.0, 1.0], RELU) < 0)
+    True
+    """
+
+    teacher: Teacher
+    covariance: np.ndarray
+    #: The symmetric root Sigma^(1/2).
+    root: np.ndarray = field(init=False, repr=False)
+    #: The teacher as it looks after whitening, with filter along Sigma^(1/2) w*.
+    whitened: Teacher = field(init=False, repr=False)
+    #: Largest eigenvalue of Sigma over the smallest.
+    condition: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        _checks.instance("teacher", self.teacher, Teacher)
+        n = self.teacher.n
+        sigma = _checks.finite_array("covariance", self.covariance)
+        if sigma.shape != (n, n) or not np.allclose(sigma, sigma.T, rtol=1e-12, atol=0.0):
+            raise ValueError(f"covariance: expected a symmetric ({n}, {n}) array, got {sigma!r}")
+        values, vectors = np.linalg.eigh(sigma)
+        if values[0] <= 0.0:
+            raise ValueError(
+                f"covariance: expected a positive definite array, got the eigenvalue {values[0]}"
+            )
+        root = (vectors * np.sqrt(values)) @ vectors.T
+        for name, value in (("covariance", sigma), ("root", root)):
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+        object.__setattr__(self, "whitened", Teacher(self.teacher.v, root @ self.teacher.w))
+        object.__setattr__(self, "condition", float(values[-1] / values[0]))
+
+    def _white(self, w: ArrayLike) -> np.ndarray:
+        return _checks.vectors("w", w, self.teacher.n) @ self.root
+
+    def sample(self, count: int, seed: int) -> np.ndarray:
+        """Inputs, shape (count, m, n), each row N(0, Sigma)."""
+        count = _checks.integer("count", count, 1)
+        rng = np.random.default_rng(_checks.integer("seed", seed, 0))
+        return rng.standard_normal((count, self.teacher.m, self.teacher.n)) @ self.root
+
+    def angle(self, w: ArrayLike) -> np.ndarray:
+        """theta, the angle between Sigma^(1/2) w and Sigma^(1/2) w*."""
+        return plane(self._white(w), self.whitened).theta
+
+    def loss(self, v: ArrayLike, w: ArrayLike) -> np.ndarray:
+        """f(v, w): that of standard rows at the whitened filters."""
+        return population_loss(v, self._white(w), self.whitened)
+
+    def gradient(self, v: ArrayLike, w: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+        """df/dv and df/dw = Sigma^(1/2) times the whitened gradient."""
+        grad_v, grad_w = population_gradient(v, self._white(w), self.whitened)
+        return grad_v, grad_w @ self.root
+
+    def coarse_gradient(
+        self, v: ArrayLike, w: ArrayLike, estimator: Estimator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """E[dl/dv] and E[g] = Sigma^(1/2) times the whitened expected coarse gradient."""
+        found = expected_coarse_gradient(v, self._white(w), self.whitened, estimator)
+        return found[0], found[1] @ self.root
+
+    def normalized_coarse_gradient(
+        self, v: ArrayLike, w: ArrayLike, estimator: Estimator
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """E[dl/dv] and ``E[g] = -(d B_y / rho) Sigma^(1/2) e`` of batch-normalized pre-activations.
+
+        ``z.w / sqrt(w.Sigma w)`` stands in the place of z.w, and the derivative goes through the
+        exact standard deviation; B_y is that of the proxy at length 1, rho = sqrt(w.Sigma w).
+        """
+        v, white = check_student(v, self._white(w), self.whitened, direction=True)
+        rho = np.linalg.norm(white, axis=-1, keepdims=True)
+        unit = white / rho
+        grad_v, coarse = expected_coarse_gradient(v, unit, self.whitened, estimator)
+        across = coarse - np.sum(coarse * unit, axis=-1, keepdims=True) * unit
+        return grad_v, across / rho @ self.root
+
+    def inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
+        """``<E[g], df/dw> = (d/(2 pi rho)) [d B_y e.Sigma e - R u.Sigma e]``, which can be < 0.
+
+        u, e, rho and R, the part of E[g] along u, are the whitened ones.
+        """
+        v, white = check_student(v, self._white(w), self.whitened, direction=True)
+        at = plane(white, self.whitened)
+        coarse = expected_at(v, at, self.whitened, estimator)
+        true = population_gradient(v, white, self.whitened)[1]
+        return np.sum((coarse @ self.covariance) * true, axis=-1)
+
+    def preconditioned_inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
+        """``<Sigma^(-1) E[g], df/dw>``, the inner product of standard rows: never < 0."""
+        coarse = self.coarse_gradient(v, w, estimator)[1]
+        true = self.gradient(v, w)[1]
+        return np.sum(np.linalg.solve(self.covariance, coarse[..., None])[..., 0] * true, axis=-1)
+
+
+def resting_angle(condition: float, axis: float) -> float | None:
+    """Where ReLU's w stops turning short of w*, at the best v: the largest such angle.
+
+    In the plane of two eigenvectors of Sigma with eigenvalues kappa and 1, the whitened w* at the
+    angle `axis` to the first. The root in (0, axis) of ``sin(theta) e.Sigma e = (cos(theta) - c)
+    (kappa - 1) sin(phi) cos(phi)``, phi = axis - theta the angle of the whitened w to the first
+    eigenvector, ``e.Sigma e = kappa sin(phi)^2 + cos(phi)^2``, c = 1 - 2 theta/pi.
+
+    Parameters
+    ----------
+    condition : float
+        kappa > 0.
+    axis : float
+        In radians, > 0.
+
+    Returns
+    -------
+    float or None
+        theta in radians; None where w turns all the way.
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    Our own result. There is one for some axis if and only if kappa is above `RELU_CONDITION`.
+
+    Examples
+    --------
+    >>> resting_angle(11.0, 0.3) is None, round(resting_angle(30.0, 0.18), 3)
+    (True, 0.113)
+    """
+    condition, axis = _checks.positive("condition", condition), _checks.positive("axis", axis)
+
+    def turning(theta: np.ndarray) -> np.ndarray:
+        """How fast w turns towards w*, up to a positive factor."""
+        sin, cos = np.sin(axis - theta), np.cos(axis - theta)
+        across = condition * np.square(sin) + np.square(cos)
+        # cos(theta) - c, without the cancellation at small angles
+        lag = 2.0 * theta / np.pi - 2.0 * np.square(np.sin(0.5 * theta))
+        return np.sin(theta) * across - lag * (condition - 1.0) * sin * cos
+
+    theta = axis * np.concatenate([np.geomspace(1e-6, 1e-2, 200), np.linspace(1e-2, 1.0, 2000)])
+    away = np.flatnonzero(turning(theta) < 0.0)
+    if away.size == 0:
+        return None
+    low, high = theta[away[-1]], theta[away[-1] + 1]
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if turning(middle) < 0.0 else (low, middle)
+    return float(low)

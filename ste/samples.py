@@ -1,0 +1,246 @@
+"""Finitely many samples: the empirical loss along a ray, jump by jump, and its differences.
+
+Also what finite differences of the sample loss average to, and how noisy they are.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from ste import _checks
+from ste.model import Teacher, check_student, sigma
+from ste.plane import plane
+
+
+@dataclass(frozen=True, eq=False)
+class Ray:
+    """A step function of the step size eta > 0: the empirical loss along a ray.
+
+    ``breaks`` (k,) are the step sizes at which the loss jumps, in ascending order; ``levels``
+    (k + 1,) are the losses before the first, between them and after the last.
+    """
+
+    breaks: np.ndarray
+    levels: np.ndarray
+
+    def at(self, eta: ArrayLike) -> np.ndarray:
+        """The loss at step sizes eta >= 0; at a break itself, the level after it.
+
+        Examples
+        --------
+        >>> Ray(np.array([0.5]), np.array([2.0, 1.0])).at([0.0, 0.4, 0.6])
+        array([2., 2., 1.])
+        """
+        return self.levels[np.searchsorted(self.breaks, np.asarray(eta), side="right")]
+
+
+def empirical_ray(
+    v: ArrayLike, w: ArrayLike, direction: ArrayLike, Z: ArrayLike, teacher: Teacher
+) -> Ray:
+    """Empirical loss ``f_N(v, w - eta g) = (1/N) sum_i l(v, w - eta g; Z_i)`` for every eta > 0.
+
+    The pre-activation ``Z_ij.w - eta Z_ij.g`` is linear in eta, so that it changes sign at most
+    once, at ``eta_ij = Z_ij.w / Z_ij.g`` if that is positive. Between these places the loss is
+    constant.
+
+    Parameters
+    ----------
+    v : array_like, shape (m,)
+    w : array_like, shape (n,)
+    direction : array_like, shape (n,)
+        g; the ray runs against it.
+    Z : array_like, shape (N, m, n)
+        The samples.
+    teacher : Teacher
+
+    Returns
+    -------
+    Ray
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or an entry is not finite.
+
+    Notes
+    -----
+    Our own result, and exact: no grid of eta is involved.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0])
+    >>> ray = empirical_ray([1.0], [0.0, 1.0], [0.0, 1.0], [[[1.0, 1.0]], [[1.0, -2.0]]], teacher)
+    >>> ray.breaks, ray.levels
+    (array([1., 1.]), array([0.25, 0.5 , 0.25]))
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v = _one("v", v, teacher.m)
+    w = _one("w", w, teacher.n)
+    direction = _one("direction", direction, teacher.n)
+    Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
+    if Z.ndim != 3 or len(Z) == 0:
+        raise ValueError(f"Z: expected shape (N, {teacher.m}, {teacher.n}), got {Z.shape}")
+    pre, slope = Z @ w, Z @ direction
+    on = sigma(pre)
+    residual = on @ v - sigma(Z @ teacher.w) @ teacher.v
+    # An active unit goes out where pre reaches 0 from above, a silent one comes on from below.
+    turns = np.where(on > 0.0, slope > 0.0, (slope < 0.0) & (pre < 0.0))
+    eta = np.full(pre.shape, np.inf)
+    eta[turns] = pre[turns] / slope[turns]
+    order = np.argsort(eta, axis=1)
+    eta = np.take_along_axis(eta, order, axis=1)
+    change = np.take_along_axis(v * (1.0 - 2.0 * on), order, axis=1)
+    after = residual[:, None] + np.cumsum(change, axis=1)
+    jump = 0.5 * (np.square(after) - np.square(after - change))
+    happens = np.isfinite(eta)
+    breaks, jumps = eta[happens], jump[happens]
+    order = np.argsort(breaks, kind="stable")
+    start = 0.5 * float(np.mean(np.square(residual)))
+    levels = start + np.concatenate([[0.0], np.cumsum(jumps[order])]) / len(Z)
+    return Ray(breaks[order], levels)
+
+
+def cell_bound(v: ArrayLike, teacher: Teacher, samples: int) -> float:
+    """Bound on the mean of the largest gap sup_w |f_N(v, w) - f(v, w)|, for one v and all w != 0.
+
+    ``2 M sqrt(2 log(2 C) / N)`` with ``M = (|v|_1 + |v*|_1)^2 / 2`` and
+    ``C = 2 sum_{k<n} binom(N m - 1, k)``, the number of cells into which N m hyperplanes through
+    the origin cut the space of filters.
+
+    Parameters
+    ----------
+    v : array_like, shape (m,)
+    teacher : Teacher
+    samples : int
+        N, at least 1.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or an entry is not finite.
+
+    Notes
+    -----
+    Our own result, from symmetrization, Massart's lemma and Cover's count of cells (all known).
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
+    >>> round(cell_bound([1.0, 1.0], teacher, 10**4), 3)
+    0.76
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v = _one("v", v, teacher.m)
+    samples = _checks.integer("samples", samples, 1)
+    largest = 0.5 * float(np.abs(v).sum() + np.abs(teacher.v).sum()) ** 2
+    cells = 2 * sum(math.comb(samples * teacher.m - 1, k) for k in range(teacher.n))
+    return 2.0 * largest * math.sqrt(2.0 * math.log(2 * cells) / samples)
+
+
+class Rate(NamedTuple):
+    """A fitted power law: exponent and its standard error."""
+
+    slope: float
+    standard_error: float
+
+
+def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
+    """Exponent b of ``values = a sizes^b``, by least squares on logarithms with known errors.
+
+    ``b = sum_i q_i (x_i - x) y_i / S`` with ``S = sum_i q_i (x_i - x)^2``, ``x_i, y_i`` the
+    logarithms, ``q_i = (value_i / error_i)^2`` their weights and x the weighted mean; the standard
+    error is ``1/sqrt(S)``.
+
+    Parameters
+    ----------
+    sizes, values, errors : array_like, shape (k,)
+        Positive; ``errors`` are the standard errors of ``values``. k is at least 2.
+
+    Returns
+    -------
+    Rate
+        A named tuple (slope, standard_error).
+
+    Raises
+    ------
+    ValueError
+        If the lengths differ or a number is not above zero.
+
+    Examples
+    --------
+    >>> fitted_rate([1, 4, 16], [6.0, 3.0, 1.5], [0.06, 0.03, 0.015]).slope
+    -0.5
+    """
+    x = np.log(_checks.positives("sizes", sizes))
+    values = _checks.positives("values", values)
+    errors = _checks.positives("errors", errors)
+    if not x.ndim == 1 <= x.size - 1 or values.shape != x.shape or errors.shape != x.shape:
+        raise ValueError(
+            "sizes, values, errors: expected one shape (k,) with k >= 2, got "
+            f"{x.shape}, {values.shape}, {errors.shape}"
+        )
+    weight = np.square(values / errors)
+    x = x - np.average(x, weights=weight)
+    spread = float(weight @ np.square(x))
+    return Rate(float((weight * x) @ np.log(values)) / spread, 1.0 / math.sqrt(spread))
+
+
+def _one(name: str, value: ArrayLike, length: int) -> np.ndarray:
+    array = _checks.vectors(name, value, length)
+    if array.ndim != 1:
+        raise ValueError(f"{name}: expected shape ({length},), got {array.shape}")
+    return array
+
+
+def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
+    """The constant C in ``E[(change of l)^2] = C delta + O(delta^2)``, w turned by delta.
+
+    ``C = (1/2 pi) sum_i v_i^2 [(v_i/2 + T_i)^2 + (v_i/2 - v*_i + T_i)^2 + 2 V_i]`` with the mean
+    ``T_i = sum_{j != i} (v_j - v*_j) / 2`` and the variance
+    ``V_i = sum_{j != i} (v_j^2 + v*_j^2 - 2 c v_j v*_j) / 4`` of what the other rows say, and
+    c = 1 - 2 theta/pi. So the difference quotient of N samples has the standard error
+    ``sqrt(C / (N delta))``, to leading order.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+    w : array_like, shape (..., n)
+        Not zero.
+    teacher : Teacher
+
+    Returns
+    -------
+    ndarray, shape (...)
+        Squared loss per radian. The direction of the turn does not matter.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, an entry is not finite or w = 0.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0])
+    >>> jump_rate([1.0], [0.0, 2.0], teacher) * 2 * np.pi
+    np.float64(0.5)
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v, w = check_student(v, w, teacher, direction=True)
+    c = 1.0 - 2.0 * plane(w, teacher).theta[..., None] / np.pi
+    gap = v - teacher.v
+    mean = 0.5 * (np.sum(gap, axis=-1, keepdims=True) - gap)
+    each = 0.25 * (np.square(v) + np.square(teacher.v) - 2.0 * c * v * teacher.v)
+    variance = np.sum(each, axis=-1, keepdims=True) - each
+    squares = np.square(0.5 * v + mean) + np.square(0.5 * v - teacher.v + mean)
+    return np.sum(np.square(v) * (squares + 2.0 * variance), axis=-1) / (2.0 * np.pi)

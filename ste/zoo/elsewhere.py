@@ -1,0 +1,54 @@
+"""Proxies in use elsewhere, beside the paper's three, and the registry of all of them.
+
+None of these is treated in the paper. Each is the derivative mu' of a proxy mu that stands in for
+the step in some line of work; the sources are in the notes.
+"""
+
+import numpy as np
+
+from ste.estimators import Estimator
+from ste.moments import Moments, clipped_relu_moments
+from ste.zoo.windows import mirrored
+
+
+def _hard_tanh_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
+    """Clipped ReLU plus its mirror image."""
+    right = clipped_relu_moments(rho, theta)
+    return right + mirrored(right)
+
+
+def _sigmoid_slope(x: np.ndarray) -> np.ndarray:
+    e = np.exp(-np.abs(x))
+    return e / np.square(1.0 + e)
+
+
+def _log_tailed_slope(x: np.ndarray) -> np.ndarray:
+    return np.where(x > 0.0, 1.0 / np.maximum(x, 1.0), 0.0)
+
+
+#: The saturated estimator of binarized networks (Hubara et al. 2016), 1 for -1 < x < 1 and else 0.
+HARD_TANH = Estimator(
+    "hard_tanh",
+    lambda x: (np.abs(x) < 1.0).astype(float),
+    (-1.0, 1.0),
+    _hard_tanh_moments,
+)
+
+#: The derivative s(x)(1 - s(x)) of the logistic function s (weighed by Bengio et al. 2013).
+SIGMOID = Estimator("sigmoid", _sigmoid_slope)
+
+#: The derivative of the hyperbolic tangent, 1 - tanh(x)^2.
+TANH = Estimator("tanh", lambda x: 4.0 * _sigmoid_slope(2.0 * x))
+
+#: The triangle max(0, 1 - abs(x)), common in spiking networks.
+TRIANGLE = Estimator("triangle", lambda x: np.maximum(0.0, 1.0 - np.abs(x)), (-1.0, 0.0, 1.0))
+
+#: The derivative 1/(1 + (pi x)^2) of arctan(pi x)/pi, common in spiking networks.
+ARCTAN = Estimator("arctan", lambda x: 1.0 / (1.0 + np.square(np.pi * x)))
+
+#: The log-tailed ReLU (Cai et al. 2017), 1 for 0 < x < 1, 1/x for x > 1 and else 0.
+LOG_TAILED_RELU = Estimator("log_tailed_relu", _log_tailed_slope, (0.0, 1.0))
+
+
+#: Those from elsewhere.
+ZOO = (HARD_TANH, SIGMOID, TANH, TRIANGLE, ARCTAN, LOG_TAILED_RELU)

@@ -1,0 +1,113 @@
+"""Windows: proxy derivatives that are 1 in an interval and 0 elsewhere."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ste import _checks
+from ste.estimators import Estimator
+from ste.moments import Moments, clipped_relu_moments
+
+
+@dataclass(frozen=True)
+class Window:
+    """The proxy derivative ``mu'(x) = 1{low < x < high}``; the ends may be infinite.
+
+    Identity, ReLU and clipped ReLU are windows, and so is the saturated one of binarized networks.
+
+    Raises
+    ------
+    ValueError
+        Unless low < high.
+
+    Examples
+    --------
+    >>> Window("relu", 0.0, np.inf).estimator.evaluate([-1.0, 2.0])
+    array([0., 1.])
+    """
+
+    name: str
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        _checks.number("high", self.high, f"a number > low = {self.low!r}", self.high > self.low)
+
+    @property
+    def estimator(self) -> Estimator:
+        """The same proxy for the sample gradients of `ste.model`."""
+        ends = tuple(end for end in (self.low, self.high) if np.isfinite(end))
+        return Estimator(
+            self.name, lambda x: ((x > self.low) & (x < self.high)).astype(float), ends
+        )
+
+
+def paper_windows(bits: int, alpha: float = 1.0) -> tuple[Window, Window, Window]:
+    """Identity, ReLU, and the clipped ReLU that ends with the quantizer, at (2^bits - 1) alpha.
+
+    Examples
+    --------
+    >>> paper_windows(2, 0.5)[2].high
+    1.5
+    """
+    end = (2 ** _checks.integer("bits", bits, 1) - 1) * _checks.positive("alpha", alpha)
+    return (
+        Window("identity", -np.inf, np.inf),
+        Window("relu", 0.0, np.inf),
+        Window("clipped_relu", 0.0, end),
+    )
+
+
+def mirrored(right: Moments) -> Moments:
+    """Moments of the mirror image: it swaps A+ and A- and takes alpha off B_x."""
+    return Moments(right.a_minus, right.a_plus, right.b_x - right.alpha, right.b_y_over_sin)
+
+
+def window(leak: float, clip: float) -> Estimator:
+    """A window that may reach to the left of 0: mu'(x) = 1 for -leak < x < clip, else 0.
+
+    ``A- = k (1 - exp(-leak^2 / (2 rho^2)))``, and A+ likewise with clip.
+
+    Parameters
+    ----------
+    leak : float
+        How far it reaches to the left of 0, >= 0. With 0 this is clipped ReLU.
+    clip : float
+        How far it reaches to the right of 0, > 0.
+
+    Returns
+    -------
+    Estimator
+        With a closed form: a clipped ReLU, and another one mirrored.
+
+    Raises
+    ------
+    ValueError
+        If `leak` is not a finite number >= 0 or `clip` not one > 0.
+
+    Notes
+    -----
+    Our own result. It is what fake quantization in libraries does: the gradient passes where the
+    rounded value is one of the levels, so half a step beyond the lowest and the highest.
+
+    Examples
+    --------
+    >>> window(0.5, 1.5).evaluate([-1.0, -0.4, 1.4, 2.0])
+    array([0., 1., 1., 0.])
+    """
+    leak = float(_checks.finite_array("leak", leak))
+    _checks.number("leak", leak, "a finite number >= 0", leak >= 0.0)
+    clip = _checks.positive("clip", clip)
+
+    def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
+        right = clipped_relu_moments(rho / clip, theta)
+        if leak == 0.0:
+            return right
+        return right + mirrored(clipped_relu_moments(rho / leak, theta))
+
+    return Estimator(
+        f"window({leak:g}, {clip:g})",
+        lambda x: ((x > -leak) & (x < clip)).astype(float),
+        (-leak, 0.0, clip),
+        closed,
+    )

@@ -1,0 +1,18 @@
+"""The code of the book: what its pages show, ask and check, and what its build adds to Sphinx.
+
+The modules here are an engine (explorers, questions, checks) that knows no mathematics. Each
+chapter has a room in `stebook.chapters`, with its explorers, exercises, questions and stored data.
+The Sphinx extension is `stebook.build`. What never belongs here: a formula of the theory (`ste`),
+or the text of a chapter (`book/`).
+
+Examples
+--------
+>>> from stebook import ask, show
+>>> show("correlation", estimator="relu", theta=120).state["theta"]
+120
+"""
+
+from stebook import _extras as _extras
+from stebook.chapters import EXPLORERS, ask, get_explorer, show
+
+__all__ = ["EXPLORERS", "ask", "get_explorer", "show"]

@@ -1,0 +1,22 @@
+"""What this book adds to Jupyter Book: kernels, local assets, clean pages."""
+
+from sphinx.application import Sphinx
+
+from stebook.build import assets, docstrings, footer, kernels, landing, pages, results
+
+
+def setup(app: Sphinx) -> dict[str, bool]:
+    """Connect the parts; each has one event."""
+    app.add_config_value("stebook_assets", "", "html", [str])
+    app.add_config_value("stebook_repository", "", "html", [str])
+    app.add_config_value("stebook_results", {}, "env", [dict])
+    app.connect("config-inited", kernels.prepare, priority=10)
+    app.connect("config-inited", assets.collect)
+    app.connect("config-inited", footer.write)
+    app.connect("config-inited", results.collect)
+    app.connect("doctree-read", results.mark)
+    app.add_role("checked", results.Checked())
+    app.connect("autodoc-process-docstring", docstrings.escape, priority=400)
+    app.connect("html-page-context", pages.clean, priority=900)
+    app.connect("build-finished", landing.write)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}

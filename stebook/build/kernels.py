@@ -1,0 +1,38 @@
+"""Kernels of the build: they find `ste`, know of the build, and run again when it changes."""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+#: What of a folder counts: caches of other tools come and go beside the sources.
+SOURCES = (".py", ".js", ".css", ".svg", ".json")
+#: Folders of the project that chapters read.
+READ = ("ste", "stebook", "experiments/results")
+
+
+def digest(folders: Iterable[Path]) -> str:
+    """A hash over the names and contents of all sources in some folders."""
+    found = hashlib.sha256()
+    for folder in folders:
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in SOURCES and path.is_file():
+                found.update(path.relative_to(folder).as_posix().encode() + b"\0")
+                found.update(path.read_bytes() + b"\0")
+    return found.hexdigest()[:16]
+
+
+def prepare(app: Sphinx, config: Config) -> None:
+    """Set the kernels' environment and a cache of executed chapters keyed by what they read."""
+    root = Path(app.srcdir)
+    if str(root) not in sys.path:  # autodoc imports `ste` in this process
+        sys.path.insert(0, str(root))
+    os.environ["STE_BOOK_BUILD"] = "html"
+    others = [entry for entry in os.environ.get("PYTHONPATH", "").split(os.pathsep) if entry]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(root), *others])
+    cache = root / "_build" / ".jupyter_cache" / digest(root / folder for folder in READ)
+    config["nb_execution_cache_path"] = str(cache)

@@ -1,0 +1,134 @@
+"""A room for each chapter: its explorers, exercises, questions, and stored data with its script.
+
+What belongs into a room: what one chapter shows, asks or checks. What never does: anything of
+another chapter; what two of them share stands here, in `styles` and `teachers`. Each ``check_*`` of
+a room takes the reader's answer and returns a `stebook.checks.Verdict`.
+"""
+
+from importlib import import_module
+
+from stebook.display import Shown
+from stebook.explorer import Explorer, Value
+from stebook.questions import Question
+
+#: The chapters in the order of reading; each has a package of that name here.
+CHAPTERS = (
+    "index",
+    "no_gradient",
+    "estimator",
+    "model",
+    "landscape",
+    "coarse_gradient",
+    "correlation",
+    "descent",
+    "finite_samples",
+    "oscillation",
+    "one_sidedness",
+    "paper",
+    "assumptions",
+    "alternatives",
+    "deep",
+    "frameworks",
+)
+
+#: The explorers, each with the chapter whose room has it.
+EXPLORERS = {
+    "alternatives": "alternatives",
+    "basin": "descent",
+    "correlation": "correlation",
+    "deep_accuracy": "deep",
+    "deep_probe": "deep",
+    "deep_stability": "deep",
+    "deep_windows": "deep",
+    "descent": "descent",
+    "designer": "one_sidedness",
+    "frameworks": "frameworks",
+    "landscape": "landscape",
+    "moments": "coarse_gradient",
+    "one_step": "finite_samples",
+    "oscillation": "oscillation",
+    "outcomes": "one_sidedness",
+    "proxies": "estimator",
+    "quotient": "no_gradient",
+    "race": "alternatives",
+    "rate": "finite_samples",
+    "stress": "assumptions",
+}
+
+
+def get_explorer(name: str) -> Explorer:
+    """The explorer of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known names.
+
+    Examples
+    --------
+    >>> get_explorer("correlation").title
+    'Expected coarse gradient and true gradient'
+    """
+    if name not in EXPLORERS:
+        raise ValueError(f"name: expected one of {', '.join(EXPLORERS)}, got {name!r}")
+    return import_module(f"stebook.chapters.{EXPLORERS[name]}.{name}").EXPLORER
+
+
+def show(name: str, **state: Value) -> Shown:
+    """An explorer, with some controls set, to end a cell with.
+
+    Parameters
+    ----------
+    name : str
+        Name of the explorer.
+    **state
+        Values of controls, on their grids.
+
+    Returns
+    -------
+    Shown
+        Displays as a widget where there is a kernel, as HTML in the book's build.
+
+    Raises
+    ------
+    ValueError
+        If the name, a control or a value is not known; the message lists those that are.
+
+    Examples
+    --------
+    >>> show("correlation", estimator="relu", theta=120).state["theta"]
+    120
+    """
+    explorer = get_explorer(name)
+    return Shown(explorer, explorer.state(**state))
+
+
+def ask(name: str) -> Question:
+    """The question of that name, to end a cell with.
+
+    Parameters
+    ----------
+    name : str
+        ``"chapter.question"``: the question in ``QUESTIONS`` of
+        ``stebook.chapters.<chapter>.questions``.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known ones.
+
+    Examples
+    --------
+    >>> len(ask("correlation.order").options)
+    3
+    """
+    known = {
+        f"{chapter}.{key}": question
+        for chapter in CHAPTERS
+        for key, question in import_module(
+            f"stebook.chapters.{chapter}.questions"
+        ).QUESTIONS.items()
+    }
+    if name not in known:
+        raise ValueError(f"name: expected one of {', '.join(known)}, got {name!r}")
+    return known[name]

@@ -1,0 +1,349 @@
+"""The alternatives explorer: what an update of w keeps of the true gradient, and what it loses."""
+
+import math
+from functools import cache
+
+import numpy as np
+
+from ste.alternatives.compare import METHODS, Batch, batch_cosines
+from ste.alternatives.difference_targets import expected_feedback_gradient
+from ste.alternatives.random_bits import expected_times_smooth
+from ste.beyond.random_units import (
+    LOGISTIC,
+    expected_straight_through,
+    firing_slope,
+    stochastic_gradient,
+)
+from ste.estimators import IDENTITY
+from ste.gradients import expected_coarse_gradient
+from ste.landscape import population_gradient
+from ste.model import Teacher
+from ste.zoo import get_estimator
+from ste.zoo.elsewhere import TANH
+from stebook.chapters.styles import METHOD_STYLES, STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
+#: A second layer that is half trained.
+V = np.array([0.6, -0.4, 0.5, 0.35])
+
+THETA = (15, 40, 65, 90, 115, 140, 165)
+TAU = (0.1, 0.25, 0.5, 1.0)
+SIZES = (1, 4, 16, 64, 256)
+#: Draws for the noise, and more where the mean has no closed form.
+DRAWS, MORE_DRAWS = 4000, 12_000
+#: Draws to learn a baseline or an inverse from.
+PILOT = 200
+#: Batches at sizes for which the mean is drawn from its normal limit.
+BATCHES = 256
+#: From this size on.
+NORMAL_FROM = 64
+
+
+_NORMAL = np.random.default_rng(4).standard_normal((BATCHES, TEACHER.n))
+
+
+def filter_at(theta: float) -> np.ndarray:
+    """A unit filter at theta degrees to w*."""
+    w = np.zeros(TEACHER.n)
+    w[:2] = math.cos(math.radians(theta)), math.sin(math.radians(theta))
+    return w
+
+
+@cache
+def _inputs(samples: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).standard_normal((samples, TEACHER.m, TEACHER.n))
+
+
+@cache
+def exact_means(method: str, tau: float) -> np.ndarray | None:
+    """Expected updates in w at all `THETA`, where a closed form is known; None elsewhere."""
+    w = np.array([filter_at(theta) for theta in THETA])
+    if method in STYLES:
+        return expected_coarse_gradient(V, w, TEACHER, get_estimator(method))[1]
+    if method in ("reinforce", "reinforce_centred", "perturbation"):
+        return stochastic_gradient(V, w, TEACHER, LOGISTIC, tau)[1]
+    if method in ("through_slope", "through_copy"):
+        proxy = firing_slope(LOGISTIC, tau) if method == "through_slope" else IDENTITY
+        return expected_straight_through(V, w, TEACHER, proxy, LOGISTIC, tau)[1]
+    if method == "times_smooth":
+        return expected_times_smooth(V, w, TEACHER, LOGISTIC, tau)
+    if method == "targets_soft":
+        return expected_coarse_gradient(V, w, TEACHER, TANH)[1]
+    return None
+
+
+def _draws(method: str, tau: float, theta: float) -> tuple[np.ndarray, np.ndarray]:
+    """Updates of w for many samples, and their mean."""
+    w, of, rng = filter_at(theta), METHODS[method], np.random.default_rng(1)
+
+    def batch(Z: np.ndarray) -> Batch:
+        return Batch(V[None], w[None], Z, TEACHER, tau, rng)
+
+    memory = of.update(batch(_inputs(PILOT, 2)), None).memory
+    means = exact_means(method, tau)
+    known = means is not None or method == "difference"
+    g = of.update(batch(_inputs(DRAWS if known else MORE_DRAWS, 3)), memory).grad_w
+    if method == "difference":
+        return g, expected_feedback_gradient(V, w, TEACHER, TANH, memory.slope)
+    return g, g.mean(axis=0) if means is None else means[THETA.index(theta)]
+
+
+@cache
+def measured(method: str, tau: float, theta: float) -> dict[str, float | np.ndarray]:
+    """Cosine and noise of a method, and the cosines of its batch means at `SIZES`."""
+    truth = population_gradient(V, filter_at(theta), TEACHER)[1]
+    g, mean = _draws(method, tau, theta)
+    covariance = np.cov(g.T)
+    normal = _NORMAL @ np.linalg.cholesky(covariance).T
+    cosines = [
+        batch_cosines(g, truth, size)
+        if size < NORMAL_FROM
+        else batch_cosines(mean + normal / math.sqrt(size), truth, 1)
+        for size in SIZES
+    ]
+    low, median, high = np.array([np.quantile(c, (0.1, 0.5, 0.9)) for c in cosines]).T
+    length = float(np.linalg.norm(mean))
+    return {
+        "cosine": float(mean @ truth) / length / float(np.linalg.norm(truth)),
+        "ratio": math.sqrt(np.trace(covariance)) / length,
+        "median": median,
+        "above": high - median,
+        "below": median - low,
+    }
+
+
+def _chosen(method: str, tau: float, theta: float) -> dict[str, float | np.ndarray]:
+    # a method without noise in its units is the same at all temperatures
+    return measured(method, tau if METHODS[method].noisy else TAU[0], theta)
+
+
+def _paper(theta: float) -> dict[str, float | np.ndarray]:
+    found: dict[str, float | np.ndarray] = {}
+    for name in STYLES:
+        for key in ("cosine", "ratio", "median"):
+            found[f"{key}_{name}"] = measured(name, TAU[0], theta)[key]
+    return found
+
+
+def _style(method: str) -> dict[str, str | float]:
+    style, of = METHOD_STYLES[method], METHODS[method]
+    return {
+        "colour": style.colour,
+        "dash": style.dash,
+        "marker": style.marker,
+        "passes": float(of.forward + of.backward),
+    }
+
+
+def _said(method: str, tau: float) -> dict[str, str]:
+    return {"at": f" at τ = {tau:g}" if METHODS[method].noisy else " (it has no temperature)"}
+
+
+_ROWS = ("", "_identity", "_relu", "_clipped_relu")
+_HEIGHTS = [3, 2, 1, 0]
+_COLOURS = ["=colour", *(style.colour for style in STYLES.values())]
+
+
+def _bar(name: str, column: str, colour: object, shape: str) -> dict:
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "x": [f"={column}{row}" for row in _ROWS],
+        "y": _HEIGHTS,
+        "marker": {
+            "color": colour,
+            "pattern": {"shape": shape, "size": 6, "solidity": 0.35, "fgcolor": "@text"},
+            "line": {"color": "@text", "width": 0.5},
+        },
+        "hovertemplate": "%{x:.0f} %",
+    }
+
+
+def _line(name: str, column: str, colour: str, dash: str, marker: str, **more: object) -> dict:
+    return {
+        "type": "scatter",
+        "x": list(SIZES),
+        "y": f"={column}",
+        "name": name,
+        "mode": "lines+markers",
+        "line": {"color": colour, "dash": dash, "width": 2},
+        "marker": {"color": colour, "symbol": marker, "size": 8},
+        "xaxis": "x2",
+        "yaxis": "y2",
+        "hovertemplate": "%{y:.2f}",
+        **more,
+    }
+
+
+def _split(row: str) -> dict[str, str]:
+    """Shares in per cent: kept, lost to noise, lost to bias."""
+    squared = f"Piecewise((cosine{row}**2, cosine{row} > 0), (0, True))"
+    return {
+        f"kept{row}": f"100*{squared}/(1 + ratio{row}**2/batch)",
+        f"noise{row}": f"100*{squared} - kept{row}",
+        f"bias{row}": f"100 - 100*{squared}",
+    }
+
+
+_FORMULAS: dict[str, str] = {}
+for _row in _ROWS:
+    _FORMULAS |= _split(_row)
+_FORMULAS["best"] = "Max(kept_identity, kept_relu, kept_clipped_relu)"
+_FORMULAS["worst"] = "Min(kept_identity, kept_relu, kept_clipped_relu)"
+
+_START = (
+    "With {method_label}{at}, θ = {theta_label}: {batch_label} samples keep {kept:.0f} % of the "
+    "decrease that the exact gradient guarantees; {noise:.0f} % is lost to noise, {bias:.0f} % to "
+    "bias."
+)
+
+EXPLORER = Explorer(
+    name="alternatives",
+    title="What an update keeps of the true gradient",
+    caption=(
+        "Left: the decrease that the exact gradient guarantees, split into what N samples of the "
+        "update keep, what noise costs and what bias costs. Right: cosine between the mean of N "
+        "updates and the true gradient, median and, for the chosen method, the middle 80 %; from "
+        f"N = {NORMAL_FROM} on with normal means. "
+        "v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3), v = (0.6, \N{MINUS SIGN}0.4, 0.5, 0.35), |w| = 1."
+    ),
+    alt=(
+        "Two panels. Left, four horizontal bars, the chosen method and the paper's three "
+        "estimators, each split into kept, lost to noise and lost to bias. Right, the cosine of "
+        "batch means against the batch size, rising with N to a limit below 1."
+    ),
+    controls=(
+        Control(
+            "method",
+            "Method",
+            "select",
+            tuple(METHOD_STYLES),
+            tuple(style.label for style in METHOD_STYLES.values()),
+            "reinforce_centred",
+        ),
+        Control("tau", "Temperature τ", "range", TAU, tuple(f"{t:g}" for t in TAU), 0.25),
+        Control("batch", "Samples N", "range", SIZES, tuple(map(str, SIZES)), 16),
+        Control("theta", "Angle θ of w to w*", "range", THETA, tuple(f"{t}°" for t in THETA), 115),
+    ),
+    tables=(
+        Table(("method", "tau", "theta"), _chosen, digits=12, decimals=3),
+        Table(("theta",), _paper, digits=12, decimals=3),
+        Table(("method",), _style),
+        Table(("method", "tau"), _said),
+    ),
+    formulas=_FORMULAS,
+    figure={
+        "data": [
+            _bar("kept", "kept", _COLOURS, ""),
+            _bar("lost to noise", "noise", "@grid", "."),
+            _bar("lost to bias", "bias", "rgba(0,0,0,0)", "/"),
+            _line(
+                "chosen",
+                "median",
+                "=colour",
+                "=dash",
+                "=marker",
+                error_y={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": "=above",
+                    "arrayminus": "=below",
+                    "color": "=colour",
+                    "thickness": 1.2,
+                },
+            ),
+            *(
+                _line(style.label, f"median_{name}", style.colour, style.dash, style.marker)
+                for name, style in STYLES.items()
+            ),
+            {
+                "type": "scatter",
+                "x": ["=batch", "=batch"],
+                "y": [-1.1, 1.1],
+                "mode": "lines",
+                "line": {"color": "@text", "width": 1},
+                "xaxis": "x2",
+                "yaxis": "y2",
+                "hoverinfo": "skip",
+                "showlegend": False,
+            },
+        ],
+        "layout": {
+            "barmode": "stack",
+            "bargap": 0.35,
+            "height": 400,
+            "margin": {"l": 92, "r": 14, "t": 10, "b": 104},
+            "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+            "xaxis": {
+                "domain": [0, 0.42],
+                "range": [0, 100],
+                "tickvals": [0, 50, 100],
+                "ticktext": ["0 %", "50 %", "100 %"],
+                "fixedrange": True,
+            },
+            "yaxis": {
+                "range": [-0.6, 3.6],
+                "tickvals": _HEIGHTS,
+                "ticktext": ["chosen", *(style.label for style in STYLES.values())],
+                "fixedrange": True,
+            },
+            "xaxis2": {
+                "domain": [0.54, 1],
+                "anchor": "y2",
+                "type": "log",
+                "range": [-0.12, 2.53],
+                "tickvals": list(SIZES),
+                "title": {"text": "samples N", "standoff": 4},
+                "fixedrange": True,
+            },
+            "yaxis2": {
+                "anchor": "x2",
+                "range": [-1.05, 1.05],
+                "tickvals": [-1, 0, 1],
+                "title": {"text": "cosine", "standoff": 2},
+                "fixedrange": True,
+            },
+        },
+        "narrow": {
+            "height": 620,
+            "margin": {"l": 84, "r": 26, "t": 10, "b": 130},
+            "xaxis": {"domain": [0, 1]},
+            "yaxis": {"domain": [0.6, 1]},
+            "xaxis2": {"domain": [0, 1]},
+            "yaxis2": {"domain": [0, 0.46]},
+            "legend": {"y": -0.14},
+        },
+    },
+    sentences=(
+        Sentence(
+            "kept >= best",
+            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: here the "
+            "chosen method does better than each of them.",
+        ),
+        Sentence(
+            "(kept < worst) & (noise > bias)",
+            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: here the "
+            "chosen method does worse than each of them, for its noise.",
+        ),
+        Sentence(
+            "kept < worst",
+            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: here the "
+            "chosen method does worse than each of them, for its bias.",
+        ),
+        Sentence(
+            "True",
+            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: the chosen "
+            "method is among them.",
+        ),
+    ),
+    rows=(
+        ("Cosine of the expected update", "{cosine:.3f}"),
+        ("Noise of one sample over the mean", "{ratio:.2f}"),
+        ("Kept in per cent", "{kept:.1f}"),
+        ("Lost to noise in per cent", "{noise:.1f}"),
+        ("Lost to bias in per cent", "{bias:.1f}"),
+        ("Passes for each sample", "{passes:.0f}"),
+    ),
+)

@@ -1,0 +1,166 @@
+"""The race explorer: descent with each method on equal numbers of fresh samples."""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+
+from ste.alternatives.compare import METHODS
+from stebook.chapters.alternatives.race_runs import BUDGET, PLACES, RATES, RUNS, SIZES, TAU, TRIALS
+from stebook.chapters.styles import METHOD_STYLES, STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+#: Written by ``python -m benchmarks.race``; a test computes a sample of it again.
+STORED = Path(__file__).with_name("race.json")
+
+
+@cache
+def stored() -> dict[str, dict[str, float | list[float]]]:
+    """All simulations by "method size"."""
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+def _shown(method: str, size: int) -> dict[str, float | np.ndarray]:
+    found = stored()[f"{method} {size}"]
+    mean, error = np.array(found["mean"]), np.array(found["error"])
+    return {
+        "mean": mean,
+        "error": 2.0 * error,
+        "end": float(mean[-1]),
+        "end_error": float(error[-1]),
+        **{key: float(found[key]) for key in ("rate", "middle", "angle", "norm", "caught")},
+    }
+
+
+def _paper(size: int) -> dict[str, np.ndarray | float]:
+    found: dict[str, np.ndarray | float] = {}
+    for name in STYLES:
+        for key in ("mean", "error", "end", "caught"):
+            found[f"{key}_{name}"] = _shown(name, size)[key]
+    return found
+
+
+def _style(method: str) -> dict[str, float | str]:
+    style, of = METHOD_STYLES[method], METHODS[method]
+    return {
+        "forward": float(of.forward),
+        "backward": float(of.backward),
+        "colour": style.colour,
+        "dash": style.dash,
+        "marker": style.marker,
+    }
+
+
+_SEEN = [BUDGET // PLACES * i for i in range(PLACES + 1)]
+
+
+def _line(name: str, suffix: str, colour: str, dash: str, marker: str, width: float) -> dict:
+    return {
+        "type": "scatter",
+        "x": _SEEN,
+        "y": f"=mean{suffix}",
+        "name": name,
+        "mode": "lines+markers",
+        "line": {"color": colour, "dash": dash, "width": width},
+        "marker": {"color": colour, "symbol": marker, "size": 6},
+        "error_y": {
+            "type": "data",
+            "array": f"=error{suffix}",
+            "color": colour,
+            "thickness": 1,
+            "width": 2,
+        },
+        "hovertemplate": "%{y:.3f}",
+    }
+
+
+_START = (
+    "With {method_label}, {size_label} samples a step, rate {rate:.2f}: after "
+    f"{BUDGET} samples the mean loss is "
+    "{end:.3f} (standard error {end_error:.3f}), the median {middle:.4f}, the median angle "
+    "{angle:.1f}°; {caught:.0f} of "
+    f"{RUNS} runs are still high up. "
+)
+_PAPERS = (
+    "Identity, ReLU and clipped ReLU: mean {end_identity:.3f}, {end_relu:.3f}, "
+    "{end_clipped_relu:.3f}, high up {caught_identity:.0f}, {caught_relu:.0f}, "
+    "{caught_clipped_relu:.0f}."
+)
+
+EXPLORER = Explorer(
+    name="race",
+    title="Descent on equal numbers of samples",
+    caption=(
+        f"Mean loss of {RUNS} runs, bars of two standard errors. Fresh samples in each step, "
+        f"{BUDGET} in all; v and w trained together, temperature {TAU:g}; for each method the "
+        f"best of the rates {', '.join(map(str, RATES))}, chosen on {TRIALS} other starts. The "
+        "loss is the population loss of the hard network, whichever network the method trains."
+    ),
+    alt=(
+        "Four curves of the loss against the number of samples: the chosen method and the paper's "
+        "three estimators. All fall; some level off where runs are caught in the spurious minimum."
+    ),
+    controls=(
+        Control(
+            "method",
+            "Method",
+            "select",
+            tuple(METHOD_STYLES),
+            tuple(style.label for style in METHOD_STYLES.values()),
+            "through_slope",
+        ),
+        Control("size", "Samples in a step", "range", SIZES, tuple(map(str, SIZES)), 20),
+    ),
+    tables=(
+        Table(("method", "size"), _shown, digits=6, decimals=4),
+        Table(("size",), _paper, digits=6, decimals=4),
+        Table(("method",), _style),
+    ),
+    formulas={
+        "best": "Min(end_identity, end_relu, end_clipped_relu)",
+        "worst": "Max(end_identity, end_relu, end_clipped_relu)",
+    },
+    figure={
+        "data": [
+            *(
+                _line(style.label, f"_{name}", style.colour, style.dash, style.marker, 1.8)
+                for name, style in STYLES.items()
+            ),
+            _line("chosen", "", "=colour", "=dash", "=marker", 3),
+        ],
+        "layout": {
+            "height": 380,
+            "margin": {"l": 56, "r": 12, "t": 10, "b": 80},
+            "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
+            "xaxis": {
+                "title": {"text": "samples seen", "standoff": 4},
+                "range": [-50, BUDGET + 50],
+                "nticks": 5,
+                "fixedrange": True,
+            },
+            "yaxis": {
+                "title": {"text": "loss"},
+                "range": [-0.02, 0.65],
+                "fixedrange": True,
+            },
+        },
+        "narrow": {"height": 420, "margin": {"l": 50, "r": 8, "t": 10, "b": 100}},
+    },
+    sentences=(
+        Sentence("end <= best", _START + "It ends below each of the paper's three. " + _PAPERS),
+        Sentence("end > worst", _START + "It ends above each of the paper's three. " + _PAPERS),
+        Sentence("True", _START + "It ends among the paper's three. " + _PAPERS),
+    ),
+    rows=(
+        ("Learning rate", "{rate:.2f}"),
+        ("Mean loss at the end", "{end:.3f}"),
+        ("Its standard error", "{end_error:.3f}"),
+        ("Median loss at the end", "{middle:.4f}"),
+        ("Median angle at the end in degrees", "{angle:.1f}"),
+        ("Median |w| at the end", "{norm:.2f}"),
+        ("Runs still high up", "{caught:.0f}"),
+        ("Forward passes for each sample", "{forward:.0f}"),
+        ("Backward passes for each sample", "{backward:.0f}"),
+    ),
+)

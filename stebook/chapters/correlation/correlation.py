@@ -1,0 +1,296 @@
+"""The correlation explorer: both gradients in the plane of w and w*, and the cosine along theta."""
+
+import math
+
+import numpy as np
+
+from ste.gradients import correlation
+from ste.model import Teacher
+from ste.zoo import get_estimator
+from stebook.chapters.styles import STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
+#: A unit vector across v*: v.v* is exactly 0 at psi = 90 degrees.
+ACROSS = np.array([1.0, 2.0, 0.0, 0.0]) / math.sqrt(5.0)
+
+THETA = tuple(range(0, 181, 5))
+RHO = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
+PSI = tuple(range(0, 181, 15))
+
+
+def second_layer(psi: float) -> np.ndarray:
+    """v = |v*| (cos(psi) v*/|v*| + sin(psi) p), psi in degrees."""
+    cos = 0.0 if psi == 90 else math.cos(math.radians(psi))
+    length = math.sqrt(TEACHER.N)
+    return cos * TEACHER.v + math.sin(math.radians(psi)) * length * ACROSS
+
+
+def filter_at(theta: float, rho: float) -> np.ndarray:
+    """A filter of length rho at theta degrees to w*."""
+    w = np.zeros(TEACHER.n)
+    w[0] = rho * math.cos(math.radians(theta))
+    w[1] = 0.0 if theta in (0, 180) else rho * math.sin(math.radians(theta))
+    return w
+
+
+def _layer(psi: float) -> dict[str, float]:
+    v = second_layer(psi)
+    d = 0.0 if psi == 90 else float(v @ TEACHER.v)
+    return {"d": d, "sv": float(v.sum()), "vv": float(v @ v)}
+
+
+def _plane(theta: float) -> dict[str, float]:
+    on_axis = theta in (0, 180)
+    return {
+        "sine": 0.0 if on_axis else math.sin(math.radians(theta)),
+        "wx": 1.15 * math.cos(math.radians(theta)),
+        "wy": 1.15 * math.sin(math.radians(theta)),
+    }
+
+
+def _sides(estimator: str, rho: float) -> dict[str, float]:
+    moments = get_estimator(estimator).moments(rho, 1.0)
+    return {"ap": float(moments.a_plus), "am": float(moments.a_minus)}
+
+
+def _angular(estimator: str, theta: float, rho: float) -> dict[str, float]:
+    moments = get_estimator(estimator).moments(rho, math.radians(theta))
+    return {"bx": float(moments.b_x), "by": float(moments.b_y_over_sin)}
+
+
+def _style(estimator: str) -> dict[str, str]:
+    style = STYLES[estimator]
+    return {"colour": style.colour, "dash": style.dash, "marker": style.marker}
+
+
+def _cosines(estimator: str, rho: float, psi: float) -> np.ndarray:
+    if psi == 90:
+        return np.full(len(THETA), np.nan)
+    filters = np.array([filter_at(theta, rho) for theta in THETA])
+    return correlation(second_layer(psi), filters, TEACHER, get_estimator(estimator)).cosine
+
+
+def _curves(psi: float) -> dict[str, np.ndarray]:
+    return {
+        "cosine_identity": _cosines("identity", 1.0, psi),
+        "cosine_relu": _cosines("relu", 1.0, psi),
+    }
+
+
+def _clipped_curve(rho: float, psi: float) -> dict[str, np.ndarray]:
+    return {"cosine_clipped": _cosines("clipped_relu", rho, psi)}
+
+
+def _arrow(
+    x: object, y: object, name: str, colour: str, width: float, below: bool = False, **more: object
+) -> dict:
+    """An arrow from the origin, redrawn in place on both sides; a short name stands at its head."""
+    short = len(name) < 3
+    return {
+        "type": "scatter",
+        "x": [0, x],
+        "y": [0, y],
+        "name": name,
+        "mode": "lines+markers+text" if short else "lines+markers",
+        "text": ["", name if short else ""],
+        "textposition": "bottom center" if below else "top center",
+        "showlegend": not short,
+        "line": {"color": colour, "width": width, **more},
+        "marker": {
+            "color": colour,
+            "size": [0, 14],
+            "symbol": "arrow",
+            "angleref": "previous",
+            "line": {"width": 0},
+            "opacity": 1,
+        },
+        "hoverinfo": "skip",
+    }
+
+
+def _curve(estimator: str, column: str) -> dict:
+    style = STYLES[estimator]
+    return {
+        "type": "scatter",
+        "x": list(THETA),
+        "y": f"={column}",
+        "name": style.label,
+        "mode": "lines",
+        "line": {"color": style.colour, "dash": style.dash, "width": 2.5},
+        "xaxis": "x2",
+        "yaxis": "y2",
+    }
+
+
+_DEFINED = "(sine > 0) & Ne(d, 0)"
+
+EXPLORER = Explorer(
+    name="correlation",
+    title="Expected coarse gradient and true gradient",
+    caption=(
+        "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
+        "with unit length. Right: the cosine of the angle between them, for all three estimators "
+        "at this |w| and this v. The teacher has v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); the "
+        "student has v = |v*| (cos ψ v*/|v*| + sin ψ p) with p = (1, 2, 0, 0)/√5."
+    ),
+    alt=(
+        "Two panels. Left, arrows for w, w*, the true gradient and the expected coarse gradient. "
+        "Right, the cosine between the two gradients against theta: it is never negative."
+    ),
+    controls=(
+        Control(
+            "estimator",
+            "Estimator",
+            "radio",
+            tuple(STYLES),
+            tuple(style.label for style in STYLES.values()),
+            "relu",
+        ),
+        Control("theta", "Angle θ of w to w*", "range", THETA, tuple(f"{t}°" for t in THETA), 60),
+        Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
+        Control("psi", "Angle ψ of v to v*", "range", PSI, tuple(f"{p}°" for p in PSI), 45),
+    ),
+    tables=(
+        Table(("psi",), _layer),
+        Table(("theta",), _plane),
+        Table(("estimator", "rho"), _sides),
+        Table(("estimator", "theta", "rho"), _angular),
+        Table(("estimator",), _style),
+        Table(("psi",), _curves),
+        Table(("rho", "psi"), _clipped_curve),
+    ),
+    formulas={
+        "radial": f"vv*ap + (sv**2 - vv)*(ap - am)/2 - d*bx - (sv*{TEACHER.s!r} - d)*(ap - am)/2",
+        "tangential": "-d*by*sine",
+        "length": "sqrt(radial**2 + tangential**2)",
+        "slope": "Piecewise((-d/(2*pi*rho), sine > 0), (0, True))",
+        "inner": "tangential*slope",
+        "cosine": f"Piecewise((Abs(tangential)/length, {_DEFINED}), (nothing, True))",
+        "turn": "atan2(Abs(radial), Abs(tangential))*180/pi",
+        "angle": f"Piecewise((turn, {_DEFINED}), (nothing, True))",
+        # where the vector vanishes, rounding would still give it a direction
+        "coarse_x": "Piecewise((radial/length, length > 1e-9), (0, True))",
+        "coarse_y": "Piecewise((tangential/length, length > 1e-9), (0, True))",
+        "true_y": "sign(slope)",
+    },
+    figure={
+        "data": [
+            _arrow(1.15, 0, "w", "@muted", 3, below=True),
+            _arrow("=wx", "=wy", "w*", "@muted", 3, dash="dot"),
+            _arrow(0, "=true_y", "true gradient", "@truth", 4),
+            _arrow(
+                "=coarse_x", "=coarse_y", "expected coarse gradient", "=colour", 4, dash="=dash"
+            ),
+            _curve("identity", "cosine_identity"),
+            _curve("relu", "cosine_relu"),
+            _curve("clipped_relu", "cosine_clipped"),
+            {
+                "type": "scatter",
+                "x": ["=theta"],
+                "y": ["=cosine"],
+                "mode": "markers",
+                "marker": {
+                    "color": "=colour",
+                    "symbol": "=marker",
+                    "size": 13,
+                    "line": {"width": 1.5, "color": "@text"},
+                },
+                "xaxis": "x2",
+                "yaxis": "y2",
+                "showlegend": False,
+                "hoverinfo": "y",
+            },
+        ],
+        "layout": {
+            "height": 420,
+            "margin": {"l": 10, "r": 22, "t": 10, "b": 90},
+            "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
+            "xaxis": {
+                "domain": [0, 0.5],
+                "range": [-1.25, 1.25],
+                "visible": False,
+                "fixedrange": True,
+                "constrain": "domain",
+            },
+            "yaxis": {
+                "range": [-1.25, 1.45],
+                "visible": False,
+                "scaleanchor": "x",
+                "fixedrange": True,
+            },
+            "xaxis2": {
+                "domain": [0.6, 1],
+                "anchor": "y2",
+                "range": [-4, 184],
+                "tickvals": [0, 90, 180],
+                "ticktext": ["0°", "90°", "180°"],
+                "title": {"text": "θ", "standoff": 4},
+                "fixedrange": True,
+            },
+            "yaxis2": {
+                "anchor": "x2",
+                "range": [-1.05, 1.05],
+                "tickvals": [-1, 0, 1],
+                "title": {"text": "cosine"},
+                "fixedrange": True,
+            },
+        },
+        # On a phone the panels stand one above the other.
+        "narrow": {
+            "height": 600,
+            "xaxis": {"domain": [0, 1]},
+            "yaxis": {"domain": [0.42, 1]},
+            "xaxis2": {"domain": [0.12, 1]},
+            "yaxis2": {"domain": [0.02, 0.36]},
+            "legend": {"y": -0.1},
+        },
+    },
+    sentences=(
+        Sentence(
+            "Eq(d, 0)",
+            "v and v* are at a right angle, so d = 0 and the true gradient in w is zero: there is "
+            "no direction to agree with. With {estimator_label}, the expected coarse gradient has "
+            "size {length:.3f} and lies along w.",
+        ),
+        Sentence(
+            "Eq(theta, 0) & Eq(psi, 0)",
+            "θ = 0° and v = v*: this is the global minimum. With {estimator_label}, the expected "
+            "coarse gradient is zero, so descent can rest here.",
+        ),
+        Sentence(
+            "Eq(sine, 0) & (length < 1e-9)",
+            "At θ = {theta_label} the population loss has a kink and no gradient in w. With "
+            "{estimator_label}, the expected coarse gradient in w is zero as well; the gradient in "
+            "v is not.",
+        ),
+        Sentence(
+            "Eq(sine, 0)",
+            "At θ = {theta_label} the population loss has a kink and no gradient in w. With "
+            "{estimator_label}, the expected coarse gradient has size {length:.3f} and lies along "
+            "w.",
+        ),
+        Sentence(
+            "cosine > 0.95",
+            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
+            "{cosine:.3f}, inner product {inner:.4f}. They point almost the same way.",
+        ),
+        Sentence(
+            "cosine > 0.3",
+            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
+            "{cosine:.3f}, inner product {inner:.4f}: above zero, so a small step against the "
+            "expected coarse gradient lowers the loss.",
+        ),
+        Sentence(
+            "True",
+            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
+            "{cosine:.3f}, inner product {inner:.4f}: still above zero, but most of the expected "
+            "coarse gradient lies along w, where the loss does not feel it.",
+        ),
+    ),
+    rows=(
+        ("Inner product", "{inner:.4f}"),
+        ("Cosine", "{cosine:.3f}"),
+        ("Angle in degrees", "{angle:.1f}"),
+    ),
+)

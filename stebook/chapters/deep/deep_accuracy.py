@@ -1,0 +1,222 @@
+"""The accuracy explorer of the deep networks: every seed of every cell of our tables."""
+
+import math
+from functools import cache
+
+import numpy as np
+
+from stebook.chapters.deep import records
+from stebook.chapters.styles import STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+NETWORKS = {
+    "lenet-mnist": "LeNet-5, MNIST 5k",
+    "lenet-fashion": "LeNet-5, Fashion-MNIST",
+    "vgg-fashion": "VGG-11 at 1/8 width, Fashion-MNIST",
+    "vgg-fast": "VGG-11 at 1/8 width, Fashion-MNIST, ten times the rate",
+    "resnet-fashion": "ResNet-20 at 1/2 width, Fashion-MNIST",
+}
+BITS = (1, 2, 4)
+MEASURES = {"accuracy": "test accuracy in %", "loss": "training loss"}
+_READ = {"accuracy": records.accuracy, "loss": records.training_loss}
+
+
+@cache
+def cell(network: str, bits: int, measure: str) -> np.ndarray:
+    """A measure of one cell, shape (seeds, 3), estimators in the order of the paper's table.
+
+    A cell that was not run has no rows.
+    """
+    read = _READ[measure]
+    return np.stack([read(network, bits, name) for name in records.ESTIMATORS], axis=1)
+
+
+def _lead(values: np.ndarray, one: int, other: int, name: str) -> dict[str, float | str]:
+    """How far an estimator is ahead of another, seed by seed."""
+    ahead = values[:, one] - values[:, other]
+    return {
+        f"{name}": float(ahead.mean()),
+        f"{name}_error": records.standard_error(ahead),
+        f"{name}_seeds": float(np.count_nonzero(ahead > 0)),
+    }
+
+
+#: A cell that was not run.
+_NOTHING: dict[str, float | str | np.ndarray] = {
+    "seeds": 0.0,
+    "all_x": np.array([np.nan]),
+    "all_y": np.array([np.nan]),
+    "window": np.array([0.0, 1.0]),
+    "last": math.nan,
+    "first": math.nan,
+    **{
+        f"{lead}{part}": math.nan
+        for lead in ("clipped_ahead", "relu_ahead")
+        for part in ("", "_error", "_seeds")
+    },
+    **{f"{part}_{name}": math.nan for part in ("mean", "spread") for name in records.ESTIMATORS},
+}
+
+
+@cache
+def _numbers(network: str, bits: int, measure: str) -> dict[str, float | str | np.ndarray]:
+    values = cell(network, bits, measure)
+    if not len(values):
+        return _NOTHING
+    means, spreads = values.mean(axis=0), values.std(axis=0, ddof=1)
+    gaps = np.full((len(values), 1), np.nan)
+    margin = 0.12 * max(float(np.ptp(values)), 1e-3 * float(values.max()))
+    found: dict[str, float | str | np.ndarray] = {
+        "seeds": float(len(values)),
+        "all_x": np.tile([0.0, 1.0, 2.0, np.nan], len(values)),
+        "all_y": np.concatenate([values, gaps], axis=1).ravel(),
+        "window": np.array([values.min() - margin, values.max() + margin]),
+        "last": float(np.argmin(means) if measure == "accuracy" else np.argmax(means)),
+        "first": float(np.argmax(means) if measure == "accuracy" else np.argmin(means)),
+        **_lead(values, 2, 1, "clipped_ahead"),
+        **_lead(values, 1, 0, "relu_ahead"),
+    }
+    for k, name in enumerate(records.ESTIMATORS):
+        found[f"mean_{name}"] = float(means[k])
+        found[f"spread_{name}"] = float(spreads[k])
+    return found
+
+
+@cache
+def _paper(network: str, bits: int) -> dict[str, str]:
+    return {"paper": records.said_by_the_paper(network, bits)}
+
+
+def _mean(name: str, at: int) -> dict:
+    style = STYLES[name]
+    return {
+        "type": "scatter",
+        "x": [at + 0.16],
+        "y": [f"=mean_{name}"],
+        "error_y": {"type": "data", "array": [f"=spread_{name}"], "color": style.colour},
+        "mode": "markers",
+        "marker": {"color": style.colour, "symbol": style.marker, "size": 11},
+        "name": style.label,
+        "hovertemplate": "%{y:.3f}<extra></extra>",
+    }
+
+
+def _template(digits: int) -> str:
+    number = f":.{digits}f}}"
+    return (
+        f"{{network_label}}, {{bits_label}}, {{measure_label}}: identity {{mean_identity{number}, "
+        f"ReLU {{mean_relu{number}, clipped ReLU {{mean_clipped_relu{number} (means of "
+        f"{{seeds:.0f}} seeds). Clipped ReLU minus ReLU is {{clipped_ahead{number} ± "
+        f"{{clipped_ahead_error{number}, ReLU minus identity {{relu_ahead{number} ± "
+        f"{{relu_ahead_error{number} (mean and standard error over the seeds). "
+    )
+
+
+#: Condition and words of each order, the first that holds.
+_ORDERS = (
+    (
+        "(Abs(clipped_ahead) <= 2*clipped_ahead_error) & (Abs(relu_ahead) <= 2*relu_ahead_error)",
+        "Neither difference is over two standard errors.",
+    ),
+    (
+        "Eq(last, 0) & Eq(first, 2)",
+        "Identity is last and clipped ReLU first.",
+    ),
+    ("Eq(last, 0)", "Identity is last."),
+    ("Eq(last, 1)", "Plain ReLU is last."),
+    ("True", "Clipped ReLU is last."),
+)
+
+
+def _sentences() -> tuple[Sentence, ...]:
+    """What to say, measure by measure: losses need more decimals."""
+    return tuple(
+        Sentence(f"Eq(measure, {measure}) & ({condition})", _template(digits) + words)
+        for measure, digits in enumerate((2, 4))
+        for condition, words in _ORDERS
+    )
+
+
+EXPLORER = Explorer(
+    name="deep_accuracy",
+    title="Three estimators in deep networks",
+    caption=(
+        "Each thin line is one seed: the same float network, quantized and trained on with each of "
+        "the three estimators. The marks beside them are the means, with one standard deviation. "
+        "The paper's own numbers are in the table that is printed with the page."
+    ),
+    alt=(
+        "Three places from left to right: identity, ReLU, clipped ReLU. Thin lines join the runs "
+        "of one seed; marks with bars show mean and standard deviation."
+    ),
+    controls=(
+        Control(
+            "network",
+            "Network and data",
+            "select",
+            tuple(NETWORKS),
+            tuple(NETWORKS.values()),
+            "vgg-fashion",
+        ),
+        Control("bits", "Bits", "range", BITS, ("1 bit", "2 bits", "4 bits"), 2),
+        Control(
+            "measure", "Measure", "radio", tuple(MEASURES), tuple(MEASURES.values()), "accuracy"
+        ),
+    ),
+    tables=(
+        Table(("network", "bits", "measure"), _numbers, decimals=4),
+        Table(("network", "bits"), _paper),
+    ),
+    formulas={},
+    figure={
+        "data": [
+            {
+                "type": "scatter",
+                "x": "=all_x",
+                "y": "=all_y",
+                "mode": "lines+markers",
+                "line": {"color": "@truth", "width": 1},
+                "marker": {"color": "@truth", "size": 5},
+                "name": "one seed",
+                "hovertemplate": "%{y:.3f}<extra></extra>",
+            },
+            *(_mean(name, at) for at, name in enumerate(records.ESTIMATORS)),
+        ],
+        "layout": {
+            "height": 400,
+            "margin": {"l": 64, "r": 10, "t": 40, "b": 40},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "xaxis": {
+                "range": [-0.4, 2.6],
+                "tickvals": [0, 1, 2],
+                "ticktext": [STYLES[name].label for name in records.ESTIMATORS],
+                "fixedrange": True,
+            },
+            "yaxis": {
+                "title": {"text": "~{measure_label}"},
+                "range": "=window",
+                "fixedrange": True,
+            },
+        },
+        "narrow": {
+            "height": 450,
+            "margin": {"l": 56, "r": 6, "t": 90, "b": 40},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
+    },
+    sentences=(
+        Sentence("Eq(seeds, 0)", "{network_label}, {bits_label}: this cell was not run."),
+        *_sentences(),
+    ),
+    rows=(
+        ("identity, mean", "{mean_identity:.4f}"),
+        ("identity, standard deviation", "{spread_identity:.4f}"),
+        ("ReLU, mean", "{mean_relu:.4f}"),
+        ("ReLU, standard deviation", "{spread_relu:.4f}"),
+        ("clipped ReLU, mean", "{mean_clipped_relu:.4f}"),
+        ("clipped ReLU, standard deviation", "{spread_clipped_relu:.4f}"),
+        ("Seeds in which clipped ReLU minus ReLU is positive", "{clipped_ahead_seeds:.0f}"),
+        ("Seeds in which ReLU minus identity is positive", "{relu_ahead_seeds:.0f}"),
+        ("The paper's accuracies, one run each", "{paper}"),
+    ),
+)

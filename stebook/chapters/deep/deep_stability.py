@@ -1,0 +1,159 @@
+"""The stability explorer: what further training does to a good minimum of a deep network."""
+
+from functools import cache
+
+import numpy as np
+
+from stebook.chapters.deep import records
+from stebook.chapters.styles import STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+NETWORKS = {
+    "vgg-stability": "VGG-11 at 1/8 width, 2 bits",
+    "resnet-stability": "ResNet-20 at 1/2 width, 4 bits",
+}
+STARTS = {"relu": "by ReLU", "clipped_relu": "by clipped ReLU"}
+RATES = (1e-5, 1e-4, 1e-3, 1e-2)
+COLUMNS = {"loss": "training loss", "accuracy": "test accuracy in %"}
+
+
+def curves(network: str, start: str, estimator: str, rate: float, column: str) -> np.ndarray:
+    """A measure before and after each epoch, shape (seeds, 1 + epochs); accuracy in percent."""
+    found = records.stability(network, start, estimator, rate, column)
+    return 100.0 * found if column == "accuracy" else found
+
+
+def changes(network: str, start: str, estimator: str, rate: float, column: str) -> np.ndarray:
+    """What the measure gained from before the first epoch to the last, shape (seeds,)."""
+    found = curves(network, start, estimator, rate, column)
+    return found[:, -1] - found[:, 0]
+
+
+@cache
+def _shown(network: str, start: str, rate: float, column: str) -> dict[str, object]:
+    found: dict[str, object] = {}
+    every = []
+    for name in records.ESTIMATORS:
+        rows = curves(network, start, name, rate, column)
+        change = changes(network, start, name, rate, column)
+        every.append(rows)
+        count = rows.shape[1]
+        found[f"x_{name}"] = np.tile([*range(count), np.nan], len(rows))
+        found[f"y_{name}"] = np.concatenate([rows, np.full((len(rows), 1), np.nan)], axis=1).ravel()
+        found[f"change_{name}"] = float(change.mean())
+        found[f"error_{name}"] = records.standard_error(change)
+        found[f"rises_{name}"] = float(np.count_nonzero(change > 0))
+        moved = records.stability(network, start, name, rate, "moved")[:, -1]
+        found[f"moved_{name}"] = 100.0 * float(moved.mean())
+    values = np.concatenate([rows.ravel() for rows in every])
+    margin = 0.08 * max(float(np.ptp(values)), 1e-2 * float(values.max()))
+    found["span"] = np.array([values.min() - margin, values.max() + margin])
+    found["seeds"] = float(len(every[0]))
+    found["epochs"] = float(every[0].shape[1] - 1)
+    return found
+
+
+def _lines(name: str) -> dict:
+    style = STYLES[name]
+    return {
+        "type": "scatter",
+        "x": f"=x_{name}",
+        "y": f"=y_{name}",
+        "mode": "lines+markers",
+        "line": {"color": style.colour, "dash": style.dash, "width": 2},
+        "marker": {"color": style.colour, "symbol": style.marker, "size": 7},
+        "name": style.label,
+        "hovertemplate": "%{y:.4f}<extra></extra>",
+    }
+
+
+_AT = (
+    "{network_label}, from minima found {start_label}, learning rate {rate_label}, change of the "
+    "{column_label} in {epochs:.0f} epochs (mean ± standard error of {seeds:.0f} seeds): identity "
+    "{change_identity:.3f} ± {error_identity:.3f}, ReLU {change_relu:.3f} ± {error_relu:.3f}, "
+    "clipped ReLU {change_clipped_relu:.3f} ± {error_clipped_relu:.3f}. "
+)
+
+EXPLORER = Explorer(
+    name="deep_stability",
+    title="Who leaves a good minimum",
+    caption=(
+        "A quantized network that ReLU or clipped ReLU has trained is trained on at a "
+        "constant learning rate, with each estimator. The forward pass, so the landscape, is the "
+        "same for all. Each line is one seed; measured on 2,000 training or test images."
+    ),
+    alt=(
+        "Lines over epochs, three for each estimator, of the training loss or the test accuracy. "
+        "All start from one value for each seed."
+    ),
+    controls=(
+        Control(
+            "network",
+            "Network",
+            "select",
+            tuple(NETWORKS),
+            tuple(NETWORKS.values()),
+            "vgg-stability",
+        ),
+        Control("start", "Trained", "radio", tuple(STARTS), tuple(STARTS.values()), "clipped_relu"),
+        Control("rate", "Learning rate", "range", RATES, ("1e-5", "1e-4", "1e-3", "1e-2"), 1e-2),
+        Control("column", "Measure", "radio", tuple(COLUMNS), tuple(COLUMNS.values()), "loss"),
+    ),
+    tables=(Table(("network", "start", "rate", "column"), _shown, decimals=4),),
+    formulas={
+        "leaves_identity": "change_identity > 2*error_identity",
+        "leaves_relu": "change_relu > 2*error_relu",
+        "leaves_clipped": "change_clipped_relu > 2*error_clipped_relu",
+    },
+    figure={
+        "data": [_lines(name) for name in records.ESTIMATORS],
+        "layout": {
+            "height": 400,
+            "margin": {"l": 64, "r": 10, "t": 40, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "xaxis": {"title": {"text": "epochs at this rate"}, "dtick": 1, "fixedrange": True},
+            "yaxis": {
+                "title": {"text": "~{column_label}"},
+                "range": "=span",
+                "fixedrange": True,
+            },
+        },
+        "narrow": {
+            "height": 440,
+            "margin": {"l": 56, "r": 6, "t": 76, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
+    },
+    sentences=(
+        Sentence("Eq(column, 1)", _AT + "The training loss is the measure of leaving a minimum."),
+        Sentence(
+            "leaves_identity & ~leaves_relu & ~leaves_clipped",
+            _AT + "Identity alone raises the loss by over two standard errors: the paper's effect.",
+        ),
+        Sentence(
+            "leaves_identity & leaves_relu & ~leaves_clipped",
+            _AT + "Identity and ReLU raise the loss by over two standard errors, clipped ReLU does "
+            "not.",
+        ),
+        Sentence(
+            "leaves_identity & leaves_relu & leaves_clipped",
+            _AT + "All three raise it by over two standard errors: at this rate none rests.",
+        ),
+        Sentence(
+            "leaves_identity | leaves_relu | leaves_clipped",
+            _AT + "Some rises are over two standard errors, but not in the paper's order.",
+        ),
+        Sentence("True", _AT + "No rise is over two standard errors: a null."),
+    ),
+    rows=(
+        ("identity, change", "{change_identity:.4f}"),
+        ("ReLU, change", "{change_relu:.4f}"),
+        ("clipped ReLU, change", "{change_clipped_relu:.4f}"),
+        ("identity, weights moved by %", "{moved_identity:.3f}"),
+        ("ReLU, weights moved by %", "{moved_relu:.3f}"),
+        ("clipped ReLU, weights moved by %", "{moved_clipped_relu:.3f}"),
+        ("identity, seeds that rise", "{rises_identity:.0f}"),
+        ("ReLU, seeds that rise", "{rises_relu:.0f}"),
+        ("clipped ReLU, seeds that rise", "{rises_clipped_relu:.0f}"),
+    ),
+)

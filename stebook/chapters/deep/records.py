@@ -1,0 +1,173 @@
+"""The results of the deep experiments, read from their files; nothing here needs PyTorch."""
+
+import json
+import math
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+#: One folder a table, one file a run; they are part of the project and not of the package.
+RESULTS = Path(__file__).resolve().parents[3] / "experiments" / "results"
+#: The paper's three, in the order of its tables.
+ESTIMATORS = ("identity", "relu", "clipped_relu")
+#: What a comparison can come to, from strong to none.
+STRENGTHS = ("supported", "weakly supported", "not reproduced", "contradicted")
+
+#: Training loss and validation accuracy in % of the paper's table, one run each, by the network and
+#: the bits, identity, ReLU and clipped ReLU in this order (Yin et al. 2019).
+PAPER = {
+    ("lenet5", 2): ((2.6e-2, 98.49), (5.1e-3, 99.24), (5.4e-3, 99.23)),
+    ("lenet5", 4): ((6.0e-3, 98.98), (9.0e-4, 99.32), (8.8e-4, 99.24)),
+    ("vgg11", 2): ((0.19, 86.58), (0.10, 88.69), (0.02, 90.92)),
+    ("vgg11", 4): ((3.1e-2, 90.19), (1.5e-3, 92.01), (1.3e-3, 92.08)),
+    ("resnet20", 2): ((1.56, 46.52), (1.50, 48.05), (0.24, 88.39)),
+    ("resnet20", 4): ((1.38, 54.16), (0.25, 86.59), (0.04, 91.24)),
+}
+
+
+@cache
+def table(name: str, folder: Path = RESULTS) -> tuple[dict, ...]:
+    """The runs of a table, as they were written.
+
+    Raises
+    ------
+    ValueError
+        If there are none: the results come with the project's repository.
+    """
+    paths = sorted((folder / name).glob("*.json"))
+    if not paths:
+        raise ValueError(
+            f"table: expected one with results, from the project's repository, got {name!r}"
+        )
+    return tuple(json.loads(path.read_text(encoding="utf-8")) for path in paths)
+
+
+def first(job: dict) -> dict:
+    """The training part of a job of any kind."""
+    return job if "bits" in job else job["start"]
+
+
+def seeds(name: str) -> tuple[int, ...]:
+    """The seeds of a table, in order."""
+    return tuple(sorted({first(run["job"])["seed"] for run in table(name)}))
+
+
+def bits(name: str) -> tuple[int, ...]:
+    """The numbers of bits of a table, in order."""
+    return tuple(sorted({first(run["job"])["bits"] for run in table(name)}))
+
+
+def training(name: str, bits: int, estimator: str) -> list[dict]:
+    """The results of one cell of a table, in the order of the seeds."""
+    return [run["result"] for run in _by_seed(name, bits=bits, estimator=estimator)]
+
+
+def accuracy(name: str, bits: int, estimator: str) -> np.ndarray:
+    """Test accuracy in percent, shape (seeds,)."""
+    return np.array([100.0 * r["test"]["accuracy"] for r in training(name, bits, estimator)])
+
+
+def training_loss(name: str, bits: int, estimator: str) -> np.ndarray:
+    """Training loss after the last epoch, shape (seeds,)."""
+    return np.array([r["train"]["loss"] for r in training(name, bits, estimator)])
+
+
+def of_the_paper(name: str, bits: int) -> tuple[tuple[float, float], ...] | None:
+    """The paper's loss and accuracy for the network of a table, by estimator, or None."""
+    return PAPER.get((_net(name), bits))
+
+
+def data_of_the_paper(name: str) -> str:
+    """The data on which the paper trained the network of a table."""
+    return "MNIST" if _net(name) == "lenet5" else "CIFAR-10"
+
+
+def said_by_the_paper(name: str, bits: int) -> str:
+    """The paper's accuracies for the network of a table, or that it has none."""
+    found = of_the_paper(name, bits)
+    if found is None:
+        return "not in the paper"
+    shown = ", ".join(f"{right:.2f}" for _, right in found)
+    return f"{data_of_the_paper(name)}: identity, ReLU, clipped ReLU {shown} %"
+
+
+def _net(name: str) -> str:
+    return first(table(name)[0]["job"])["net"]
+
+
+def windows(name: str, bits: int) -> dict[tuple[float | None, float | None], np.ndarray]:
+    """Test accuracy in percent of each window (low, high), shape (seeds,)."""
+    found: dict[tuple, list[float]] = {}
+    for run in _by_seed(name, bits=bits):
+        ends = run["job"]["low"], run["job"]["high"]
+        found.setdefault(ends, []).append(100.0 * run["result"]["test"]["accuracy"])
+    return {ends: np.array(values) for ends, values in found.items()}
+
+
+def stability(name: str, start: str, estimator: str, rate: float, column: str) -> np.ndarray:
+    """A column of further training, shape (seeds, 1 + epochs); the first is before it."""
+    runs = [
+        run
+        for run in _by_seed(name, estimator=start)
+        if run["job"]["estimator"] == estimator and run["job"]["rate"] == rate
+    ]
+    return np.array([[row[column] for row in run["result"]["epochs"]] for run in runs])
+
+
+def probe(name: str, bits: int, estimator: str) -> list[dict]:
+    """The probes of the networks that one estimator trained, in the order of the seeds."""
+    return [run["result"] for run in _by_seed(name, bits=bits, estimator=estimator)]
+
+
+def strength(differences: ArrayLike) -> str:
+    """How well paired differences support that their mean is positive.
+
+    Parameters
+    ----------
+    differences : array_like, shape (seeds,)
+        One for each seed, at least three.
+
+    Returns
+    -------
+    str
+        "supported" if all are positive and the mean is over two standard errors; "weakly
+        supported" if the mean is over one; "contradicted" if it is over two below zero and all
+        are negative; else "not reproduced".
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than three.
+
+    Examples
+    --------
+    >>> strength([1.0, 1.2, 0.8]), strength([1.0, -0.2, 0.8]), strength([0.1, -0.2, 0.1])
+    ('supported', 'weakly supported', 'not reproduced')
+    """
+    x = np.asarray(differences, dtype=float)
+    if x.ndim != 1 or len(x) < 3:
+        raise ValueError(f"differences: expected three or more numbers, got {differences!r}")
+    mean, error = float(x.mean()), standard_error(x)
+    if np.all(x > 0) and mean > 2 * error:
+        return STRENGTHS[0]
+    if mean > error:
+        return STRENGTHS[1]
+    return STRENGTHS[3] if np.all(x < 0) and mean < -2 * error else STRENGTHS[2]
+
+
+def standard_error(values: ArrayLike) -> float:
+    """The sample standard deviation over the root of the number of values."""
+    x = np.asarray(values, dtype=float)
+    return float(x.std(ddof=1)) / math.sqrt(len(x))
+
+
+def _by_seed(name: str, **wanted: object) -> list[dict]:
+    """The runs whose training part has these entries, in the order of the seeds."""
+    runs = [
+        run
+        for run in table(name)
+        if all(first(run["job"])[key] == value for key, value in wanted.items())
+    ]
+    return sorted(runs, key=lambda run: first(run["job"])["seed"])

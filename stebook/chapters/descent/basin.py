@@ -1,0 +1,201 @@
+"""The basin explorer: a map of starts, each marked by where its run ends."""
+
+from functools import cache
+
+import numpy as np
+
+from ste.descent import descend, outcome
+from ste.zoo import get_estimator
+from stebook.chapters.styles import STYLES
+from stebook.chapters.teachers import ROUNDING, TEACHERS, name_of
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+ANGLES = np.linspace(0.0, 180.0, 19)
+FACTORS = np.linspace(-1.5, 1.5, 13)
+LENGTHS = (0.3, 1.0, 3.0)
+RATE = 0.4
+STEPS = 320
+#: plotly's numbers of the circle, the cross and the diamond; they carry the colour as well.
+MARKS = {"global": 0, "spurious": 4, "saddle": 2, "other": 2}
+COLOURS = ("#56B4E9", "@text", "#CC79A7")
+
+_FACTOR, _ANGLE = (part.ravel() for part in np.meshgrid(FACTORS, ANGLES, indexing="ij"))
+#: The starts to which Theorem 2 applies: d0 > 0, theta0 < pi/2 and s s_v0 <= s^2.
+SURE = (_FACTOR > 0.0) & (_FACTOR <= 1.0) & (_ANGLE < 90.0)
+
+
+def starts(teacher: str, length: float) -> tuple[np.ndarray, np.ndarray]:
+    """v0 = a v* and w0 of the given length at the angle theta0, one for each point of the map."""
+    angle = np.radians(_ANGLE)
+    w0 = length * np.stack([np.cos(angle), np.sin(angle)], axis=-1)
+    w0[_ANGLE == 180.0] = [-length, 0.0]  # the sine of pi is not 0 in doubles
+    return _FACTOR[:, None] * TEACHERS[teacher].v, w0
+
+
+@cache
+def _ends(teacher: str, estimator: str) -> tuple[np.ndarray, np.ndarray]:
+    """The starts of all lengths as one batch: where each ends, whether its loss ever rose."""
+    one = TEACHERS[teacher]
+    v0, w0 = (np.array(part) for part in zip(*(starts(teacher, x) for x in LENGTHS), strict=True))
+    run = descend(v0, w0, one, get_estimator(estimator), RATE, STEPS)
+    return outcome(run, one), np.any(np.diff(run.loss, axis=0) > ROUNDING, axis=0)
+
+
+def ends(teacher: str, estimator: str, length: float) -> tuple[np.ndarray, np.ndarray]:
+    """Where each start ends, and whether its loss rose in some step."""
+    end, rose = _ends(teacher, estimator)
+    return end[LENGTHS.index(length)], rose[LENGTHS.index(length)]
+
+
+def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.ndarray]:
+    end, rose = ends(teacher, estimator, length)
+    return {
+        "marks": np.array([MARKS[e] for e in end.tolist()]),
+        "rises": np.where(rose, 1, 0),
+        "reached": float(np.count_nonzero(end == "global")),
+        "trapped": float(np.count_nonzero(end == "spurious")),
+        "elsewhere": float(np.count_nonzero((end != "global") & (end != "spurious"))),
+        "rose": float(np.count_nonzero(rose)),
+        "sure_reached": float(np.count_nonzero(end[SURE] == "global")),
+    }
+
+
+def _key(name: str, code: int, colour: str) -> dict:
+    """An entry of the legend: a trace with no points."""
+    symbol = {0: "circle", 4: "x", 2: "diamond"}[code]
+    return {
+        "type": "scatter",
+        "x": [None],
+        "y": [None],
+        "mode": "markers",
+        "marker": {"symbol": symbol, "size": 10, "color": colour},
+        "name": name,
+    }
+
+
+EXPLORER = Explorer(
+    name="basin",
+    title="Which starts end where",
+    caption=(
+        f"Each mark is a start: the angle θ0 and the factor a of v0 = a v*. Runs of {STEPS} steps "
+        f"with η = {RATE:g}. In the dashed rectangle are the starts of Theorem 2. A ring: the loss "
+        "rose in at least one step."
+    ),
+    alt=(
+        "A map of starts, the angle from 0 to 180 degrees to the right and the factor of v0 "
+        "upward. Circles end at the global minimum, crosses in the spurious minimum, diamonds "
+        "elsewhere."
+    ),
+    controls=(
+        Control(
+            "estimator",
+            "Estimator",
+            "radio",
+            tuple(STYLES),
+            tuple(style.label for style in STYLES.values()),
+            "relu",
+        ),
+        Control(
+            "teacher",
+            "Teacher v*",
+            "select",
+            tuple(TEACHERS),
+            tuple(map(name_of, TEACHERS)),
+            "trap",
+        ),
+        Control("length", "|w0|", "range", LENGTHS, tuple(f"{x:g}" for x in LENGTHS), 1.0),
+    ),
+    tables=(Table(("teacher", "estimator", "length"), _map, decimals=0),),
+    formulas={},
+    figure={
+        "data": [
+            {
+                "type": "scatter",
+                "x": _ANGLE.tolist(),
+                "y": np.round(_FACTOR, 6).tolist(),
+                "mode": "markers",
+                "marker": {
+                    "symbol": "=marks",
+                    "color": "=marks",
+                    "colorscale": [[0, COLOURS[0]], [0.5, COLOURS[1]], [1, COLOURS[2]]],
+                    "cmin": 0,
+                    "cmax": 4,
+                    "showscale": False,
+                    "size": 10,
+                    "line": {"color": "@text", "width": "=rises"},
+                },
+                "hovertemplate": "θ0 = %{x:.0f}°, a = %{y:.2f}<extra></extra>",
+                "showlegend": False,
+            },
+            _key("global minimum", 0, COLOURS[0]),
+            _key("spurious minimum", 4, COLOURS[2]),
+            _key("elsewhere, or still moving", 2, COLOURS[1]),
+        ],
+        "layout": {
+            "height": 460,
+            "margin": {"l": 64, "r": 10, "t": 10, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.12},
+            "xaxis": {
+                "title": {"text": "θ0"},
+                "range": [-7, 187],
+                "tickvals": [0, 45, 90, 135, 180],
+                "ticksuffix": "°",
+                "fixedrange": True,
+            },
+            "yaxis": {
+                "title": {"text": "a, where v0 = a v*"},
+                "range": [-1.75, 1.75],
+                "fixedrange": True,
+                "zeroline": False,
+            },
+            "shapes": [
+                {
+                    "type": "rect",
+                    "x0": -5,
+                    "x1": 85,
+                    "y0": 0.125,
+                    "y1": 1.125,
+                    "line": {"color": "@text", "width": 2, "dash": "dash"},
+                }
+            ],
+        },
+        "narrow": {"height": 520, "legend": {"orientation": "h", "x": 0, "y": 1.2}},
+    },
+    sentences=(
+        Sentence(
+            f"(sure_reached < {SURE.sum()})",
+            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
+            "starts reach the global minimum, {trapped:.0f} are in the spurious one and "
+            "{elsewhere:.0f} elsewhere or still on their way. Not all the starts of Theorem 2 have "
+            f"arrived: {{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the way of "
+            "{rose:.0f}.",
+        ),
+        Sentence(
+            f"Eq(teacher, {tuple(TEACHERS).index('ones')})",
+            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
+            "starts reach the global minimum, among them all those of Theorem 2; this teacher has "
+            "no spurious one. {elsewhere:.0f} are held on the axis or still on their way. The loss "
+            "rose on the way of {rose:.0f}.",
+        ),
+        Sentence(
+            "Eq(rose, 0)",
+            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
+            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
+            "in the spurious one and {elsewhere:.0f} still on their way. The loss never rose.",
+        ),
+        Sentence(
+            "True",
+            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
+            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
+            "in the spurious one and {elsewhere:.0f} elsewhere or still on their way. The loss "
+            "rose on the way of {rose:.0f}.",
+        ),
+    ),
+    rows=(
+        ("Starts that reach the global minimum", "{reached:.0f}"),
+        ("Starts that are in the spurious minimum", "{trapped:.0f}"),
+        ("Starts that are elsewhere or still move", "{elsewhere:.0f}"),
+        ("Starts on whose way the loss rose", "{rose:.0f}"),
+        ("Starts of Theorem 2 that reach the global minimum", "{sure_reached:.0f}"),
+    ),
+)

@@ -1,0 +1,272 @@
+"""The descent explorer: three estimators from one start, and who ends where."""
+
+import math
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+
+from ste.descent import Trajectory, descend, outcome
+from ste.landscape import critical_points
+from ste.model import Teacher
+from ste.zoo import get_estimator
+from stebook.chapters.styles import STYLES
+from stebook.chapters.teachers import ROUNDING, TEACHERS, name_of
+from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.templates import number
+
+#: Angle of w0 in degrees, and v0 from the teacher; |w0| = 1.
+STARTS = {
+    "good": (60.0, lambda v: 0.1 * v),
+    "bad": (150.0, lambda v: -0.1 * v),
+    "large": (60.0, lambda v: 0.5 * v + 3.0 * _across(v)),
+    "pi": (180.0, lambda v: 0.1 * v),
+}
+RATES = (0.03, 0.1, 0.3)
+STEPS = 1200
+BLOCK = 12
+ENDS = ("global", "spurious", "saddle", "other")
+
+
+def _across(v: np.ndarray) -> np.ndarray:
+    """A unit vector at a right angle to v: its own entries, swapped in pairs, every second sign."""
+    swapped = v.reshape(-1, 2)[:, ::-1].copy()
+    swapped[:, 0] *= -1.0
+    return swapped.ravel() / np.linalg.norm(v)
+
+
+def start_of(start: str, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
+    """v0 and w0 of a named start."""
+    degrees, v0 = STARTS[start]
+    angle = math.radians(degrees)
+    w0 = np.array([-1.0, 0.0]) if degrees == 180.0 else np.array([math.cos(angle), math.sin(angle)])
+    return v0(teacher.v), w0
+
+
+@cache
+def _runs(teacher: str, estimator: str) -> tuple[Trajectory, np.ndarray]:
+    """The runs from all starts at all learning rates as one batch, and where they end."""
+    one = TEACHERS[teacher]
+    starts = (start_of(name, one) for name in STARTS)
+    v0, w0 = (np.array(part)[:, None] for part in zip(*starts, strict=True))
+    run = descend(v0, w0, one, get_estimator(estimator), RATES, STEPS)
+    return run, outcome(run, one)
+
+
+def run_of(teacher: str, estimator: str, start: str, rate: float) -> tuple[Trajectory, str]:
+    """One run, and where it ends."""
+    runs, ends = _runs(teacher, estimator)
+    at = tuple(STARTS).index(start), RATES.index(rate)
+    parts = (getattr(runs, name)[:, *at] for name in ("v", "w", "loss", "angle", "norm"))
+    return Trajectory(runs.steps, *parts), str(ends[at])
+
+
+def _blocks(reduce: Callable[..., np.ndarray], record: np.ndarray) -> np.ndarray:
+    """The first record, then one number for each block of steps."""
+    return np.append(record[0], reduce(record[1:].reshape(-1, BLOCK), axis=1))
+
+
+def _arrays(teacher: str, start: str, rate: float) -> dict[str, np.ndarray]:
+    found = {}
+    for name in STYLES:
+        run, _ = run_of(teacher, name, start, rate)
+        found[f"{name}_loss"] = _blocks(np.maximum.reduce, run.loss)
+        found[f"{name}_angle"] = np.degrees(_blocks(np.minimum.reduce, run.angle))
+        found[f"{name}_norm"] = _blocks(np.minimum.reduce, run.norm)
+    return found
+
+
+def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
+    found: dict[str, float | str] = {}
+    for name, style in STYLES.items():
+        run, end = run_of(teacher, name, start, rate)
+        label = "Identity" if name == "identity" else style.label  # it begins the sentence
+        rises = np.diff(run.loss)
+        rose = int(np.count_nonzero(rises > ROUNDING))
+        how = "its loss never rose"
+        if rose:
+            steps = "one step" if rose == 1 else f"{rose} steps"
+            how = f"its loss rose in {steps}, by up to {number(rises.max(), 2)}"
+        found[f"{name}_end"] = float(ENDS.index(end))
+        found[f"{name}_held"] = float(_held(run, end))
+        found[f"{name}_last"] = float(run.loss[-1])
+        found[f"{name}_rose"] = float(rose)
+        found[f"{name}_least"] = float(run.norm.min())
+        found[f"{name}_says"] = (
+            f"{label} {_where(run, end)} (loss {number(run.loss[-1], 3)}; {how})"
+        )
+    return found
+
+
+def _held(run: Trajectory, end: str) -> bool:
+    """Whether a run sits on the far side of the axis, at no minimum."""
+    return end == "other" and bool(np.all(run.angle[-STEPS // 10 :] == math.pi))
+
+
+def _where(run: Trajectory, end: str) -> str:
+    late = slice(-STEPS // 10, None)
+    if end == "spurious" and run.norm[-1] < run.norm[late][0] - 0.005:
+        return "is at the spurious minimum while |w| still shrinks"
+    if _held(run, end):
+        return "is held on θ = 180°"
+    half = run.angle[STEPS // 2 :]
+    crosses = np.any((half[:-1] > math.pi / 2) & (half[1:] < math.pi / 2))
+    if end == "other" and crosses and run.loss[-1] > 0.01:
+        return "crosses the origin again and again"
+    return {
+        "global": "ends at the global minimum",
+        "spurious": "ends in the spurious minimum",
+        "saddle": "is at the saddle",
+        "other": "is still on its way",
+    }[end]
+
+
+def _level(teacher: str) -> dict[str, np.ndarray | float]:
+    spurious = critical_points(TEACHERS[teacher]).spurious
+    loss = math.nan if spurious is None else spurious.loss
+    return {"spurious_loss": loss, "spurious_line": np.array([loss, loss])}
+
+
+def _line(name: str, column: str, axis: str) -> dict:
+    style = STYLES[name]
+    return {
+        "type": "scatter",
+        "x": list(range(0, STEPS + 1, BLOCK)),
+        "y": f"={name}_{column}",
+        "mode": "lines+markers",
+        "line": {"color": style.colour, "dash": style.dash, "width": 2},
+        # Few marks, each estimator's on places of its own, so that equal curves can be told apart.
+        "marker": {"symbol": style.marker, "size": 7, "maxdisplayed": 8, "color": style.colour},
+        "name": style.label,
+        "legendgroup": name,
+        "showlegend": axis == "y",
+        "yaxis": axis,
+    }
+
+
+def _axis(low: float, high: float, title: str, **more: object) -> dict:
+    return {"domain": [low, high], "title": {"text": title}, "fixedrange": True, **more}
+
+
+def _all(what: str) -> str:
+    return " & ".join(what.format(name) for name in STYLES)
+
+
+_TOLD = "{identity_says}; {relu_says}; {clipped_relu_says}."
+
+EXPLORER = Explorer(
+    name="descent",
+    title="Three estimators from one start",
+    caption=(
+        f"Coarse gradient descent on the population, {STEPS} steps, |w0| = 1. Drawn for each "
+        f"{BLOCK} steps: the largest loss, the smallest θ and the smallest |w|, so that no spike "
+        "is lost. Grey: the loss of the spurious minimum, if there is one."
+    ),
+    alt=(
+        "Three panels against the step: the loss, the angle θ and the length of w, each with a "
+        "curve for identity, ReLU and clipped ReLU."
+    ),
+    controls=(
+        Control(
+            "teacher",
+            "Teacher v*",
+            "select",
+            tuple(TEACHERS),
+            tuple(map(name_of, TEACHERS)),
+            "trap",
+        ),
+        Control(
+            "start",
+            "Start",
+            "select",
+            tuple(STARTS),
+            (
+                "θ0 = 60°, v0 = 0.1 v*",
+                "θ0 = 150°, v0 = \N{MINUS SIGN}0.1 v*",
+                "θ0 = 60°, large v0",
+                "θ0 = 180°, v0 = 0.1 v*",
+            ),
+            "bad",
+        ),
+        Control("rate", "Learning rate η", "range", RATES, tuple(f"{r:g}" for r in RATES), 0.1),
+    ),
+    tables=(
+        Table(("teacher", "start", "rate"), _arrays),
+        Table(("teacher", "start", "rate"), _facts),
+        Table(("teacher",), _level),
+    ),
+    formulas={},
+    figure={
+        "data": [
+            *(_line(name, "loss", "y") for name in STYLES),
+            {
+                "type": "scatter",
+                "x": [0, STEPS],
+                "y": "=spurious_line",
+                "mode": "lines",
+                "line": {"color": "@truth", "width": 1},
+                "showlegend": False,
+                "name": "spurious minimum",
+            },
+            *(_line(name, "angle", "y2") for name in STYLES),
+            *(_line(name, "norm", "y3") for name in STYLES),
+        ],
+        "layout": {
+            "height": 540,
+            "margin": {"l": 58, "r": 10, "t": 10, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.1},
+            "xaxis": {
+                "range": [0, STEPS],
+                "title": {"text": "step"},
+                "anchor": "y3",
+                "fixedrange": True,
+            },
+            "yaxis": _axis(0.66, 1, "loss", rangemode="tozero", nticks=5),
+            "yaxis2": _axis(
+                0.35, 0.6, "θ", range=[-10, 190], tickvals=[0, 90, 180], ticksuffix="°"
+            ),
+            "yaxis3": _axis(0, 0.27, "|w|", rangemode="tozero", nticks=4),
+        },
+        # On a phone the legend takes two lines.
+        "narrow": {
+            "height": 580,
+            "margin": {"l": 50, "r": 10, "t": 45, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
+    },
+    sentences=(
+        Sentence(
+            f"({_all('Eq({}_end, 0)')}) & ({_all('Eq({}_rose, 0)')})",
+            f"All three reach the global minimum and none ever climbs. {_TOLD}",
+        ),
+        Sentence(
+            _all("Eq({}_end, 0)"),
+            f"All three reach the global minimum, but not all on a falling loss. {_TOLD}",
+        ),
+        Sentence(
+            "Eq(relu_end, 1) & Eq(clipped_relu_end, 1) & Ne(identity_end, 1)",
+            "ReLU and clipped ReLU descend faithfully into the trap; identity does not rest in "
+            f"it. {_TOLD}",
+        ),
+        Sentence(
+            _all("Eq({}_end, 1)"),
+            "All three are at the spurious minimum, on a falling loss. ReLU and clipped ReLU rest "
+            f"there; identity still shortens w. {_TOLD}",
+        ),
+        Sentence(
+            "Eq(relu_held, 1) & Eq(clipped_relu_held, 1)",
+            "ReLU and clipped ReLU are held on the axis, at a loss that is no minimum; identity "
+            f"goes through the origin to θ = 0. {_TOLD}",
+        ),
+        Sentence("True", f"Not all have arrived after {STEPS} steps. {_TOLD}"),
+    ),
+    rows=tuple(
+        row
+        for name, style in STYLES.items()
+        for row in (
+            (f"Loss at the end, {style.label}", f"{{{name}_last:.3f}}"),
+            (f"Steps in which the loss rose, {style.label}", f"{{{name}_rose:.0f}}"),
+            (f"Least |w| on the way, {style.label}", f"{{{name}_least:.3f}}"),
+        )
+    ),
+)

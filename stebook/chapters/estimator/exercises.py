@@ -1,0 +1,314 @@
+"""Checks and questions of the chapter on the straight-through estimator."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ste.estimators import Estimator
+from ste.model import coarse_gradient, sigma
+from ste.zoo import ESTIMATORS
+from stebook.chapters.teachers import TEACHER
+from stebook.checks import Slip, Verdict, compare_function, compare_number
+
+Pair = tuple[np.ndarray, np.ndarray]
+
+
+def _backward(
+    hidden: Callable = lambda pre, estimator: sigma(pre),
+    slope: Callable = lambda pre, estimator: estimator.evaluate(pre),
+    use_v: bool = True,
+    use_residual: bool = True,
+    sign: float = 1.0,
+    grad_v: Callable | None = None,
+    residual_of: Callable | None = None,
+) -> Callable[..., np.ndarray]:
+    """A backward pass with room for slips; both gradients in one array."""
+
+    def of(
+        v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope_: Callable
+    ) -> np.ndarray:
+        estimator = slope_.__self__
+        pre = Z @ w
+        gap = sign * (v @ (residual_of or hidden)(pre, estimator) - y_star)
+        residual = gap if use_residual else 1.0
+        back = slope(pre, estimator) * (v if use_v else 1.0) * residual
+        first = (grad_v or hidden)(pre, estimator) * residual
+        return np.concatenate([first, Z.T @ back])
+
+    return of
+
+
+def _cases() -> list[tuple]:
+    """(v, w, Z, y*, mu') with more inputs than rows, and no residual that is 0."""
+    rng = np.random.default_rng(21)
+    cases = []
+    while len(cases) < 6:
+        v, w, Z = rng.normal(size=4), rng.normal(size=5), rng.normal(size=(4, 5))
+        y_star = float(TEACHER.v @ sigma(Z @ TEACHER.w))
+        estimator = tuple(ESTIMATORS.values())[(0, 1, 2, 3, 6, 5)[len(cases)]]
+        gap = v @ sigma(Z @ w) - y_star
+        if abs(gap) > 0.1 and 0 < np.sum(sigma(Z @ w)) < 4 and np.any(estimator.evaluate(Z @ w)):
+            cases.append((v, w, Z, y_star, estimator.evaluate))
+    return cases
+
+
+def _right(
+    v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope: Callable
+) -> np.ndarray:
+    """From `ste.coarse_gradient`; y* is what the teacher says on each of the cases."""
+    return np.concatenate(coarse_gradient(v, w, Z, TEACHER, slope.__self__))
+
+
+def check_backward(answer: Callable[..., Pair]) -> Verdict:
+    """The estimator: a backward pass (v, w, Z, y_star, slope) -> (grad_v, grad_w) in numpy.
+
+    Examples
+    --------
+    >>> def mine(v, w, Z, y_star, slope):
+    ...     hidden = sigma(Z @ w)
+    ...     residual = y_star - v @ hidden
+    ...     return hidden * residual, Z.T @ (slope(Z @ w) * v) * residual
+    >>> check_backward(mine)
+    Not yet. The sign is turned: the derivative of (y - y*)^2/2 in y is y - y*.
+    """
+    if not callable(answer):
+        return Verdict(False, f"The answer should be a function, not {answer!r}.")
+    shape = _complaint(answer)
+    if shape:
+        return Verdict(False, shape)
+
+    def joined(*case: object) -> np.ndarray:
+        return np.concatenate([np.asarray(part, dtype=float) for part in answer(*case)])
+
+    def proxied(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+        return estimator.proxy(pre)
+
+    def flat(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+        return np.zeros_like(pre)
+
+    def step(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+        return sigma(pre)
+
+    def slope(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+        return estimator.evaluate(pre)
+
+    slips = [
+        Slip(
+            _backward(sign=-1.0),
+            "The sign is turned: the derivative of (y - y*)^2/2 in y is y - y*.",
+        ),
+        Slip(
+            _backward(use_residual=False),
+            "The residual is missing: without it the gradient is that of the output y.",
+        ),
+        Slip(
+            _backward(slope=flat),
+            "The gradient in w is 0: that is the true derivative of the step, sigma' = 0. Use "
+            "the slope mu' in its place.",
+        ),
+        Slip(
+            _backward(slope=step),
+            "In the gradient in w you used sigma(Zw) itself; the chain rule wants a slope there, "
+            "mu'(Zw).",
+        ),
+        Slip(
+            _backward(use_v=False),
+            "The factor v is missing in the gradient in w: the error reaches row i through v_i.",
+        ),
+        Slip(
+            _backward(grad_v=slope),
+            "The gradient in v is a true derivative and needs no stand-in: sigma(Zw) times the "
+            "residual.",
+        ),
+        Slip(
+            _backward(hidden=proxied),
+            "The forward pass uses mu. It must stay exact: y = v . sigma(Zw). Only the slope of "
+            "the backward pass is replaced.",
+        ),
+        Slip(
+            _backward(residual_of=proxied),
+            "The residual is that of mu. It must be that of the step: y = v . sigma(Zw).",
+        ),
+    ]
+    return compare_function(
+        joined,
+        _right,
+        _cases(),
+        slips,
+        "Equal to ste.coarse_gradient for six estimators. That is all there is to it.",
+        lambda v, w, Z, y_star, slope: f"With {slope.__self__.name}, grad_v followed by grad_w:",
+    )
+
+
+def _complaint(answer: Callable[..., Pair]) -> str:
+    """What is wrong with the shapes that a backward pass returns, or an empty string."""
+    v, w, Z, y_star, slope = _cases()[0]
+    transposed = (
+        "Transposed: row i of Z belongs to unit i, so the gradient in w sums over the rows, Z.T @ "
+        "(...), and has the length of w."
+    )
+    try:
+        pair = answer(v, w, Z, y_star, slope)
+    except ValueError as error:
+        if "matmul" in str(error):
+            return f"{transposed} ({error})"
+        return f"Your function raised ValueError: {error}"
+    except Exception as error:  # a reader's function may fail in any way; say how
+        return f"Your function raised {type(error).__name__}: {error}"
+    if not isinstance(pair, tuple | list) or len(pair) != 2:
+        return "Return two arrays, grad_v and grad_w."
+    try:
+        shapes = [np.asarray(part, dtype=float).shape for part in pair]
+    except (TypeError, ValueError):
+        return "Return two arrays of numbers, grad_v and grad_w."
+    if shapes == [(4,), (4,)]:
+        return transposed
+    if shapes == [(5,), (4,)]:
+        return "The two gradients are swapped: return grad_v first, then grad_w."
+    if shapes == [(4,), (4, 5)]:
+        return (
+            "The gradient in w is the sum over the rows: one filter serves them all, so grad_w "
+            "has shape (5,), not (4, 5)."
+        )
+    if shapes != [(4,), (5,)]:
+        return f"The shapes should be (4,) and (5,); they are {shapes[0]} and {shapes[1]}."
+    return ""
+
+
+def check_log_tail(answer: float) -> Verdict:
+    """The estimator: mu(e) - mu(0) of the log-tailed ReLU.
+
+    Examples
+    --------
+    >>> check_log_tail(1.0)
+    Not yet. That is the tail alone, from 1 to e; the stretch from 0 to 1 adds to it.
+    """
+    slips = [
+        Slip(1.0, "That is the tail alone, from 1 to e; the stretch from 0 to 1 adds to it."),
+        Slip(math.e, "That is ReLU's: the log-tailed slope falls like 1/x beyond 1."),
+        Slip(1 / math.e, "That is the slope at e; integrate it from 0 to e."),
+    ]
+    return compare_number(answer, 2.0, slips, "1 from 0 to 1, and ln(e) = 1 beyond.", rel=1e-3)
+
+
+def check_saturated_loss(answer: Callable[..., float]) -> Verdict:
+    """The estimator: the loss of (w, z, t) that one unit descends under hard tanh; t = 1 or -1.
+
+    Examples
+    --------
+    >>> check_saturated_loss(lambda w, z, t: max(0.0, -t * (w @ z)))
+    Not yet. That is identity's. The window is shut beyond |z . w| = 1, so the loss stops rising.
+    """
+
+    def wrong_by(w: np.ndarray, z: np.ndarray, t: float) -> float:
+        return max(0.0, -t * float(w @ z))
+
+    def right(w: np.ndarray, z: np.ndarray, t: float) -> float:
+        return min(1.0, wrong_by(w, z, t))
+
+    slips = [
+        Slip(
+            wrong_by,
+            "That is identity's. The window is shut beyond |z . w| = 1, so the loss stops rising.",
+        ),
+        Slip(
+            lambda w, z, t: wrong_by(w, z, t) if wrong_by(w, z, t) < 1.0 else 0.0,
+            "The slopes are right, but it jumps: beyond |z . w| = 1 it has to stay where it is.",
+        ),
+        Slip(
+            lambda w, z, t: min(1.0, max(0.0, t * float(w @ z))),
+            "The sign is turned: this one is 0 where the answer is wrong.",
+        ),
+        Slip(
+            lambda w, z, t: min(1.0, max(0.0, 1.0 - t * float(w @ z))),
+            "It rises before the answer is wrong; the coarse gradient of a right answer is 0.",
+        ),
+        Slip(
+            lambda w, z, t: max(-1.0, min(1.0, -t * float(w @ z))),
+            "Right where the answer is wrong; where it is right nothing is learned, so it is 0.",
+        ),
+        Slip(
+            lambda w, z, t: float(t * (w @ z) < 0),
+            "That counts mistakes. It is flat almost everywhere, so its gradient is 0.",
+        ),
+    ]
+    rng = np.random.default_rng(3)
+    cases = [(rng.normal(size=3), rng.normal(size=3), t) for t in (1.0, -1.0) for _ in range(8)]
+    return compare_function(
+        answer,
+        right,
+        cases,
+        slips,
+        "Flat again where the answer is badly wrong: such a sample is given up.",
+        lambda w, z, t: f"At w = {np.round(w, 3)}, z = {np.round(z, 3)}, t = {t:g}",
+    )
+
+
+def check_gap(answer: Callable[[float, int], float]) -> Verdict:
+    """The estimator: the largest distance of the quantizer to its clipped ReLU; of (alpha, bits).
+
+    Examples
+    --------
+    >>> check_gap(lambda alpha, bits: alpha / 2)
+    Not yet. That is the error of rounding to the nearest level; this quantizer rounds up.
+    """
+    slips = [
+        Slip(
+            lambda alpha, bits: alpha / 2,
+            "That is the error of rounding to the nearest level; this quantizer rounds up.",
+        ),
+        Slip(
+            lambda alpha, bits: (2**bits - 1) * alpha,
+            "That is the top level. The clipped ReLU rises along with the stairs.",
+        ),
+        Slip(
+            lambda alpha, bits: math.inf,
+            "That is ReLU's: it goes on rising beyond the top level. Clipped ReLU stops there.",
+        ),
+        Slip(
+            lambda alpha, bits: alpha / 2**bits,
+            "The stairs have the width and the height alpha, however many there are.",
+        ),
+        Slip(lambda alpha, bits: 1.0, "Right for alpha = 1. How does it scale?"),
+    ]
+    cases = [(alpha, bits) for alpha in (0.1946, 1.2221, 2.0) for bits in (1, 2, 4)]
+    return compare_function(
+        answer,
+        lambda alpha, bits: alpha,
+        cases,
+        slips,
+        "alpha, just beyond each jump. At both ends the two agree.",
+        lambda alpha, bits: f"For alpha = {alpha:g}, {bits} bits",
+    )
+
+
+def check_half_as_much(answer: Estimator) -> Verdict:
+    """The estimator: a slope >= 0 whose negative side weighs half as much, A- = A+/2 at |w| = 1.
+
+    Examples
+    --------
+    >>> from ste import IDENTITY
+    >>> check_half_as_much(IDENTITY)
+    Not yet. A- is 1.000 times A+; it should be 0.500 times.
+    """
+    if not isinstance(answer, Estimator):
+        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
+    try:
+        moments = answer.moments(1.0, 1.0)
+        lowest = float(answer.evaluate(np.linspace(-6.0, 6.0, 2401)).min())
+    except ValueError as error:
+        return Verdict(False, f"Your estimator cannot be used: {error}")
+    right, left = float(moments.a_plus), float(moments.a_minus)
+    if lowest < 0.0:
+        return Verdict(False, "Its slope is negative somewhere; keep it at 0 or above.")
+    if right == 0.0:
+        return Verdict(False, "Its slope is 0 on the positive side, so there is nothing to halve.")
+    if left == 0.0:
+        return Verdict(False, "It is one-sided: A- is 0. Let a part of the slope reach below 0.")
+    ratio = left / right
+    if math.isclose(ratio, 0.5, rel_tol=1e-3):
+        return Verdict(True, f"A+ = {right:.4f} and A- = {left:.4f}.")
+    if math.isclose(ratio, 2.0, rel_tol=1e-3):
+        return Verdict(False, "Mirrored: the negative side weighs twice as much as the positive.")
+    return Verdict(False, f"A- is {ratio:.3f} times A+; it should be 0.500 times.")

@@ -1,0 +1,207 @@
+"""The proxies explorer: the step, a stand-in mu and its slope mu', at one pre-activation."""
+
+from functools import cache
+
+import numpy as np
+
+from ste._erf import normal_pdf
+from ste.zoo import get_estimator
+from stebook.chapters.styles import ALL_STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+PLACES = tuple(round(-3.0 + 0.25 * i, 2) for i in range(25))
+#: Both sides of the jumps at -1, 0 and 1, so that they are drawn upright.
+_EDGE = 1e-6
+_JUMPS = np.array([-1.0, 0.0, 1.0])
+CURVE = np.unique(
+    np.concatenate([np.linspace(-3.0, 3.0, 121), _JUMPS - _EDGE, _JUMPS + _EDGE]).round(7)
+)
+NAMES = tuple(ALL_STYLES)
+_SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
+_SLOPE = "μ\N{PRIME}"
+
+
+def _curves(estimator: str) -> dict[str, np.ndarray]:
+    proxy = get_estimator(estimator)
+    return {"mu": proxy.proxy(CURVE), "slopes": proxy.evaluate(CURVE)}
+
+
+def _at(estimator: str, x: float) -> dict[str, float]:
+    proxy = get_estimator(estimator)
+    # At a jump of its own the slope is what the formula of the estimator says, as in a backward
+    # pass.
+    return {"slope": float(proxy.evaluate(x)), "height": float(proxy.proxy(x))}
+
+
+@cache
+def _sides(estimator: str) -> dict[str, float | str]:
+    """The weights A+ and A- at |w| = 1, and what they say in words."""
+    moments = get_estimator(estimator).moments(1.0, 1.0)
+    right, left = float(moments.a_plus), float(moments.a_minus)
+    numbers = f"A\N{SUBSCRIPT PLUS SIGN} = {right:.3f}, A\N{SUBSCRIPT MINUS} = {left:.3f}"
+    if left == 0.0:
+        side = f"Its slope is one-sided: it is 0 on the whole negative side ({numbers})."
+    elif abs(right - left) < 1e-9:
+        side = f"Its slope is symmetric: both sides weigh the same ({numbers})."
+    else:
+        side = f"Its slope is two-sided ({numbers})."
+    return {"a_plus": right, "a_minus": left, "side": side}
+
+
+def _style(estimator: str) -> dict[str, str]:
+    style = ALL_STYLES[estimator]
+    return {"colour": style.colour, "dash": style.dash, "marker": style.marker}
+
+
+def _curve(y: object, axis: str, name: str, **more: object) -> dict:
+    return {
+        "type": "scatter",
+        "x": CURVE.tolist(),
+        "y": y,
+        "name": name,
+        "mode": "lines",
+        "xaxis": axis,
+        "yaxis": axis.replace("x", "y"),
+        "hoverinfo": "skip",
+        **more,
+    }
+
+
+def _point(y: str, axis: str) -> dict:
+    return {
+        "type": "scatter",
+        "x": ["=x"],
+        "y": [f"={y}"],
+        "mode": "markers",
+        "marker": {
+            "color": "=colour",
+            "symbol": "=marker",
+            "size": 13,
+            "line": {"width": 1.5, "color": "@text"},
+        },
+        "xaxis": axis,
+        "yaxis": axis.replace("x", "y"),
+        "showlegend": False,
+        "hoverinfo": "x+y",
+    }
+
+
+def _axis(low: float, high: float, title: str, **more: object) -> dict:
+    return {"domain": [low, high], "title": {"text": title}, "fixedrange": True, **more}
+
+
+_LINE = {"color": "=colour", "dash": "=dash", "width": 3}
+_STEP = [0.0 if x < 0 else None if x == 0 else 1.0 for x in CURVE.tolist()]
+
+EXPLORER = Explorer(
+    name="proxies",
+    title="The step and its stand-ins",
+    caption=(
+        f"Upper panel: the step {_SIGMA}, which the forward pass uses, and the stand-in μ, shifted "
+        f"so that μ(0) = 0. Lower panel: its slope {_SLOPE}, which the backward pass uses; in "
+        "grey, how often a pre-activation of a filter of length 1 takes each value. A₊ and A₋ are "
+        f"the averages of |x| {_SLOPE}(x) over the positive and the negative half under that grey "
+        "curve."
+    ),
+    alt=(
+        "Two panels against the pre-activation x. Above, the step and the stand-in of the chosen "
+        "estimator; below, the stand-in's slope over the bell curve of the pre-activations. A "
+        "marker shows the chosen x."
+    ),
+    controls=(
+        Control(
+            "estimator",
+            "Estimator",
+            "select",
+            NAMES,
+            tuple(style.label for style in ALL_STYLES.values()),
+            "relu",
+        ),
+        Control(
+            "x",
+            "Pre-activation x",
+            "range",
+            PLACES,
+            tuple(f"{x:g}".replace("-", "\N{MINUS SIGN}") for x in PLACES),
+            -0.5,
+        ),
+    ),
+    tables=(
+        Table(("estimator",), _curves),
+        Table(("estimator", "x"), _at),
+        Table(("estimator",), _sides),
+        Table(("estimator",), _style),
+    ),
+    formulas={},
+    figure={
+        "data": [
+            _curve(_STEP, "x", f"step {_SIGMA}", line={"color": "@truth", "width": 3}),
+            _curve("=mu", "x", "stand-in μ", line=_LINE),
+            _point("height", "x"),
+            _curve(
+                normal_pdf(CURVE).round(4).tolist(),
+                "x2",
+                "pre-activations",
+                line={"color": "@grid", "width": 1},
+                fill="tozeroy",
+                fillcolor="rgba(128, 128, 128, 0.25)",
+                showlegend=False,
+            ),
+            _curve("=slopes", "x2", f"its slope {_SLOPE}", line=_LINE, showlegend=False),
+            _point("slope", "x2"),
+        ],
+        "layout": {
+            "height": 480,
+            "margin": {"l": 55, "r": 10, "t": 40, "b": 45},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "xaxis": {
+                "range": [-3.1, 3.1],
+                "anchor": "y",
+                "showticklabels": False,
+                "fixedrange": True,
+            },
+            "yaxis": _axis(0.48, 1, f"{_SIGMA} and μ", anchor="x", range=[-3.1, 3.1]),
+            "xaxis2": {
+                "range": [-3.1, 3.1],
+                "anchor": "y2",
+                "title": {"text": "pre-activation x"},
+                "fixedrange": True,
+            },
+            "yaxis2": _axis(0, 0.4, _SLOPE, anchor="x2", range=[-0.08, 1.12]),
+        },
+        "narrow": {"height": 520},
+    },
+    sentences=(
+        Sentence(
+            "Eq(x, 0)",
+            "At x = 0 the step jumps and has no slope; with {estimator_label}, {slope:.2f} is used "
+            "there. {side}",
+        ),
+        Sentence(
+            "(x < 0) & (slope > 0)",
+            "At x = {x_label} the step is off, and a small move leaves it off: its slope is 0. "
+            "With {estimator_label} the error goes back all the same, times {slope:.2f}. {side}",
+        ),
+        Sentence(
+            "x < 0",
+            "At x = {x_label} the step is off, and with {estimator_label} nothing goes back: both "
+            "slopes are 0. {side}",
+        ),
+        Sentence(
+            "slope > 0",
+            "At x = {x_label} the step is on, and a small move leaves it on: its slope is 0. "
+            "With {estimator_label} the error goes back times {slope:.2f}. {side}",
+        ),
+        Sentence(
+            "True",
+            "At x = {x_label} the step is on, and {estimator_label} is already flat there: nothing "
+            "goes back. {side}",
+        ),
+    ),
+    rows=(
+        ("Slope of the stand-in", "{slope:.3f}"),
+        ("Stand-in, from 0", "{height:.3f}"),
+        ("Weight on the positive side", "{a_plus:.3f}"),
+        ("Weight on the negative side", "{a_minus:.3f}"),
+    ),
+)

@@ -1,0 +1,283 @@
+"""The one-step explorer: empirical loss after one step against the step size, for N samples."""
+
+import math
+from functools import cache
+
+import numpy as np
+
+from ste.gradients import expected_coarse_gradient
+from ste.landscape import population_loss
+from ste.model import Teacher, coarse_gradient
+from ste.samples import Ray, empirical_ray
+from ste.zoo import get_estimator
+from stebook.chapters.styles import STYLES
+from stebook.chapters.teachers import TEACHERS, name_of
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+TEACHER = Teacher(TEACHERS["eight"].v, [1.0, 0.0, 0.0, 0.0, 0.0])
+START_ANGLE = 2.0 * math.pi / 3.0
+#: The start: v is right, the filter has length 1 and is 120 degrees off.
+V0 = TEACHER.v
+W0 = np.array([math.cos(START_ANGLE), math.sin(START_ANGLE), 0.0, 0.0, 0.0])
+LAST = 0.2
+POINTS = 161
+ETA = np.linspace(0.0, LAST, POINTS)
+SIZES = (10, 20, 50, 100, 200, 500, 1000)
+SEEDS = (1, 2, 3, 4)
+#: Seeds of the average; none of them is one of `SEEDS`.
+AVERAGED = range(100, 160)
+
+
+def inputs(samples: int, seed: int) -> np.ndarray:
+    """The samples of a seed; those of a larger N begin with those of a smaller one."""
+    return np.random.default_rng(seed).standard_normal((samples, TEACHER.m, TEACHER.n))
+
+
+def ray(samples: int, estimator: str, seed: int) -> Ray:
+    """The empirical loss against the step size, direction and loss from the same samples."""
+    Z = inputs(samples, seed)
+    direction = coarse_gradient(V0, W0, Z, TEACHER, get_estimator(estimator))[1].mean(axis=0)
+    return empirical_ray(V0, W0, direction, Z, TEACHER)
+
+
+def climb(levels: np.ndarray) -> float:
+    """The largest rise from any point to a later one."""
+    return float((levels - np.minimum.accumulate(levels)).max())
+
+
+def _said(loss: float) -> float:
+    """To three decimals, halves away from 0: losses of a few samples are full of exact halves, on
+    which Python and JavaScript would print different last digits."""
+    return math.copysign(math.floor(abs(loss) * 1e3 + 0.5 + 1e-6) / 1e3, loss)
+
+
+@cache
+def _one(samples: int, estimator: str, seed: int) -> dict[str, float | np.ndarray]:
+    run = ray(samples, estimator, seed)
+    inside = run.breaks <= LAST
+    levels = run.levels[: np.count_nonzero(inside) + 1]
+    jumps = np.diff(levels)
+    return {
+        "loss": run.at(ETA),
+        "jumps": float(np.count_nonzero(jumps)),
+        "upward": float(np.count_nonzero(jumps > 0.0)),
+        "largest": _said(np.abs(jumps).max(initial=0.0)),
+        "drop": _said(levels[0] - levels[-1]),
+        "climb": _said(climb(levels)),
+    }
+
+
+@cache
+def _many(samples: int, estimator: str) -> dict[str, float | np.ndarray]:
+    runs = [ray(samples, estimator, seed) for seed in AVERAGED]
+    losses = np.array([run.at(ETA) for run in runs])
+    spread = losses.std(axis=0, ddof=1)
+    mean = losses.mean(axis=0)
+    return {
+        "mean": mean,
+        "low": mean - spread,
+        "high": mean + spread,
+        "spread": float(spread[-1]),
+        "fell": float(np.count_nonzero(losses[:, -1] < losses[:, 0])),
+    }
+
+
+def _population(estimator: str) -> dict[str, float | str | np.ndarray]:
+    direction = expected_coarse_gradient(V0, W0, TEACHER, get_estimator(estimator))[1]
+    loss = population_loss(V0, W0 - ETA[:, None] * direction, TEACHER)
+    return {
+        "population": loss,
+        "population_drop": float(loss[0] - loss[-1]),
+        "colour": STYLES[estimator].colour,
+    }
+
+
+def _panel(samples: int, prefix: str) -> tuple[Table, Table]:
+    """The tables of a panel whose N is fixed: the curves only, under names of their own."""
+
+    def one(estimator: str, seed: int) -> dict[str, np.ndarray]:
+        return {f"{prefix}_loss": _one(samples, estimator, seed)["loss"]}
+
+    def many(estimator: str) -> dict[str, np.ndarray]:
+        found = _many(samples, estimator)
+        return {f"{prefix}_{name}": found[name] for name in ("mean", "low", "high")}
+
+    return Table(("estimator", "seed"), one), Table(("estimator",), many)
+
+
+def _traces(prefix: str, axis: str) -> list[dict]:
+    """Band, mean, the population's curve and one run, from the back to the front."""
+    place = {"type": "scatter", "x": ETA.tolist(), "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
+    first = axis == ""
+    edge = {**place, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
+    grey = "rgba(128,128,128,0.25)"
+    return [
+        {**edge, "y": f"={prefix}low", "showlegend": False, "name": "mean less 1 sd"},
+        {
+            **edge,
+            "y": f"={prefix}high",
+            "fill": "tonexty",
+            "fillcolor": grey,
+            "showlegend": first,
+            "name": "mean ± 1 sd of 60 seeds",
+        },
+        {
+            **place,
+            "y": f"={prefix}mean",
+            "mode": "lines",
+            "line": {"color": "@text", "width": 1, "dash": "dot"},
+            "showlegend": first,
+            "name": "mean of 60 seeds",
+        },
+        {
+            **place,
+            "y": "=population",
+            "mode": "lines",
+            "line": {"color": "@truth", "width": 2, "dash": "dash"},
+            "showlegend": first,
+            "name": "population",
+        },
+        {
+            **place,
+            "y": f"={prefix}loss",
+            "mode": "lines",
+            "line": {"color": "=colour", "width": 2, "shape": "hv"},
+            "showlegend": first,
+            "name": "one seed",
+        },
+    ]
+
+
+def _x(low: float, high: float, number: str) -> dict:
+    return {
+        "domain": [low, high],
+        "anchor": f"y{number}",
+        "range": [0, LAST],
+        "tickvals": [0, 0.1, 0.2],
+        "title": {"text": "η"},
+        "fixedrange": True,
+    }
+
+
+def _y(low: float, high: float, number: str, **more: object) -> dict:
+    return {
+        "domain": [low, high],
+        "anchor": f"x{number}",
+        "range": [0, 4.6],
+        "fixedrange": True,
+        **more,
+    }
+
+
+def _title(text: str, number: str) -> dict:
+    return {
+        "text": text,
+        "xref": f"x{number} domain",
+        "yref": f"y{number} domain",
+        "x": 0.5,
+        "y": 1.02,
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
+EXPLORER = Explorer(
+    name="one_step",
+    title="The loss after one step, with N samples",
+    caption=(
+        "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean "
+        "coarse gradient of the same N samples. First N = 10, then your N, then N = 1000. "
+        f"v* = {name_of('eight')}, n = 5; start at v = v*, |w| = 1, θ = 120°."
+    ),
+    alt=(
+        "Three panels of the empirical loss against the step size. With 10 samples a staircase "
+        "with a few large steps up and down, with 1000 samples nearly the smooth falling curve of "
+        "the population."
+    ),
+    controls=(
+        Control("samples", "Samples N", "range", SIZES, tuple(map(str, SIZES)), 50),
+        Control(
+            "estimator",
+            "Estimator",
+            "radio",
+            tuple(STYLES),
+            tuple(style.label for style in STYLES.values()),
+            "relu",
+        ),
+        Control("seed", "Seed", "select", SEEDS, tuple(map(str, SEEDS)), 1),
+    ),
+    tables=(
+        Table(("samples", "estimator", "seed"), _one),
+        Table(("samples", "estimator"), _many),
+        Table(("estimator",), _population),
+        *_panel(SIZES[0], "left"),
+        *_panel(SIZES[-1], "right"),
+    ),
+    formulas={"ratio": "Piecewise((climb/drop, drop > 0), (9, True))"},
+    figure={
+        "data": _traces("left_", "") + _traces("", "2") + _traces("right_", "3"),
+        "layout": {
+            "height": 400,
+            "margin": {"l": 45, "r": 18, "t": 30, "b": 85},
+            "legend": {"orientation": "h", "x": 0, "y": -0.2},
+            "xaxis": _x(0.0, 0.31, ""),
+            "xaxis2": _x(0.345, 0.655, "2"),
+            "xaxis3": _x(0.69, 1.0, "3"),
+            "yaxis": _y(0.0, 1.0, "", title={"text": "loss"}),
+            "yaxis2": _y(0.0, 1.0, "2", showticklabels=False),
+            "yaxis3": _y(0.0, 1.0, "3", showticklabels=False),
+            "annotations": [
+                _title("N = 10", ""),
+                _title("~N = {samples_label}", "2"),
+                _title("N = 1000", "3"),
+            ],
+        },
+        # On a phone the panels stand one above the other.
+        "narrow": {
+            "height": 760,
+            "xaxis": {"domain": [0, 1], "title": {"text": ""}},
+            "xaxis2": {"domain": [0, 1], "title": {"text": ""}},
+            "xaxis3": {"domain": [0, 1]},
+            "yaxis": {"domain": [0.75, 1]},
+            "yaxis2": {"domain": [0.4, 0.65], "showticklabels": True, "title": {"text": "loss"}},
+            "yaxis3": {"domain": [0.05, 0.3], "showticklabels": True, "title": {"text": "loss"}},
+            "legend": {"orientation": "h", "x": 0, "y": -0.06},
+        },
+    },
+    sentences=(
+        Sentence(
+            "drop <= 0",
+            "With {estimator_label}, N = {samples_label} and this seed, the step of η = 0.2 does "
+            "not lower the empirical loss; on the way it makes {jumps:.0f} jumps, {upward:.0f} of "
+            "them upward, the largest of {largest:.3f}. Of 60 other seeds {fell:.0f} end lower "
+            "than they start.",
+        ),
+        Sentence(
+            "ratio > 0.3",
+            "Jagged: with {estimator_label} and N = {samples_label} the empirical loss falls by "
+            "{drop:.3f} in {jumps:.0f} jumps, {upward:.0f} of them upward, the largest of "
+            "{largest:.3f}; at worst it climbs by {climb:.3f} on the way. The population's falls "
+            "by {population_drop:.2f} and never climbs.",
+        ),
+        Sentence(
+            "(ratio > 0.08) | (jumps < 200)",
+            "Rough but downhill: with {estimator_label} and N = {samples_label} the empirical loss "
+            "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
+            "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
+        ),
+        Sentence(
+            "True",
+            "Nearly smooth: with {estimator_label} and N = {samples_label} the empirical loss "
+            "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
+            "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
+        ),
+    ),
+    rows=(
+        ("Jumps up to η = 0.2", "{jumps:.0f}"),
+        ("Upward jumps", "{upward:.0f}"),
+        ("Largest jump", "{largest:.3f}"),
+        ("Fall of the empirical loss", "{drop:.3f}"),
+        ("Worst climb on the way", "{climb:.3f}"),
+        ("Standard deviation over seeds at η = 0.2", "{spread:.3f}"),
+    ),
+)

@@ -1,0 +1,177 @@
+"""The rate explorer: errors of finitely many samples against N, on logarithmic axes."""
+
+import math
+from functools import cache
+
+import numpy as np
+
+from ste.gradients import expected_coarse_gradient
+from ste.landscape import population_loss
+from ste.model import coarse_gradient
+from ste.samples import Rate, empirical_ray, fitted_rate
+from ste.zoo import get_estimator
+from stebook.chapters.finite_samples.one_step import LAST, TEACHER, V0, W0
+from stebook.chapters.styles import STYLES
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+SIZES = (10, 30, 100, 300, 1000)
+REPEATS = 60
+QUANTITIES = ("gradient", "loss")
+
+
+@cache
+def _inputs(samples: int) -> np.ndarray:
+    rng = np.random.default_rng(samples)
+    return rng.standard_normal((REPEATS, samples, TEACHER.m, TEACHER.n))
+
+
+def _gradient(estimator: str, samples: int) -> np.ndarray:
+    """|mean of g - E[g]|^2, once for each repeat."""
+    proxy = get_estimator(estimator)
+    exact = expected_coarse_gradient(V0, W0, TEACHER, proxy)[1]
+    mean = coarse_gradient(V0, W0, _inputs(samples), TEACHER, proxy)[1].mean(axis=1)
+    return np.square(mean - exact).sum(axis=-1)
+
+
+def _loss(estimator: str, samples: int) -> np.ndarray:
+    """Squared largest gap between f_N and f on the ray along E[g], once for each repeat."""
+    direction = expected_coarse_gradient(V0, W0, TEACHER, get_estimator(estimator))[1]
+    gaps = np.empty(REPEATS)
+    for i, Z in enumerate(_inputs(samples)):
+        ray = empirical_ray(V0, W0, direction, Z, TEACHER)
+        breaks = ray.breaks[ray.breaks < LAST]
+        levels = ray.levels[: breaks.size + 1]
+        ends = np.concatenate([[0.0], breaks, [LAST]])
+        exact = population_loss(V0, W0 - ends[:, None] * direction, TEACHER)
+        # f falls along the ray, so that on each level the gap is largest at one of its ends
+        gaps[i] = max(np.abs(levels - exact[:-1]).max(), np.abs(levels - exact[1:]).max())
+    return np.square(gaps)
+
+
+@cache
+def measured(quantity: str, estimator: str) -> tuple[np.ndarray, np.ndarray, Rate]:
+    """Root mean square errors at `SIZES`, their standard errors and the fitted exponent."""
+    squares = np.array(
+        [(_gradient if quantity == "gradient" else _loss)(estimator, size) for size in SIZES]
+    )
+    mean = squares.mean(axis=1)
+    root = np.sqrt(mean)
+    error = squares.std(axis=1, ddof=1) / math.sqrt(REPEATS) / (2.0 * root)
+    return root, error, fitted_rate(SIZES, root, error)
+
+
+def _curve(quantity: str, estimator: str) -> dict[str, float | str | np.ndarray]:
+    root, error, rate = measured(quantity, estimator)
+    last = float(root[-1])
+    return {
+        "root": root,
+        "error": 2.0 * error,
+        "half": last * np.sqrt(SIZES[-1] / np.array(SIZES)),
+        "slope": rate.slope,
+        "slope_error": rate.standard_error,
+        "away": abs(rate.slope + 0.5) / rate.standard_error,
+        "first": float(root[0]),
+        "last": last,
+        "colour": STYLES[estimator].colour,
+    }
+
+
+EXPLORER = Explorer(
+    name="rate",
+    title="How fast the error falls with N",
+    caption=(
+        "Root mean square error over 60 repeats against N, both axes logarithmic, with bars of "
+        "two standard errors. Dashed: slope \N{MINUS SIGN}1/2 through the last point. Start and "
+        "teacher as in the explorer above; the loss is compared on the ray along the expected "
+        "coarse gradient."
+    ),
+    alt=(
+        "Five points on logarithmic axes, error against the number of samples, that lie on a "
+        "straight line which falls by half a decade for each decade of N."
+    ),
+    controls=(
+        Control(
+            "quantity",
+            "Error of",
+            "radio",
+            QUANTITIES,
+            ("the mean coarse gradient", "the loss, largest on the ray"),
+            "gradient",
+        ),
+        Control(
+            "estimator",
+            "Estimator",
+            "radio",
+            tuple(STYLES),
+            tuple(style.label for style in STYLES.values()),
+            "relu",
+        ),
+    ),
+    tables=(Table(("quantity", "estimator"), _curve, decimals=4),),
+    formulas={},
+    figure={
+        "data": [
+            {
+                "type": "scatter",
+                "x": list(SIZES),
+                "y": "=half",
+                "mode": "lines",
+                "line": {"color": "@truth", "width": 2, "dash": "dash"},
+                "name": "slope of one half, falling",
+            },
+            {
+                "type": "scatter",
+                "x": list(SIZES),
+                "y": "=root",
+                "mode": "markers",
+                "marker": {"color": "=colour", "size": 9},
+                "error_y": {"type": "data", "array": "=error", "color": "=colour"},
+                "name": "measured",
+            },
+        ],
+        "layout": {
+            "height": 380,
+            "margin": {"l": 60, "r": 15, "t": 10, "b": 50},
+            "legend": {"orientation": "h", "x": 0, "y": 1.12},
+            "xaxis": {
+                "type": "log",
+                "title": {"text": "N"},
+                "tickvals": list(SIZES),
+                "range": [0.9, 3.1],
+                "fixedrange": True,
+            },
+            "yaxis": {
+                "type": "log",
+                "title": {"text": "error"},
+                "tickvals": [0.1, 0.2, 0.5, 1, 2, 5],
+                "range": [-1.25, 0.85],
+                "fixedrange": True,
+            },
+        },
+        "narrow": {
+            "height": 400,
+            "margin": {"l": 50, "r": 15, "t": 45, "b": 50},
+            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+        },
+    },
+    sentences=(
+        Sentence(
+            "away <= 3",
+            "Error of {quantity_label}, {estimator_label}: it falls from {first:.2f} to "
+            "{last:.2f}. The fitted slope is {slope:.3f} with standard error {slope_error:.3f}; "
+            "the predicted one, \N{MINUS SIGN}1/2, is {away:.1f} standard errors away.",
+        ),
+        Sentence(
+            "True",
+            "Error of {quantity_label}, {estimator_label}: it falls from {first:.2f} to "
+            "{last:.2f}. The fitted slope is {slope:.3f} with standard error {slope_error:.3f}: "
+            "the predicted half is {away:.1f} standard errors away, so small N still matter.",
+        ),
+    ),
+    rows=(
+        ("Error at N = 10", "{first:.3f}"),
+        ("Error at N = 1000", "{last:.3f}"),
+        ("Fitted slope", "{slope:.3f}"),
+        ("Standard error of the slope", "{slope_error:.3f}"),
+    ),
+)

@@ -1,0 +1,19 @@
+"""The parts of the chapter `landscape`: explorers, exercises, questions, data."""
+
+from stebook.chapters.landscape.exercises import (
+    check_barrier,
+    check_best_v,
+    check_bias,
+    check_origin_point,
+    check_saddle_ratio,
+    check_trap_teacher,
+)
+
+__all__ = [
+    "check_barrier",
+    "check_best_v",
+    "check_bias",
+    "check_origin_point",
+    "check_saddle_ratio",
+    "check_trap_teacher",
+]

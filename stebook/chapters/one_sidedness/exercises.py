@@ -1,0 +1,156 @@
+"""Checks of the chapter on one-sidedness."""
+
+import math
+from collections.abc import Callable
+
+import numpy as np
+
+from ste.cycle import limit_cycle
+from ste.estimators import Estimator, leaky_relu
+from ste.model import Teacher
+from ste.one_sidedness import one_sided, residuals
+from stebook.chapters.teachers import TEACHER
+from stebook.checks import Slip, Verdict, compare_function, compare_number
+
+
+def check_left_over(answer: float) -> Verdict:
+    """One-sidedness: |E[g]| of leaky ReLU(0.2) at the saddle of `TEACHER`.
+
+    Examples
+    --------
+    >>> check_left_over(0.0)
+    Not yet. 0 is what ReLU leaves there; a leak leaves its share.
+    """
+    right = residuals(TEACHER, leaky_relu(0.2)).saddle
+    slips = [
+        Slip(0.0, "0 is what ReLU leaves there; a leak leaves its share."),
+        Slip(
+            residuals(TEACHER, leaky_relu(0.2)).spurious,
+            "That is what is left over at the spurious minimum; the saddle has its own v.",
+        ),
+        Slip(5 * right, "That is identity's; A- is linear in the slope on the left."),
+        Slip(right * math.sqrt(2 * math.pi), "Right but for k = 1/sqrt(2 pi): A- = 0.2 k."),
+        Slip(
+            0.2 / math.sqrt(2 * math.pi) * TEACHER.N,
+            "That has |v*|^2; at the saddle v is not v*.",
+        ),
+    ]
+    return compare_number(answer, right, slips, "|v|^2 A- with A- = 0.2 k.", rel=1e-3)
+
+
+def check_one_sided(answer: Estimator) -> Verdict:
+    """One-sidedness: a continuous proxy that passes the criterion.
+
+    Examples
+    --------
+    >>> from ste.estimators import RELU
+    >>> check_one_sided(RELU)
+    Not yet. It passes the criterion, but it jumps: mu' should be continuous.
+    """
+    if not isinstance(answer, Estimator):
+        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
+    x = np.linspace(-6.0, 6.0, 120_001)
+    try:
+        found, slopes = one_sided(answer), answer.evaluate(x)
+    except ValueError as error:
+        return Verdict(False, f"Your estimator cannot be used: {error}")
+    if not slopes.any():
+        return Verdict(False, "A proxy that is zero everywhere passes, and trains nothing.")
+    if not found.non_negative:
+        return Verdict(False, "It is negative somewhere; then it need not correlate.")
+    if not found.one_sided:
+        return Verdict(
+            False, f"Something lies left of 0: A- = {found.a_minus:.3g} at |w| = 1 is not 0."
+        )
+    if np.abs(np.diff(slopes)).max() > 0.05 * slopes.max():
+        return Verdict(False, "It passes the criterion, but it jumps: mu' should be continuous.")
+    return Verdict(True, "Zero on the left, rising from 0 without a jump.")
+
+
+def _threshold(kappa: float, m: int) -> float:
+    M = m / (m + 1)
+    return 1 / (2 + kappa * M + 2 * math.sqrt(kappa * (2 * M - 1)))
+
+
+def check_leaky_threshold(answer: Callable[[int, float], float]) -> Verdict:
+    """One-sidedness: the threshold r*(m, lam) of leaky ReLU.
+
+    Examples
+    --------
+    >>> check_leaky_threshold(lambda m, lam: 0.5)
+    Not yet. 1/2 is where spurious minima end; the cycle ends before that for every leak.
+    """
+
+    def right(m: int, lam: float) -> float:
+        return _threshold(2 * lam / (1 + lam), m)
+
+    slips = [
+        Slip(
+            lambda m, lam: 0.5,
+            "1/2 is where spurious minima end; the cycle ends before that for every leak.",
+        ),
+        Slip(
+            lambda m, lam: _threshold(lam, m),
+            "That has lambda where kappa = 2 lambda/(1 + lambda) belongs.",
+        ),
+        Slip(
+            lambda m, lam: _threshold(lam / (1 + lam), m),
+            "kappa is in units of the *mean* slope, so it is 2 lambda/(1 + lambda).",
+        ),
+        Slip(lambda m, lam: _threshold(1.0, m), "That is identity's, kappa = 1."),
+    ]
+    cases = [(2, 0.3), (8, 0.1), (30, 1.0), (4, 3.0)]
+    well_done = "One formula, and lambda = 1 gives identity's threshold."
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda m, lam: f"At m = {m}, lam = {lam:g}"
+    )
+
+
+def check_least_leak(answer: float) -> Verdict:
+    """One-sidedness: the leak from which on leaky ReLU escapes at m = 4, r = 0.25.
+
+    Examples
+    --------
+    >>> check_least_leak(0.6)
+    Not yet. Close, but on the map it still cycles there: the line crosses r = 0.25 further up.
+    """
+    low, high = 0.01, 1.0
+    for _ in range(60):
+        middle = 0.5 * (low + high)
+        escapes = _threshold(2 * middle / (1 + middle), 4) < 0.25
+        low, high = (low, middle) if escapes else (middle, high)
+    slips = [
+        Slip(
+            0.6,
+            "Close, but on the map it still cycles there: the line crosses r = 0.25 further up.",
+        ),
+        Slip(0.7, "Close: that is the first leak of the grid that escapes. Now solve for it."),
+        Slip(2 * low / (1 + low), "That is kappa; the leak is kappa/(2 - kappa)."),
+        Slip(1.0, "At 1 it has long escaped: r* is 0.230 there."),
+    ]
+    return compare_number(answer, low, slips, "There r* of m = 4 comes down to 0.25.", rel=1e-2)
+
+
+def check_twin(answer: Estimator) -> Verdict:
+    """One-sidedness: another proxy with the cycle of leaky ReLU(0.5).
+
+    Examples
+    --------
+    >>> check_twin(leaky_relu(0.5))
+    Not yet. That is leaky ReLU itself; find one that is not piecewise constant.
+    """
+    if not isinstance(answer, Estimator):
+        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
+    teacher = Teacher(v=[1.6, -0.4, 1.6, -0.4], w=[1.0, 0.0])
+    try:
+        slopes = answer.evaluate(np.linspace(-3.0, 3.0, 61))
+        found = limit_cycle(teacher, answer)
+    except ValueError as error:
+        return Verdict(False, f"Your estimator cannot be used: {error}")
+    if len(set(slopes.round(9).tolist())) <= 3:
+        return Verdict(False, "That is leaky ReLU itself; find one that is not piecewise constant.")
+    if math.isclose(found.kappa, 2 / 3, rel_tol=1e-6):
+        return Verdict(True, "Its limits at 0 are as 1 to 2, and nothing else of it counts.")
+    if math.isclose(found.kappa, 4 / 3, rel_tol=1e-6):
+        return Verdict(False, "Left and right are swapped: the left limit is the smaller one.")
+    return Verdict(False, f"Its kappa is {found.kappa:.4f}; that of leaky ReLU(0.5) is 2/3.")

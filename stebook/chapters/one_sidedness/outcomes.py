@@ -1,0 +1,257 @@
+"""The outcomes explorer: where a run from next to the trap cycles, escapes or stays."""
+
+import math
+from functools import cache
+
+import numpy as np
+
+from ste.cycle import ReducedRuns, averaged_trace, descend_reduced
+from stebook.explorer import Control, Explorer, Sentence, Table
+
+UNITS = (2, 4, 8)
+RATIOS = tuple(round(0.05 + 0.02 * i, 2) for i in range(23))
+LEAKS = (0.0, 0.02, 0.05, *(round(0.1 * i, 1) for i in range(1, 11)))
+RATE = 0.05
+STEPS = 6_000
+START_NORM = 0.005
+#: So close to the axis that no run is thrown off it before it has settled.
+START_OFF = 1e-250
+#: Outcomes in the order of their traces.
+STAYS, CYCLES, ESCAPES = range(3)
+_LOOKS = {
+    STAYS: ("stays", "#0072B2", "square"),
+    CYCLES: ("cycles", "#D55E00", "x"),
+    ESCAPES: ("escapes to the global minimum", "#56B4E9", "circle-open"),
+}
+#: Leaks at which the curves of the theory are drawn.
+_CURVE = np.linspace(0.0, 1.0, 51)
+
+
+@cache
+def runs(m: int) -> ReducedRuns:
+    """One vectorised run for all places of the map; axes are leaks and ratios."""
+    leaks, ratios = np.array(LEAKS)[:, None], np.array(RATIOS)
+    return descend_reduced(
+        float(m), ratios, leaks, 1.0, RATE, STEPS, norm=START_NORM, off=START_OFF
+    )
+
+
+@cache
+def outcomes(m: int) -> np.ndarray:
+    """`STAYS`, `CYCLES` or `ESCAPES` at each place of the map."""
+    found = runs(m)
+    return np.where(found.escaped, ESCAPES, np.where(found.crossings > 0, CYCLES, STAYS))
+
+
+def threshold_at(m: float, leak: float) -> float:
+    """r*(m, lambda)."""
+    kappa, M = 2 * leak / (1 + leak), m / (m + 1)
+    return 1.0 / (2.0 + kappa * M + 2.0 * math.sqrt(kappa * (2.0 * M - 1.0)))
+
+
+def period_at(m: float, ratio: float, leak: float) -> float:
+    """T(m, r, lambda), NaN where there is no cycle."""
+    kappa, M = 2 * leak / (1 + leak), m / (m + 1)
+    if leak == 0.0 or ratio >= threshold_at(m, leak):
+        return math.nan
+    linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * ratio
+    constant = kappa * (2 * M - 1) * ratio
+    quadratic = 1 - (1 + kappa * (1 - M)) * ratio
+    return (linear + math.sqrt(max(linear**2 - 4 * quadratic * constant, 0.0))) / constant
+
+
+def stability_limit(m: float, leak: float) -> float:
+    """The ratio at which the averaged motion loses its stability, by bisection; NaN where none."""
+    kappa = 2 * leak / (1 + leak)
+
+    def trace(ratio: float) -> float:
+        return averaged_trace(m, ratio, kappa, 2.0 / period_at(m, ratio, leak) - 1.0)
+
+    low, high = 1e-3, threshold_at(m, leak) * (1 - 1e-9)
+    if leak == 0.0 or trace(high) > 0.0:
+        return math.nan
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if trace(middle) > 0.0 else (low, middle)
+    return low
+
+
+@cache
+def _map(m: int) -> dict[str, np.ndarray]:
+    leaks = np.broadcast_to(np.array(LEAKS)[:, None], (len(LEAKS), len(RATIOS)))
+    found = outcomes(m)
+    return {
+        f"leaks_{outcome}": np.where(found == outcome, leaks, np.nan).ravel() for outcome in _LOOKS
+    }
+
+
+@cache
+def _curves(m: int) -> dict[str, np.ndarray]:
+    return {
+        "threshold_curve": np.array([threshold_at(m, leak) for leak in _CURVE]),
+        "stability_curve": np.array([stability_limit(m, leak) for leak in _CURVE]),
+    }
+
+
+def _place(m: int, ratio: float, leak: float) -> dict[str, float]:
+    found, i = runs(m), (LEAKS.index(leak), RATIOS.index(ratio))
+    outcome = int(outcomes(m)[i])
+    return {
+        "outcome": float(outcome),
+        "crossings": float(found.crossings[i]),
+        "measured": float(found.period[i]) if outcome == CYCLES else math.nan,
+        "period": period_at(m, ratio, leak),
+    }
+
+
+def _theory(m: int, leak: float) -> dict[str, float]:
+    return {"threshold": threshold_at(m, leak), "limit": stability_limit(m, leak)}
+
+
+def _points(outcome: int) -> dict:
+    name, colour, symbol = _LOOKS[outcome]
+    return {
+        "type": "scatter",
+        "x": list(RATIOS) * len(LEAKS),
+        "y": f"=leaks_{outcome}",
+        "mode": "markers",
+        "name": name,
+        "marker": {"color": colour, "symbol": symbol, "size": 7},
+        "hoverinfo": "skip",
+    }
+
+
+def _curve(column: str, name: str, dash: str) -> dict:
+    return {
+        "type": "scatter",
+        "x": f"={column}",
+        "y": _CURVE.round(3).tolist(),
+        "mode": "lines",
+        "name": name,
+        "line": {"color": "@text", "width": 2, "dash": dash},
+        "hoverinfo": "skip",
+    }
+
+
+_AT = "At r = {ratio_label}, λ = {leak_label}, m = {m_label}"
+
+EXPLORER = Explorer(
+    name="outcomes",
+    title="Cycle, escape or stay",
+    caption=(
+        f"Each mark is a run of {STEPS:,} steps with a leaky ReLU of slope λ on the left, started "
+        f"next to the spurious minimum with w on the axis of w* (|v*| = 1, η = {RATE}). The solid "
+        "line is the theory's r*(m, λ); left of it a cycle is in balance. Between the dotted line "
+        "and the solid one the cycle is in balance but not stable. The ring is the chosen place."
+    ),
+    alt=(
+        "A map with the ratio r across and the leak λ upwards. Runs cycle on the left and escape "
+        "on the right; the theory's threshold curve bends from r = 1/2 at λ = 0 to the left as λ "
+        "grows and separates the two. At λ = 0 all runs stay."
+    ),
+    controls=(
+        Control("m", "Hidden units m", "select", UNITS, tuple(map(str, UNITS)), 4),
+        Control(
+            "ratio",
+            "Ratio r = s²/((m+1)N)",
+            "range",
+            RATIOS,
+            tuple(f"{r:.2f}" for r in RATIOS),
+            0.25,
+        ),
+        Control("leak", "Leak λ", "range", LEAKS, tuple(f"{x:g}" for x in LEAKS), 1.0),
+    ),
+    tables=(
+        Table(("m",), _map),
+        Table(("m",), _curves),
+        Table(("m", "ratio", "leak"), _place),
+        Table(("m", "leak"), _theory),
+    ),
+    formulas={},
+    figure={
+        "data": [
+            *(_points(outcome) for outcome in _LOOKS),
+            _curve("threshold_curve", "r*(m, λ)", "solid"),
+            _curve("stability_curve", "stable up to here", "dot"),
+            {
+                "type": "scatter",
+                "x": ["=ratio"],
+                "y": ["=leak"],
+                "mode": "markers",
+                "marker": {
+                    "symbol": "circle-open",
+                    "size": 17,
+                    "color": "@text",
+                    "line": {"width": 3, "color": "@text"},
+                },
+                "showlegend": False,
+                "hoverinfo": "skip",
+            },
+        ],
+        "layout": {
+            "height": 470,
+            "margin": {"l": 58, "r": 10, "t": 10, "b": 110},
+            "legend": {"orientation": "h", "x": 0, "y": -0.17, "yanchor": "top"},
+            "xaxis": {
+                "range": [0.03, 0.52],
+                "title": {"text": "ratio r"},
+                "fixedrange": True,
+            },
+            "yaxis": {"range": [-0.05, 1.06], "title": {"text": "leak λ"}, "fixedrange": True},
+        },
+        "narrow": {
+            "height": 500,
+            "margin": {"l": 48, "r": 6, "t": 10, "b": 150},
+            "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
+        },
+    },
+    sentences=(
+        Sentence(
+            f"Eq(outcome, {STAYS})",
+            _AT + ", the run stays in the trap. With λ = 0 nothing drives w to the origin: the "
+            "proxy is faithful to the landscape.",
+        ),
+        Sentence(
+            f"Eq(outcome, {CYCLES}) & (period > 0) & (measured > 0) & (Abs(measured/period - 1) > "
+            "0.05)",
+            _AT + ", the run cycles, but its turns are uneven: {measured:.1f} steps on average, "
+            "theory {period:.1f}. So close to the edge of stability v swings as well.",
+        ),
+        Sentence(
+            f"Eq(outcome, {CYCLES}) & (period > 0) & (measured > 0)",
+            _AT + ", the run cycles: measured period {measured:.2f} steps, theory {period:.2f}. "
+            "The theory lets it cycle up to r* = {threshold:.3f}.",
+        ),
+        Sentence(
+            f"Eq(outcome, {CYCLES}) & (measured > 0)",
+            _AT + ", the run still cycles, with {measured:.2f} steps a turn, although r is above "
+            "r* = {threshold:.3f}: a learning rate that is not small, or a slow passage.",
+        ),
+        Sentence(
+            f"Eq(outcome, {CYCLES})",
+            _AT + ", the run has crossed the origin {crossings:.0f} times and is still on its way; "
+            "r* = {threshold:.3f}.",
+        ),
+        Sentence(
+            "(period > 0) & (ratio > limit)",
+            _AT + ", the run escapes, although a cycle of {period:.1f} steps is in balance up to "
+            "r* = {threshold:.3f}: from r = {limit:.3f} on the balance is not stable.",
+        ),
+        Sentence(
+            "period > 0",
+            _AT + ", the run escapes, although a cycle of {period:.1f} steps is in balance and "
+            f"stable for small learning rates. So close to the edge η = {RATE} is not small.",
+        ),
+        Sentence(
+            "True",
+            _AT + ", the run escapes to the global minimum after {crossings:.0f} crossings of the "
+            "origin. The theory has no cycle above r* = {threshold:.3f}.",
+        ),
+    ),
+    rows=(
+        ("Threshold r*", "{threshold:.3f}"),
+        ("Predicted period in steps", "{period:.2f}"),
+        ("Measured period in steps", "{measured:.2f}"),
+        ("Crossings of the origin", "{crossings:.0f}"),
+    ),
+)

@@ -1,0 +1,118 @@
+"""A box to type a proxy into, with a kernel: its moments, what it leaves over, its verdict.
+
+What is typed goes through `ste.zoo.typed`, which knows numbers, x and a few functions and runs
+nothing. The built pages have no kernel; there the chapter says how to get one.
+"""
+
+import html
+
+import ipywidgets
+
+from ste.cycle import limit_cycle
+from ste.estimators import Estimator
+from ste.model import Teacher
+from ste.one_sidedness import one_sided, residuals
+from ste.zoo.typed import LONGEST, proxy
+from stebook.templates import number
+
+TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+START = "where(x > 0, 1, 0.2)"
+
+
+def findings(estimator: Estimator) -> list[str]:
+    """What there is to say of a proxy, a sentence each.
+
+    Raises
+    ------
+    ValueError
+        If the proxy is not finite somewhere or its integrals do not settle.
+
+    Examples
+    --------
+    >>> for sentence in findings(proxy("x > 0")):
+    ...     print(sentence)
+    A₊ = 0.3989 and A₋ = 0.0000 at |w| = 1.
+    It passes: nothing is left over at any critical point.
+    It is never negative, so it correlates with the true gradient.
+    It stays in spurious minima, as the landscape says.
+    """
+    found = one_sided(estimator)
+    moments = estimator.moments(1.0, 0.0)
+    if found.correlates and float(moments.a_plus) == found.a_minus == 0.0:
+        return ["It is zero everywhere: the filter never moves."]
+    left = residuals(TEACHER, estimator)
+    said = [
+        f"A₊ = {number(float(moments.a_plus), 4)} and A₋ = {number(found.a_minus, 4)} at |w| = 1.",
+        "It passes: nothing is left over at any critical point."
+        if found.one_sided
+        else f"It fails: at |w| = 1 it leaves {left.spurious:.4f} at the spurious minimum and "
+        f"{left.saddle:.4f} at the saddle of v* = (1, -0.5, 0.8, 0.3).",
+        "It is never negative, so it correlates with the true gradient."
+        if found.correlates
+        else "It is negative somewhere, so its correlation can be negative too.",
+    ]
+    if found.one_sided:
+        return [*said, "It stays in spurious minima, as the landscape says."]
+    try:
+        cycle = limit_cycle(TEACHER, estimator)
+    except ValueError:
+        return [*said, "Its limits at 0 are not covered by the theory of the cycle."]
+    if cycle.exists:
+        said.append(f"Near that minimum it cycles every {cycle.period:.1f} steps (small η).")
+    elif cycle.kappa > 0.0:
+        said.append("For a small η it drives w through the origin and leaves that minimum.")
+    else:
+        said.append("It is flat just left of 0, so w never gets through the origin.")
+    return said
+
+
+def answer(text: str) -> str:
+    """The findings on a typed formula, or what is wrong with it, as HTML.
+
+    Examples
+    --------
+    >>> answer("x.real").startswith("<p>That is no proxy yet. formula: expected numbers, x, pi")
+    True
+    """
+    try:
+        said = findings(proxy(text))
+    except ValueError as error:
+        said = [f"That is no proxy yet. {error}"]
+    return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)
+
+
+def box(text: str = START) -> ipywidgets.VBox:
+    """The box, to end a cell with.
+
+    Parameters
+    ----------
+    text : str
+        The formula that stands in it at first.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        Its first child holds the text, its second the answer, which follows when Enter is pressed
+        or the field is left.
+
+    Examples
+    --------
+    >>> field, said = box("x > 0").children
+    >>> field.value = "exp(-x**2)"
+    >>> "It fails" in said.value
+    True
+    """
+    field = ipywidgets.Text(
+        value=text,
+        description="μ'(x) =",
+        continuous_update=False,
+        placeholder=f"a formula of at most {LONGEST} characters",
+        layout={"width": "min(36em, 100%)"},
+    )
+    said = ipywidgets.HTML(answer(text))
+
+    def changed(change: dict) -> None:
+        said.value = answer(change["new"])
+
+    field.observe(changed, names="value")
+    return ipywidgets.VBox([field, said])

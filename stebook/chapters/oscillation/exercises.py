@@ -1,0 +1,120 @@
+"""Checks of the chapter on the oscillation of identity."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from ste._erf import K
+from ste.cycle import limit_cycle
+from ste.landscape import critical_points
+from ste.model import Teacher
+from stebook.chapters.teachers import TEACHER
+from stebook.checks import Slip, Verdict, compare_function, compare_number
+
+
+def check_residual(answer: float) -> Verdict:
+    """Oscillation: |E[g]| of the identity estimator at the spurious minimizer of `TEACHER`.
+
+    Examples
+    --------
+    >>> check_residual(0.0)
+    Not yet. 0 is what ReLU gives there; identity leaves a part along w.
+    """
+    m, s = TEACHER.m, TEACHER.s
+    right = 2 * (m - 1) * s**2 * K / (m + 1) ** 2
+    slips = [
+        Slip(0.0, "0 is what ReLU gives there; identity leaves a part along w."),
+        Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
+        Slip(
+            2 * m * s**2 * K / (m + 1) ** 2,
+            "The factor is m - 1, not m: with one unit nothing is left over.",
+        ),
+        Slip(
+            float(K * (critical_points(TEACHER).spurious.v @ critical_points(TEACHER).spurious.v)),
+            "The second term is missing: at theta = pi, w* = -u, so it adds d along u.",
+        ),
+    ]
+    return compare_number(answer, right, slips, "2 (m - 1) s^2 k/(m + 1)^2.", rel=1e-3)
+
+
+def _roots(ratio: float, m: int) -> tuple[float, float]:
+    """Both roots a of the cycle's balance, the one nearer -1 first."""
+    M = m / (m + 1)
+    roots = np.roots([1 - (2 - M) * ratio, 1 - M * ratio, ratio]).real
+    return tuple(sorted(roots.tolist()))
+
+
+def check_period(answer: Callable[[float, int], float]) -> Verdict:
+    """Oscillation: the period T(r, m) of the identity cycle.
+
+    Examples
+    --------
+    >>> check_period(lambda ratio, m: 2 / ratio)
+    Not yet. It agrees at 1 of 3 test points. At r = 0.1, m = 2 it returns 20.0, not 45.725561.
+    """
+
+    def right(ratio: float, m: int) -> float:
+        return 2 / (1 + _roots(ratio, m)[0])
+
+    slips = [
+        Slip(
+            lambda ratio, m: 2 / (1 + _roots(ratio, m)[1]),
+            "That is the other root: the cycle is the one whose a is nearer -1.",
+        ),
+        Slip(
+            lambda ratio, m: 1 / (1 + _roots(ratio, m)[0]),
+            "Half the period: a = -1 + 2/T, since one step in T has +1 and the others -1.",
+        ),
+        Slip(lambda ratio, m: _roots(ratio, m)[0], "That is a; the period is T = 2/(1 + a)."),
+    ]
+    cases = [(0.1, 2), (0.1, 8), (0.15, 30)]
+    well_done = "Take the root nearer -1, then T = 2/(1 + a)."
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda r, m: f"At r = {r:g}, m = {m}"
+    )
+
+
+def check_threshold(answer: float) -> Verdict:
+    """Oscillation: r* for m = 8, above which identity escapes.
+
+    Examples
+    --------
+    >>> check_threshold(0.5)
+    Not yet. Spurious minima exist up to r = 1/2, but the cycle around them ends before that.
+    """
+    right = limit_cycle(Teacher(v=np.ones(8), w=[1.0])).threshold
+    slips = [
+        Slip(
+            0.5,
+            "Spurious minima exist up to r = 1/2, but the cycle around them ends before that.",
+        ),
+        Slip(0.2, "0.2 is the limit for many units; m = 8 is not there yet."),
+    ]
+    return compare_number(
+        answer, right, slips, "Two roots meet there and vanish together.", rel=1e-2
+    )
+
+
+def check_swing(answer: float) -> Verdict:
+    """Oscillation: the longest |w| in a cycle over eta, for |v*| = 1, m = 4, r = 0.1.
+
+    Examples
+    --------
+    >>> check_swing(0.0)
+    Not yet. Only in the limit: at any learning rate the filter swings through the origin.
+    """
+    a = _roots(0.1, 4)[0]
+    d = a + (1 - a) * 0.1
+    square = d / a
+    right = K * (square - d)
+    slips = [
+        Slip(0.0, "Only in the limit: at any learning rate the filter swings through the origin."),
+        Slip(
+            K * (square + d),
+            "That is the short step, at theta = pi. The long one throws w furthest.",
+        ),
+        Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
+        Slip(4 * right, "That is for |v*|^2 = 4, as in the cell above; here |v*| = 1."),
+        Slip(2 * K * square, "That is the whole range, from one side of the origin to the other."),
+    ]
+    return compare_number(answer, right, slips, "k (|v|^2 - d), the long step.", rel=1e-2)

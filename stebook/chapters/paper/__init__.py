@@ -1,0 +1,15 @@
+"""The parts of the chapter `paper`: explorers, exercises, questions, data."""
+
+from stebook.chapters.paper.exercises import (
+    check_chance,
+    check_exceptions,
+    check_rates,
+    check_two_fates,
+)
+
+__all__ = [
+    "check_chance",
+    "check_exceptions",
+    "check_rates",
+    "check_two_fates",
+]

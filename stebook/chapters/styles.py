@@ -1,0 +1,55 @@
+"""How estimators look, everywhere: a colour that the colour-blind tell apart, a dash, a marker."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Style:
+    """Label, colour, plotly dash and plotly marker of one estimator."""
+
+    label: str
+    colour: str
+    dash: str
+    marker: str
+
+
+#: The paper's three, in colours of Okabe and Ito's palette.
+STYLES = {
+    "identity": Style("identity", "#D55E00", "dash", "x"),
+    "relu": Style("ReLU", "#0072B2", "solid", "circle"),
+    "clipped_relu": Style("clipped ReLU", "#009E73", "dot", "square"),
+}
+
+
+#: Those from elsewhere share one grey-purple: six more hues could not be told apart by all readers.
+#: Dash and marker tell them apart, from each other and from the paper's three.
+ZOO_STYLES = {
+    "hard_tanh": Style("hard tanh", "#8A6FA8", "longdash", "diamond"),
+    "sigmoid": Style("sigmoid", "#8A6FA8", "dashdot", "cross"),
+    "tanh": Style("tanh", "#8A6FA8", "longdashdot", "triangle-up"),
+    "triangle": Style("triangle", "#8A6FA8", "4px,4px", "triangle-down"),
+    "arctan": Style("arctan", "#8A6FA8", "16px,4px", "star"),
+    "log_tailed_relu": Style("log-tailed ReLU", "#8A6FA8", "12px,4px,2px,4px,2px,4px", "pentagon"),
+}
+
+
+#: Other ways through a threshold (`ste.alternatives.compare.METHODS`), a colour for each family:
+#: likelihood ratios, units that fire at random, targets, learned inverses. Dash and marker tell
+#: them apart.
+METHOD_STYLES = {
+    "reinforce": Style("likelihood ratio", "#CC79A7", "longdash", "diamond"),
+    "reinforce_centred": Style("likelihood ratio, centred", "#CC79A7", "8px,3px", "cross"),
+    "perturbation": Style("node perturbation", "#CC79A7", "3px,3px", "star"),
+    "rectifier": Style("noisy rectifier", "#8A6FA8", "longdashdot", "triangle-down"),
+    "times_smooth": Style("stochastic times smooth", "#8A6FA8", "12px,4px", "triangle-up"),
+    "through_slope": Style("noisy ST, sigmoid slope", "#8A6FA8", "dashdot", "pentagon"),
+    "through_copy": Style("noisy ST, no slope", "#8A6FA8", "5px,5px", "hexagon"),
+    "targets_soft": Style("targets, soft hinge", "#A6761D", "16px,4px", "triangle-left"),
+    "targets_hinge": Style("targets, hinge", "#A6761D", "10px,6px", "triangle-right"),
+    "targets_searched": Style("searched targets", "#A6761D", "2px,5px", "hourglass"),
+    "difference": Style("difference targets", "#E7298A", "12px,3px,3px,3px", "bowtie"),
+}
+
+
+#: All estimators of `ste.ESTIMATORS`, in its order.
+ALL_STYLES = {**STYLES, **ZOO_STYLES}

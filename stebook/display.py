@@ -1,0 +1,35 @@
+"""Which of its two lives an explorer shows: HTML in the book's build, a widget elsewhere."""
+
+import os
+from collections.abc import Mapping
+
+from stebook.explorer import Explorer, Value
+
+SETTING = "STE_BOOK_BUILD"
+
+
+def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
+    """A MIME bundle of the explorer at a state.
+
+    In the book's build it holds HTML alone: a widget there would put its state, megabytes of it,
+    and two outside hosts into the page.
+    """
+    if os.environ.get(SETTING) == "html":
+        from stebook.page import figure
+
+        return {"text/html": figure(explorer, state)}
+    from stebook.widget import Live
+
+    live = Live(explorer, state)
+    return {**live.box._repr_mimebundle_(), "text/plain": explorer.say(explorer.values(state))}
+
+
+class Shown:
+    """An explorer in a state of one's choice, to end a cell with."""
+
+    def __init__(self, explorer: Explorer, state: dict[str, Value]):
+        self.explorer = explorer
+        self.state = state
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return bundle(self.explorer, self.state)

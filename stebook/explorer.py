@@ -1,0 +1,309 @@
+"""What an explorer is: controls on grids, tables, formulas, one figure, a few sentences.
+
+An explorer is declared once. With a kernel it computes each state as it is asked for. For the built
+pages its tables are evaluated over their controls' grids and stored, and the page evaluates the
+same formulas on them. A table depends on some of the controls only, so that controls that separate
+are stored as factors and not as their product.
+"""
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from stebook import formulas
+from stebook import templates as sentences
+from stebook.theme import TOKENS
+
+Value = float | str
+KINDS = ("range", "select", "radio")
+#: plotly.js takes nothing but a boolean for these, and silently draws the default for 0 and 1.
+FLAGS = ("visible", "showlegend", "showscale")
+_NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
+#: What separates names and values in an address, or means something else in one.
+_APART = re.compile(r"[,;:=&#%\s]")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A control and its grid.
+
+    ``values`` are numbers or strings; ``labels`` say them to the reader; ``kind`` is range, select
+    or radio; ``default`` is one of the values.
+    """
+
+    name: str
+    label: str
+    kind: str
+    values: tuple[Value, ...]
+    labels: tuple[str, ...]
+    default: Value
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"kind of {self.name}: expected one of {KINDS}, got {self.kind!r}")
+        if not self.values or len(set(self.values)) != len(self.values):
+            raise ValueError(f"values of {self.name}: expected distinct values, got {self.values}")
+        if len(self.labels) != len(self.values):
+            raise ValueError(
+                f"labels of {self.name}: expected {len(self.values)}, got {len(self.labels)}"
+            )
+        if len({isinstance(value, str) for value in self.values}) > 1:
+            raise ValueError(f"values of {self.name}: expected all strings or none, got both")
+        for value in self.values:
+            if isinstance(value, str) and (not value or _APART.search(value)):
+                raise ValueError(
+                    f"values of {self.name}: expected words that can stand in an address, "
+                    f"got {value!r}"
+                )
+        self.index(self.default)
+
+    def index(self, value: Value) -> int:
+        """Where a value stands on the grid; a value that is not on it is refused."""
+        if value not in self.values:
+            known = ", ".join(map(str, self.values))
+            raise ValueError(f"{self.name}: expected one of {known}, got {value!r}")
+        return self.values.index(value)
+
+
+@dataclass(frozen=True)
+class Table:
+    """Numbers, booleans, strings or arrays that depend on some of the controls.
+
+    ``compute`` takes those controls as keyword arguments and returns a dict. Pages hold numbers to
+    ``digits`` significant digits, and arrays to ``decimals`` decimals. Arrays may have several axes
+    (a heatmap's ``z``) or hold strings. NaN is what is not defined, and in an array a gap.
+    """
+
+    controls: tuple[str, ...]
+    compute: Callable[..., Mapping[str, float | str | np.ndarray]]
+    digits: int = 17
+    decimals: int = 3
+
+    def at(self, state: Mapping[str, Value]) -> dict[str, object]:
+        """The columns at a state, in the few forms that both lives share."""
+        found = self.compute(**{name: state[name] for name in self.controls})
+        return {name: _plain(name, value) for name, value in found.items()}
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence and the formula that says when it is true; the first true one is said."""
+
+    when: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Explorer:
+    """One explorer; see the module's text.
+
+    ``formulas`` are evaluated in order, each over the tables, the controls and the formulas before
+    it. Controls with numbers are known by their name, those with strings by their index; every
+    control also has ``<name>_label``; ``nothing`` is a value for what is not defined; a condition
+    such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is a plotly figure as
+    a dict in which a string ``"=name"`` stands for a value, ``"~template"`` for a filled template
+    and ``"@token"`` for a colour of the theme; a backslash in front leaves a string as it is. Its
+    entry ``narrow`` changes the layout on a narrow page. ``rows`` are the (label, template) pairs
+    of the table for print.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    controls: tuple[Control, ...]
+    tables: tuple[Table, ...]
+    formulas: Mapping[str, str]
+    figure: Mapping[str, object]
+    sentences: tuple[Sentence, ...]
+    rows: tuple[tuple[str, str], ...] = field(default=())
+
+    def __post_init__(self) -> None:
+        """Refuse at once what would break one of the lives later, or make them differ."""
+        names = [control.name for control in self.controls]
+        for table in self.tables:
+            for name in table.controls:
+                if name not in names:
+                    raise ValueError(f"controls of a table: expected some of {names}, got {name!r}")
+        self._check_names()
+        values = self.values(self.defaults)
+        for template in [s.text for s in self.sentences] + [text for _, text in self.rows]:
+            sentences.check(template, values)
+        _resolve(self.figure, values, TOKENS)
+        self.say(values)
+
+    def _check_names(self) -> None:
+        names = list(self.inputs(self.defaults))
+        for table in self.tables:
+            names += table.at(self.defaults)
+        names += self.formulas
+        for name in names:
+            if not _NAME.fullmatch(name):
+                raise ValueError(f"name: expected ASCII letters, digits and _, got {name!r}")
+            if names.count(name) > 1:
+                raise ValueError(f"name: expected each once, got {name!r} twice")
+        if not re.fullmatch(r"[a-z][a-z0-9_-]*", self.name):
+            raise ValueError(f"name: expected small letters, digits, _ and -, got {self.name!r}")
+
+    @cached_property
+    def defaults(self) -> dict[str, Value]:
+        """The state that the explorer starts in."""
+        return {control.name: control.default for control in self.controls}
+
+    def control(self, name: str) -> Control:
+        """The control of that name."""
+        for control in self.controls:
+            if control.name == name:
+                return control
+        known = ", ".join(control.name for control in self.controls)
+        raise ValueError(f"control: expected one of {known}, got {name!r}")
+
+    def state(self, **changes: Value) -> dict[str, Value]:
+        """The default state with some controls changed; values off the grid are refused."""
+        for name, value in changes.items():
+            self.control(name).index(value)
+        return {**self.defaults, **changes}
+
+    def inputs(self, state: Mapping[str, Value]) -> dict[str, Value]:
+        """What the formulas know of the controls."""
+        known: dict[str, Value] = {"nothing": math.nan}
+        for control in self.controls:
+            value = state[control.name]
+            index = control.index(value)
+            known[control.name] = index if isinstance(value, str) else value
+            known[f"{control.name}_label"] = control.labels[index]
+        return known
+
+    def values(self, state: Mapping[str, Value]) -> dict[str, object]:
+        """Everything that the figure and the sentences use, at a state."""
+        found: dict[str, object] = dict(self.inputs(state))
+        for table in self.tables:
+            found.update(table.at(state))
+        for name, text in self.formulas.items():
+            found[name] = _plain(name, formulas.python(text, _numbers(found))(found))
+        return found
+
+    def at(self, **changes: Value) -> dict[str, object]:
+        """The values at the default state with some controls changed."""
+        return self.values(self.state(**changes))
+
+    def say(self, values: Mapping[str, object]) -> str:
+        """The sentence for these values: the first whose condition holds."""
+        for sentence in self.sentences:
+            if formulas.python(sentence.when, _numbers(values))(values):
+                return sentences.fill(sentence.text, values)
+        raise ValueError(f"sentences of {self.name}: expected one for every state, got none")
+
+    def draw(self, values: Mapping[str, object], tokens: Mapping[str, str]) -> dict[str, object]:
+        """The figure's data and layout with their references resolved."""
+        return {part: _resolve(self.figure[part], values, tokens) for part in ("data", "layout")}
+
+    def tabulate(self) -> list[dict[str, object]]:
+        """The tables over their grids, rounded, ready to be stored in a page."""
+        return [self._tabulated(table) for table in self.tables]
+
+    def _tabulated(self, table: Table) -> dict[str, object]:
+        grids = [self.control(name).values for name in table.controls]
+        columns: dict[str, list] = {}
+        for point in itertools.product(*grids):
+            for name, value in table.at(dict(zip(table.controls, point, strict=True))).items():
+                columns.setdefault(name, []).append(_stored(value, table))
+        return {"controls": list(table.controls), "columns": columns, "scale": 10**table.decimals}
+
+    def program(self) -> dict[str, object]:
+        """Formulas, conditions and templates as the page evaluates them."""
+        known = set(_numbers(self.values(self.defaults)))
+        return {
+            "formulas": [[n, formulas.javascript(t, known)] for n, t in self.formulas.items()],
+            "sentences": [[formulas.javascript(s.when, known), s.text] for s in self.sentences],
+            "rows": [list(row) for row in self.rows],
+        }
+
+
+def _numbers(values: Mapping[str, object]) -> frozenset[str]:
+    """The names of the values that are single numbers, which formulas can use."""
+    return frozenset(n for n, v in values.items() if isinstance(v, (int, float, np.number)))
+
+
+def _plain(name: str, value: object) -> bool | float | str | np.ndarray:
+    """A value without numpy's scalars; an infinite number is refused, since JSON has none."""
+    array = np.asarray(value)
+    if array.ndim:
+        return array
+    value = array.item()
+    if isinstance(value, float) and math.isinf(value):
+        raise ValueError(f"{name}: expected a finite number, or NaN for nothing, got {value}")
+    return value
+
+
+def _stored(value: bool | float | str | np.ndarray, table: Table) -> object:
+    """A value as the page keeps it."""
+    if isinstance(value, np.ndarray):
+        return _packed(value, table.decimals)
+    if isinstance(value, (bool, str)):
+        return value
+    return float(f"{value:.{table.digits}g}") if math.isfinite(value) else None
+
+
+def _packed(array: np.ndarray, decimals: int) -> object:
+    """Numbers as the differences of integers, short if constant; more axes as a list of rows."""
+    if array.dtype.kind in "Ub":
+        return array.tolist()
+    if array.ndim > 1:
+        return [_packed(row, decimals) for row in array]
+    scaled = np.asarray(array, dtype=float) * 10**decimals
+    kept = [round(x) if math.isfinite(x) else None for x in scaled.tolist()]
+    if len(set(kept)) == 1:
+        return {"all": kept[0], "count": len(kept)}
+    steps, last = [], 0
+    for x in kept:
+        steps.append(None if x is None else x - last)
+        last = last if x is None else x
+    return steps
+
+
+def _drawn(value: object) -> object:
+    """A value as plotly takes it: a gap is None, since JSON has no NaN."""
+    if isinstance(value, np.ndarray):
+        return _drawn(value.tolist())
+    if isinstance(value, list):
+        return [_drawn(x) for x in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _resolve(part: object, values: Mapping[str, object], tokens: Mapping[str, str]) -> object:
+    if isinstance(part, Mapping):
+        return {key: _entry(key, value, values, tokens) for key, value in part.items()}
+    if isinstance(part, (list, tuple)):
+        return [_resolve(value, values, tokens) for value in part]
+    if not isinstance(part, str):
+        return part
+    sign, rest = part[:1], part[1:]
+    if sign == "=":
+        return _drawn(_known(rest, values))
+    if sign == "~":
+        sentences.check(rest, values)
+        return sentences.fill(rest, values)
+    if sign == "@":
+        return _known(part, tokens)
+    return rest if sign == "\\" else part
+
+
+def _entry(
+    key: str, part: object, values: Mapping[str, object], tokens: Mapping[str, str]
+) -> object:
+    value = _resolve(part, values, tokens)
+    if key in FLAGS and not isinstance(value, (bool, str)):
+        raise ValueError(f"{key}: expected a condition, true or false, got {value!r}")
+    return value
+
+
+def _known(name: str, values: Mapping[str, object]) -> object:
+    if name not in values:
+        raise ValueError(f"reference: expected one of {sorted(values)}, got {name!r}")
+    return values[name]

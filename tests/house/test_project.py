@@ -1,0 +1,344 @@
+"""The project's own files agree with each other."""
+
+import importlib
+import os
+import re
+import subprocess
+import sys
+import tomllib
+
+import pytest
+from toc import ROOT
+
+import ste
+from tools import project
+
+
+def read(name):
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def names(text):
+    return {
+        re.split(r"[<>=!\[; ]", line, maxsplit=1)[0].lower().replace("_", "-")
+        for line in text.splitlines()
+        if line and not line.startswith(("#", "-"))
+    }
+
+
+def test_one_version():
+    assert re.search(rf"^version: {re.escape(ste.__version__)}$", read("CITATION.cff"), re.M)
+    assert f"## {ste.__version__}" in read("book/changelog.md")
+
+
+def test_the_package_needs_numpy_alone():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    assert [re.match(r"\w+", d).group() for d in project["dependencies"]] == ["numpy"]
+
+
+def test_every_package_is_listed():
+    listed = tomllib.loads(read("pyproject.toml"))["tool"]["setuptools"]["packages"]
+    found = {path.parent.relative_to(ROOT) for path in ROOT.glob("ste/**/__init__.py")}
+    assert {".".join(folder.parts) for folder in found} == set(listed)
+
+
+def test_importing_the_package_loads_numpy_alone():
+    code = (
+        "import sys, ste;"
+        "loaded = {'sympy', 'plotly', 'ipywidgets', 'tqdm', 'scipy', 'mpmath'} & set(sys.modules);"
+        "assert not loaded, loaded"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=ROOT)
+
+
+def test_the_lock_holds_everything_that_is_required():
+    locked = names(read("requirements-lock.txt"))
+    assert names(read("requirements.txt")) | names(read("requirements-test.txt")) <= locked
+
+
+@pytest.mark.parametrize("name", ["requirements-lock.txt", "requirements-deep.txt"])
+def test_a_lock_is_exact_and_names_no_address(name):
+    lines = [line for line in read(name).splitlines() if line[:1] != "#"]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+
+
+def test_both_environments_have_the_same_versions():
+    book, deep = (
+        dict(line.split("==") for line in read(name).splitlines() if line[:1] != "#")
+        for name in ("requirements-lock.txt", "requirements-deep.txt")
+    )
+    assert set(deep) - set(book) == {"mlxtend", "torch"}
+    assert all(book[name] == deep[name] for name in set(book) & set(deep))
+
+
+@pytest.mark.parametrize("command", ["book", "test", "lab", "test-deep", "clean"])
+def test_make_only_calls_the_script(command):
+    rule = re.search(rf"^{command}:.*\n\t(.*)$", read("Makefile"), re.M)
+    assert rule.group(1) == f"@$(PYTHON) tools/project.py {command}"
+
+
+def test_make_hands_on_the_table():
+    assert "\n\t@$(PYTHON) tools/project.py deep $(TABLE)\n" in read("Makefile")
+
+
+def test_ci_runs_both_and_fails_if_either_fails(tmp_path):
+    end = read(".ci/run").partition("failed=0\n")[2]
+    (tmp_path / "run").write_text(f"set -euo pipefail\nfailed=0\n{end}")
+    for first, second in ((0, 0), (1, 0), (0, 1), (1, 1)):
+        (tmp_path / "Makefile").write_text(
+            f"test:\n\t@echo first; exit {first}\ntest-deep:\n\t@echo second; exit {second}\n"
+        )
+        # under `make test` a further make would speak of its level and its folder
+        outside = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
+        done = subprocess.run(
+            ["bash", "run"], cwd=tmp_path, env=outside, capture_output=True, text=True
+        )
+        assert done.stdout.split() == ["first", "second"]
+        assert done.returncode == max(first, second)
+
+
+def test_the_tests_of_the_book_leave_the_experiments_alone():
+    options = tomllib.loads(read("pyproject.toml"))["tool"]
+    assert options["pytest"]["ini_options"]["testpaths"] == ["ste", "tests"]
+    assert not any("experiments" in folder for folder in options["ruff"]["extend-exclude"])
+    assert ".venv-deep/" in read(".gitignore").splitlines()
+
+
+@pytest.mark.parametrize("words", [["nope"], [], ["test", "deep"]])
+def test_the_script_refuses_an_unknown_command(words):
+    done = subprocess.run(
+        [sys.executable, "tools/project.py", *words], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode != 0
+    assert done.stderr.strip() == (
+        "project.py: expected one command of: "
+        "book, test, lab, env, deep, test-deep, lock, clean, help."
+    )
+
+
+def test_the_help_names_every_command(capsys):
+    project.usage()
+    said = capsys.readouterr().out
+    for command in project.COMMANDS:
+        assert command == "help" or f"tools/project.py {command} " in said
+
+
+def test_contributing_is_short():
+    assert len(read("CONTRIBUTING.md").splitlines()) < 60
+
+
+def test_the_readme_names_the_two_commands():
+    readme = read("README.md")
+    assert "make book" in readme and "make test" in readme
+
+
+@pytest.fixture
+def copy(tmp_path, monkeypatch):
+    """A small project of its own; `made` keeps what the script would have run."""
+    files = ("requirements-lock.txt", "requirements-deep.txt", "pyproject.toml")
+    for name in (*files, "_config.yml", "_toc.yml"):
+        (tmp_path / name).write_text("as it was")
+    for name in ("book", "ste"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "page.md").write_text("as it was")
+    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK", "BUILD", "BUILT", "HTML"):
+        part = getattr(project, name).relative_to(ROOT)
+        monkeypatch.setattr(project, name, tmp_path / part)
+    return tmp_path
+
+
+@pytest.fixture
+def made(copy, monkeypatch):
+    """What the script asks pip for; an environment is an empty folder."""
+    asked = []
+    monkeypatch.setattr(project, "create", lambda venv: venv.mkdir(exist_ok=True))
+    monkeypatch.setattr(project, "pip", lambda *arguments: asked.append(arguments))
+    return asked
+
+
+BOTH = pytest.mark.parametrize("make", ["environment", "deep_environment"])
+
+
+@BOTH
+def test_an_environment_is_made_once(make, made, capsys):
+    make = getattr(project, make)
+    make()
+    once = len(made)
+    assert once
+    make()
+    assert len(made) == once
+    assert capsys.readouterr().out.count("Making the environment") == 1
+
+
+def test_each_environment_is_made_of_its_own_lock(made):
+    project.environment()
+    assert (project.VENV, "install", "-r", project.LOCK) in made
+    del made[:]
+    project.deep_environment()
+    named = "-r", project.DEEP_LOCK, "-r", project.DEEP_LIBRARIES
+    assert made == [(project.DEEP, "install", *named)]
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "again"),
+    [
+        ("environment", "requirements-lock.txt", True),
+        ("environment", "pyproject.toml", True),
+        ("environment", "requirements-deep.txt", False),
+        ("deep_environment", "requirements-deep.txt", True),
+        ("deep_environment", "requirements-lock.txt", False),
+    ],
+)
+def test_it_is_made_anew_when_what_it_is_made_of_changes(make, name, again, made, copy):
+    make = getattr(project, make)
+    make()
+    once = len(made)
+    (copy / name).write_text("changed")
+    make()
+    assert len(made) == (2 if again else 1) * once
+
+
+@BOTH
+def test_half_an_environment_is_not_taken_for_done(make, made, monkeypatch):
+    make = getattr(project, make)
+    monkeypatch.setattr(project, "pip", lambda *_: project.stop("no network"))
+    with pytest.raises(SystemExit, match="no network"):
+        make()
+    monkeypatch.setattr(project, "pip", lambda *arguments: made.append(arguments))
+    make()
+    assert made
+
+
+def test_without_venv_it_says_what_to_install(copy, monkeypatch):
+    find = importlib.util.find_spec
+    monkeypatch.setattr(
+        importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name)
+    )
+    with pytest.raises(SystemExit, match=r"ensurepip is not installed; .*apt install python3-venv"):
+        project.create(project.VENV)
+
+
+def test_when_pip_fails_its_error_is_repeated(copy, monkeypatch):
+    failing = "import sys; sys.exit('WARNING: retrying\\nERROR: No matching distribution\\n')"
+    run = subprocess.run
+    monkeypatch.setattr(
+        subprocess, "run", lambda _, **options: run([sys.executable, "-c", failing], **options)
+    )
+    with pytest.raises(SystemExit, match="pip says: ERROR: No matching distribution"):
+        project.pip(project.VENV, "install", "nothing")
+
+
+def test_an_old_python_is_told_so(monkeypatch):
+    monkeypatch.setattr(sys, "version_info", (3, 10, 0))
+    with pytest.raises(SystemExit, match=r"Python 3\.11 or newer is needed, this is"):
+        project.main()
+
+
+@pytest.fixture
+def builds(copy, monkeypatch):
+    """Builds that end with a status of the test; `builds.commands` keeps how they were asked."""
+
+    class Builds:
+        status = 0
+        commands: list[tuple[str, ...]]
+
+    calls = Builds()
+    calls.commands = []
+
+    def call(*command):
+        calls.commands.append(tuple(map(str, command)))
+        project.HTML.parent.mkdir(parents=True, exist_ok=True)
+        project.HTML.write_text("a page")
+        return calls.status
+
+    monkeypatch.setattr(project, "call", call)
+    return calls
+
+
+def test_a_book_is_built_when_its_build_ended_well(builds):
+    assert not project.is_built()
+    assert project.build() == 0
+    assert project.is_built()
+
+
+@pytest.mark.parametrize("name", ["book/page.md", "ste/page.md", "_config.yml", "_toc.yml"])
+def test_it_is_stale_when_a_source_changes(name, builds, copy):
+    project.build()
+    (copy / name).write_text("changed")
+    assert not project.is_built()
+
+
+def test_leftovers_of_tools_do_not_make_it_stale(builds, copy):
+    project.build()
+    (copy / "ste" / "__pycache__").mkdir()
+    (copy / "ste" / "__pycache__" / "page.pyc").write_text("x")
+    assert project.is_built()
+
+
+def test_after_a_failed_build_every_page_is_read_again(builds):
+    project.build()
+    project.build()
+    assert "--all" not in builds.commands[-1]
+    builds.status = 1
+    assert project.build() == 1
+    assert not project.is_built()
+    builds.status = 0
+    assert project.build() == 0
+    assert "--all" in builds.commands[-1]
+    assert project.is_built()
+
+
+def test_a_build_ends_with_where_the_book_is(builds, monkeypatch, capsys):
+    monkeypatch.setattr(project, "environment", lambda: None)
+    assert project.book() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"The book is at _build/html/index.html ({project.HTML})"
+    )
+    builds.status = 1
+    assert project.book() == 1
+    assert "was not built" in capsys.readouterr().out
+
+
+def test_the_tests_go_on_and_end_with_what_failed(builds, monkeypatch, capsys):
+    monkeypatch.setattr(project, "environment", lambda: None)
+    assert project.test() == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "Everything passed."
+    builds.status = 3
+    assert project.test() == 1
+    assert len(builds.commands) == 10
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last == "Failed: ruff check, ruff format, ruff on the chapters, the book, pytest."
+
+
+@pytest.mark.parametrize(
+    ("words", "run"),
+    [
+        (["deep"], ["-m", "experiments", "--help"]),
+        (["deep", "windows", "--seeds", "0"], ["-m", "experiments", "windows", "--seeds", "0"]),
+        (["test-deep"], ["-m", "pytest", "-q", "experiments"]),
+    ],
+)
+def test_the_deep_commands_run_in_their_own_environment(words, run, made, builds, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["project.py", *words])
+    builds.status = 5
+    with pytest.raises(SystemExit) as ended:
+        project.main()
+    assert ended.value.code == 5
+    assert builds.commands == [(str(project.DEEP_PYTHON), *run)]
+    assert (project.DEEP / project.STAMP).is_file()
+
+
+def test_clean_removes_both_environments(made):
+    project.environment()
+    project.deep_environment()
+    project.clean()
+    assert not project.VENV.exists()
+    assert not project.DEEP.exists()
+
+
+def test_chapters_open_as_notebooks(made):
+    project.environment()
+    settings = project.VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
+    assert "Jupytext Notebook" in settings.read_text()

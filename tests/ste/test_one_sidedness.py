@@ -1,0 +1,201 @@
+"""One-sidedness: what is left over at critical points, and the verdict on registered proxies."""
+
+import math
+
+import numpy as np
+import oracle
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import SETTINGS, bumps, steps, teachers
+
+import ste
+from ste.one_sidedness import one_sided, residuals
+
+DEMO = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0, 0.0])
+ANY = st.one_of(
+    st.sampled_from([*ste.ESTIMATORS.values(), ste.leaky_relu(0.1), ste.leaky_relu(-0.3)]),
+    steps(),
+    bumps(),
+)
+TILTED = ste.Estimator("tilted", lambda x: np.exp(-((x + 0.4) ** 2)))
+
+
+@pytest.mark.result("thm-residuals", "thm-one-sided")
+@SETTINGS
+@given(teachers(least_inputs=2), ANY, st.floats(-2, 2), st.integers(0, 2**32 - 1))
+def test_residuals_are_the_length_of_the_coarse_gradient(teacher, estimator, log_rho, seed):
+    points = ste.critical_points(teacher)
+    assume(points.spurious is not None)
+    rho, rng = 10.0**log_rho, np.random.default_rng(seed)
+    got = residuals(teacher, estimator, rho)
+    sign = np.sign(float(estimator.moments(rho, math.pi).a_minus))
+    scale = 10 * teacher.N * (1 + math.sqrt(teacher.m))
+    if abs(teacher.s) > 0.1:  # the factors before A- are positive
+        part = abs(float(estimator.moments(rho, math.pi).a_minus))
+        assert got.saddle >= 0.01 * teacher.s**2 / teacher.m * part and points.saddle.v.any()
+        assert (got.spurious > 0.0) == (got.saddle > 0.0) == (part > 0.0)
+    for point, size in ((points.saddle, got.saddle), (points.spurious, got.spurious)):
+        w = oracle.rotated(teacher, point.theta, rho, rng)
+        grad_v, grad_w = ste.expected_coarse_gradient(point.v, w, teacher, estimator)
+        assert np.allclose(grad_v, 0.0, atol=1e-13 * scale)
+        assert np.allclose(grad_w, sign * size * w / rho, atol=1e-11 * scale)
+
+
+@pytest.mark.result("thm-residuals")
+def test_residuals_are_what_samples_average_to():
+    """200,000 samples, all components within 4.5 standard errors; the seed is fixed."""
+    points = ste.critical_points(DEMO)
+    got = residuals(DEMO, TILTED, 1.0)
+    for point, size in ((points.saddle, got.saddle), (points.spurious, got.spurious)):
+        w = np.array([math.cos(point.theta), math.sin(point.theta), 0.0])
+        mean, error = ste.monte_carlo_gradient(point.v, w, DEMO, TILTED, 200_000, 4)
+        assert np.all(np.abs(mean - size * w) < 4.5 * error)
+        assert size > 10 * error.max(), "a test that could not fail"
+
+
+@pytest.mark.result("prop-where-v-is-best")
+@SETTINGS
+@given(teachers(least_inputs=2), ANY, st.floats(0.1, math.pi - 0.1), st.integers(0, 2**32 - 1))
+def test_radial_part_where_v_is_best(teacher, estimator, theta, seed):
+    v, rng = ste.best_v(theta, teacher), np.random.default_rng(seed)
+    w = oracle.rotated(teacher, theta, 0.7, rng)
+    part = estimator.moments(0.7, theta)
+    d = v @ teacher.v
+    wanted = v @ v * part.a_minus + d * (part.alpha * (1 - theta / math.pi) - part.b_x)
+    got = ste.expected_coarse_gradient(v, w, teacher, estimator)[1] @ (w / 0.7)
+    assert got == pytest.approx(wanted, abs=1e-11 * teacher.N * teacher.m)
+
+
+@pytest.mark.result("prop-where-v-is-best", "prop-radial")
+@pytest.mark.parametrize("best", [True, False], ids=["best v", "another v"])
+@pytest.mark.parametrize(
+    "estimator", [ste.IDENTITY, ste.CLIPPED_RELU, TILTED], ids=lambda e: e.name
+)
+def test_the_radial_part_is_what_samples_average_to(estimator, best):
+    """The moments as plain sums over a grid, the radial part from 200,000 samples."""
+    theta, rho = 2.0, 0.7
+    u = np.array([math.cos(theta), math.sin(theta), 0.0])
+    v = ste.best_v(theta, DEMO) if best else np.array([0.7, -0.2, 0.5, 0.4])
+    x = np.linspace(-10.0, 10.0, 200_001) + 1e-9  # off the jumps
+    beyond = np.vectorize(lambda t: 0.5 * math.erfc(-t / math.sqrt(2.0)))(x / math.tan(theta))
+    weighed = estimator.evaluate(rho * x) * x * np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi) * 1e-4
+    a_minus, alpha, b_x = -weighed[x < 0].sum(), weighed.sum(), (weighed * beyond).sum()
+    c, d = 1 - 2 * theta / math.pi, v @ DEMO.v
+    in_v = (v - c * DEMO.v + v.sum() - DEMO.s) / 4
+    wanted = v @ v * a_minus + 2 * alpha * (v @ in_v) + d * (alpha * (1 - theta / math.pi) - b_x)
+    assert (abs(v @ in_v) < 1e-15) == best
+    Z = np.random.default_rng(12).standard_normal((200_000, 4, 3))
+    draws = ste.coarse_gradient(v, rho * u, Z, DEMO, estimator)[1] @ u
+    error = draws.std() / math.sqrt(len(draws))
+    assert abs(draws.mean() - wanted) < 4 * error + 1e-4
+    exact = ste.expected_coarse_gradient(v, rho * u, DEMO, estimator)[1] @ u
+    assert exact == pytest.approx(wanted, abs=1e-4)
+
+
+def _signed(x):
+    return np.where(x < 0, x + math.sqrt(math.pi / 2), 0.0)
+
+
+PASS = {"relu", "clipped_relu", "log_tailed_relu"}
+
+
+@pytest.mark.result("cor-zoo")
+@pytest.mark.parametrize("slope", [1e-3, 0.1, 0.5, 2.0])
+def test_leaky_relu_leaves_something_over_and_correlates(slope):
+    leaky = ste.leaky_relu(slope)
+    left = residuals(DEMO, leaky)
+    spurious = 2 * (DEMO.m - 1) * DEMO.s**2 / (DEMO.m + 1) ** 2 * slope / math.sqrt(2 * math.pi)
+    assert left.spurious == pytest.approx(spurious, rel=1e-12) and left.saddle > 0.0
+    assert not one_sided(leaky).one_sided and one_sided(leaky).correlates
+
+
+@pytest.mark.result("cor-zoo")
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_every_registered_proxy_correlates_with_the_true_gradient(name):
+    rng = np.random.default_rng(11)
+    v, w = rng.standard_normal((50, 4)), rng.standard_normal((50, 3))
+    coarse = ste.expected_coarse_gradient(v, w, DEMO, ste.get_estimator(name))[1]
+    true = ste.population_gradient(v, w, DEMO)[1]
+    assert np.all(np.sum(coarse * true, axis=-1) > 0.0)
+
+
+@pytest.mark.result("thm-one-sided", "cor-zoo")
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_the_verdict_on_every_registered_proxy(name):
+    estimator = ste.get_estimator(name)
+    got = one_sided(estimator)
+    assert got.one_sided == (name in PASS)
+    assert got.non_negative and got.correlates
+    for rho in (0.05, 1.0, 20.0):
+        left = residuals(DEMO, estimator, rho)
+        assert (left.spurious == 0.0 and left.saddle == 0.0) == got.one_sided
+    assert str(got).startswith("passes" if name in PASS else "fails")
+
+
+@pytest.mark.parametrize(
+    ("derivative", "points", "passes", "non_negative"),
+    [
+        (lambda x: np.where(x > 0, 1.0, -2.0), (0.0,), False, False),
+        (lambda x: np.where(x > 0, -1.0, 0.0), (0.0,), True, False),
+        (lambda x: np.exp(-((x + 2) ** 2)), (), False, True),
+        # far from 0, close to 0, and of both signs with A- = 0 at |w| = 1 alone
+        (lambda x: ((x < -20) & (x > -21)).astype(float), (-21.0, -20.0), False, True),
+        (lambda x: ((x < 0) & (x > -1e-3)).astype(float), (-1e-3, 0.0), False, True),
+        (
+            lambda x: np.where(x < 0, x + math.sqrt(math.pi / 2) * 1.0 / 1.0, 0.0),
+            (0.0,),
+            False,
+            False,
+        ),
+    ],
+)
+def test_verdicts_on_others(derivative, points, passes, non_negative):
+    got = one_sided(ste.Estimator("other", derivative, points))
+    assert (got.one_sided, got.non_negative) == (passes, non_negative)
+
+
+@pytest.mark.result("thm-one-sided")
+def test_a_signed_proxy_can_vanish_at_one_length_only():
+    """mu' = x + sqrt(pi/2) on x < 0 has A- = 0 at |w| = 1; at other lengths it has not."""
+    signed = ste.Estimator(
+        "signed", lambda x: np.where(x < 0, x + math.sqrt(math.pi / 2), 0), (0.0,)
+    )
+    at = [abs(float(signed.moments(rho, math.pi).a_minus)) for rho in (0.5, 1.0, 2.0)]
+    assert at[1] < 1e-14 and min(at[0], at[2]) > 0.1
+
+
+def test_where_there_is_no_spurious_minimum_nothing_is_left():
+    got = residuals(ste.Teacher([1.0, 1.0, 1.0, 1.0], [1.0, 0.0]), ste.IDENTITY)
+    assert got.saddle is None and got.spurious is None
+
+
+@SETTINGS
+@given(teachers(least_inputs=2), st.floats(0.1, 5.0))
+def test_residuals_scale_with_the_proxy(teacher, factor):
+    one, scaled = residuals(teacher, ste.IDENTITY), residuals(teacher, factor * ste.IDENTITY)
+    assume(one.spurious is not None)
+    assert scaled.spurious == pytest.approx(factor * one.spurious, rel=1e-12)
+    assert scaled.saddle == pytest.approx(factor * one.saddle, rel=1e-12)
+
+
+def test_bad_input():
+    with pytest.raises(ValueError, match="rho: expected a finite number > 0, got 0"):
+        residuals(DEMO, ste.IDENTITY, 0)
+    with pytest.raises(ValueError, match="estimator: expected a Estimator, got str"):
+        one_sided("relu")
+
+
+@pytest.mark.result("prop-residual")
+@SETTINGS
+@given(teachers(least_inputs=2), st.floats(-2, 2))
+def test_residual_of_identity_points_along_u(teacher, log_rho):
+    points = ste.critical_points(teacher)
+    assume(points.spurious is not None)
+    m, s, u = teacher.m, teacher.s, -teacher.w
+    _, left_over = ste.expected_coarse_gradient(
+        points.spurious.v, 10.0**log_rho * u, teacher, ste.IDENTITY
+    )
+    wanted = 2 * (m - 1) * s**2 / (m + 1) ** 2 / math.sqrt(2 * math.pi)
+    np.testing.assert_allclose(left_over, wanted * u, atol=1e-13 * teacher.N * m)
+    assert (wanted == 0) == (s == 0 or m == 1)

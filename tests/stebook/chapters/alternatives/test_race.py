@@ -1,0 +1,66 @@
+"""The race explorer: its stored simulations, computed again, and what it says of them."""
+
+import random
+
+import numpy as np
+import pytest
+
+import ste
+from ste.alternatives.compare import METHODS
+from stebook.chapters.alternatives.race import EXPLORER, stored
+from stebook.chapters.alternatives.race_runs import (
+    BUDGET,
+    CAUGHT,
+    PLACES,
+    RATES,
+    SIZES,
+    TEACHER,
+    runs,
+    simulate,
+)
+from stebook.chapters.styles import METHOD_STYLES, STYLES
+
+#: Entries that are cheap enough to compute again in full, learning rate included.
+CHEAP = [f"{method} {SIZES[-1]}" for method in METHODS]
+
+
+def test_every_method_is_stored_at_every_size():
+    assert list(stored()) == [f"{method} {size}" for method in METHODS for size in SIZES]
+    assert all(found["rate"] in RATES for found in stored().values())
+    assert all(BUDGET % size == 0 and BUDGET // size % PLACES == 0 for size in SIZES)
+
+
+@pytest.mark.parametrize("entry", random.Random(3).sample(CHEAP, 2))
+def test_a_sample_of_the_stored_runs_is_computed_again(entry):
+    method, size = entry.split()
+    found, kept = simulate(method, int(size)), stored()[entry]
+    assert found["rate"] == kept["rate"] and found["caught"] == kept["caught"]
+    for key in ("mean", "error", "middle", "angle", "norm"):
+        np.testing.assert_allclose(found[key], kept[key], rtol=1e-3, atol=2e-4)
+
+
+def test_a_rate_that_runs_away_is_none():
+    assert runs("identity", 80, 1e200, 2, seed=0) is None
+
+
+def test_the_line_that_tells_who_is_caught():
+    assert pytest.approx(2 * CAUGHT) == ste.critical_points(TEACHER).spurious.loss
+
+
+@pytest.mark.parametrize("method", list(METHOD_STYLES))
+@pytest.mark.parametrize("size", SIZES)
+def test_the_sentence_ranks_the_mean_losses(method, size):
+    values = EXPLORER.at(method=method, size=size)
+    said = EXPLORER.say(values)
+    ends = [stored()[f"{name} {size}"]["mean"][-1] for name in STYLES]
+    mine = stored()[f"{method} {size}"]["mean"][-1]
+    word = "below each" if mine <= min(ends) else "above each" if mine > max(ends) else "among"
+    assert f"It ends {word}" in said and "nan" not in said
+    assert values["mean"].size == PLACES + 1
+
+
+def test_methods_that_leak_to_both_sides_leave_the_trap():
+    caught = {name: stored()[f"{name} 20"]["caught"] for name in METHODS}
+    assert caught["identity"] == caught["through_copy"] == caught["targets_hinge"] == 0
+    for name in ("relu", "clipped_relu", "reinforce", "reinforce_centred"):
+        assert caught[name] > 0, name

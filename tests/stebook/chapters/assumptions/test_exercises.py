@@ -1,0 +1,48 @@
+"""The checks of `stebook.chapters.assumptions.exercises`."""
+
+import math
+
+import answers
+import numpy as np
+
+from stebook.chapters.assumptions import exercises as ex
+
+
+def condition(slope):
+    """The kappa with sqrt(kappa) - 1/sqrt(kappa) = slope."""
+    return float(np.roots([1.0, -slope, -1.0]).max() ** 2)
+
+
+RIGHT = [
+    (ex.check_identity_condition, lambda r: condition(math.pi / (1 - r))),
+    (ex.check_traps, math.comb(6, 1) + math.comb(6, 2) + math.comb(6, 3)),
+    (ex.check_mean_direction, 23.96),
+    (ex.check_stair, 0.6006),
+    (ex.check_noise_ratio, 2.136),
+]
+
+WRONG = [
+    (ex.check_identity_condition, lambda r: condition(math.pi), "ReLU's"),
+    (ex.check_identity_condition, lambda r: condition(math.pi / (1 - r)) ** 0.5, "the root of"),
+    (ex.check_identity_condition, lambda r: condition(math.pi / 2 / (1 - r)), "A factor 2"),
+    (ex.check_identity_condition, lambda r: 2.0, "it returns 2.0"),
+    (ex.check_traps, 2**6 - 1, "keep its sign"),
+    (ex.check_traps, 42, "global minimum"),
+    (ex.check_traps, 1, "any set may be turned"),
+    (ex.check_traps, 0, "Here there are some"),
+    (ex.check_traps, 6 + 15, "Sets of three"),
+    (ex.check_mean_direction, 0.0, "the median"),
+    (ex.check_mean_direction, 45.0, "do not count alike"),
+    (ex.check_mean_direction, math.degrees(math.atan(1 / 1.5)), "squares here"),
+    (ex.check_mean_direction, 0.418, "radians"),
+    (ex.check_stair, 0.6511, "just unstable"),
+    (ex.check_stair, 1.8017, "where the quantizer ends"),
+    (ex.check_noise_ratio, 2.0, "a mean"),
+    (ex.check_noise_ratio, 1 / 2.136, "ReLU's over identity's"),
+    (ex.check_noise_ratio, math.sqrt(2.136), "standard deviations"),
+    (ex.check_noise_ratio, 1.0, "half of the rows"),
+]
+
+test_right_answers_pass = answers.right_answers_pass
+test_known_slips_get_their_hints = answers.known_slips_get_their_hints
+test_nonsense_is_wrong_and_never_an_error = answers.nonsense_is_wrong_and_never_an_error

@@ -1,0 +1,79 @@
+"""The stress explorer: its curves against ste and samples, and what it says."""
+
+import math
+
+import numpy as np
+import pytest
+
+import ste
+from stebook.chapters.assumptions.stress import (
+    ACROSS,
+    AXIS,
+    EXPLORER,
+    PLACES,
+    SAMPLED,
+    STRESSES,
+    THETA,
+    V_STAR,
+    cosines,
+    filters,
+    setting,
+)
+
+NAMES = EXPLORER.control("estimator").values
+
+
+def test_without_a_stress_it_is_the_correlation_of_the_book():
+    teacher = ste.Teacher(V_STAR, [math.cos(AXIS), math.sin(AXIS)])
+    for estimator in NAMES:
+        v = ste.best_v(np.abs(np.radians(THETA)), teacher)
+        wanted = ste.correlation(v, filters(), teacher, ste.get_estimator(estimator)).cosine
+        np.testing.assert_allclose(cosines("paper", estimator, "best"), wanted, atol=1e-4)
+    assert ACROSS @ V_STAR / np.linalg.norm(ACROSS) / math.sqrt(V_STAR @ V_STAR) < 0.05
+
+
+@pytest.mark.parametrize("stress", STRESSES)
+def test_the_samples_agree_with_the_curve(stress):
+    for estimator in NAMES:
+        values = EXPLORER.at(stress=stress, estimator=estimator, place="star")
+        apart = np.abs(values["estimate"] - values["cosine"][list(SAMPLED)])
+        assert np.all(apart < 2.2 * values["error"])  # twice two standard errors, and a little
+
+
+def test_the_best_v_is_where_the_slope_in_v_is_zero():
+    for stress in ("bits2", "relu_labels", "own", "own_teacher"):
+        at = setting(stress, "relu", "best")
+        assert at.v.shape == (len(THETA), 4)
+        assert np.ptp(at.v, axis=0).max() > 0.1
+
+
+@pytest.mark.parametrize("stress", ["paper", "radial", "noise", "relu_labels", "own"])
+def test_where_a_theorem_keeps_the_sign_nothing_is_negative(stress):
+    for estimator in NAMES:
+        for place in PLACES:
+            values = EXPLORER.at(stress=stress, estimator=estimator, place=place)
+            assert values["negatives"] == 0.0 and values["least"] > 0.0
+            assert np.isnan(values["negative"]).all()
+
+
+@pytest.mark.parametrize("stress", ["cube", "laplace", "student", "clusters", "corr4", "corr30"])
+def test_rows_that_prefer_directions_fail_across_the_teacher(stress):
+    for estimator in NAMES:
+        values = EXPLORER.at(stress=stress, estimator=estimator, place="across")
+        assert values["negatives"] > 10.0
+        assert "is negative at" in EXPLORER.say(values)
+
+
+def test_what_it_says_of_relu_and_clipped_relu():
+    said = EXPLORER.say(EXPLORER.at())
+    assert (
+        said.startswith("Rows correlated, condition 30; ReLU, best v") and "negative at 2" in said
+    )
+    assert "not negative at any" in EXPLORER.say(EXPLORER.at(estimator="clipped_relu"))
+    assert "not negative at any" in EXPLORER.say(EXPLORER.at(stress="corr4"))
+    noise = EXPLORER.at(stress="noise")
+    assert "Only the bars are longer" in EXPLORER.say(noise)
+    np.testing.assert_array_equal(noise["cosine"], EXPLORER.at(stress="paper")["cosine"])
+    assert np.all(noise["error"] > EXPLORER.at(stress="paper")["error"])
+    two = EXPLORER.at(stress="bits2", estimator="clipped_relu")
+    assert two["negatives"] == 0.0 < EXPLORER.at(stress="bits2")["negatives"]

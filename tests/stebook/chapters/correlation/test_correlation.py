@@ -1,0 +1,85 @@
+"""The factors and formulas of the correlation explorer against `ste.correlation` itself."""
+
+import random
+
+import numpy as np
+import pytest
+
+from ste import correlation, expected_coarse_gradient, get_estimator
+from stebook.chapters.correlation.correlation import (
+    ACROSS,
+    EXPLORER,
+    TEACHER,
+    THETA,
+    filter_at,
+    second_layer,
+)
+
+rng = random.Random(5)
+STATES = [{c.name: rng.choice(c.values) for c in EXPLORER.controls} for _ in range(120)]
+
+
+def test_p_is_a_unit_vector_across_the_teacher():
+    assert ACROSS @ TEACHER.v == 0.0
+    assert pytest.approx(1.0) == ACROSS @ ACROSS
+
+
+@pytest.mark.parametrize("psi", [0, 15, 90, 180])
+def test_v_has_the_length_and_angle_it_says(psi):
+    v = second_layer(psi)
+    assert v @ v == pytest.approx(TEACHER.N)
+    assert v @ TEACHER.v == pytest.approx(TEACHER.N * np.cos(np.radians(psi)), abs=1e-15)
+
+
+@pytest.mark.parametrize("state", STATES, ids=str)
+def test_formulas_equal_the_package(state):
+    values = EXPLORER.at(**state)
+    point = second_layer(state["psi"]), filter_at(state["theta"], state["rho"])
+    estimator = get_estimator(state["estimator"])
+    length = np.linalg.norm(expected_coarse_gradient(*point, TEACHER, estimator)[1])
+    assert values["length"] == pytest.approx(length, rel=1e-12, abs=1e-15)
+    inner, cosine, angle = correlation(*point, TEACHER, estimator)
+    if state["psi"] == 90 or state["theta"] in (0, 180):
+        assert np.isnan(values["cosine"])
+        assert values["inner"] == 0.0
+        return
+    assert values["inner"] == pytest.approx(float(inner), rel=1e-12)
+    assert values["cosine"] == pytest.approx(float(cosine), rel=1e-12)
+    assert values["angle"] == pytest.approx(float(np.degrees(angle)), rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("estimator", "column"),
+    [
+        ("identity", "cosine_identity"),
+        ("relu", "cosine_relu"),
+        ("clipped_relu", "cosine_clipped"),
+    ],
+)
+def test_the_curve_goes_through_the_marker(estimator, column):
+    for theta in (5, 60, 175):
+        values = EXPLORER.at(estimator=estimator, theta=theta, rho=2.0, psi=30)
+        assert values[column][THETA.index(theta)] == pytest.approx(values["cosine"], rel=1e-9)
+
+
+def test_every_state_has_a_sentence():
+    for state in STATES:
+        said = EXPLORER.say(EXPLORER.values(state))
+        assert "nan" not in said and "not defined" not in said
+
+
+def test_the_sentences_of_the_special_states():
+    assert "d = 0" in EXPLORER.say(EXPLORER.at(psi=90))
+    assert "kink" in EXPLORER.say(EXPLORER.at(theta=0))
+    assert "kink" in EXPLORER.say(EXPLORER.at(theta=180))
+    assert "above zero" in EXPLORER.say(EXPLORER.at())
+
+
+def test_the_sentence_knows_where_the_expected_coarse_gradient_vanishes():
+    for estimator in ("identity", "relu", "clipped_relu"):
+        best = EXPLORER.at(estimator=estimator, theta=0, psi=0)
+        assert best["length"] < 1e-9
+        assert best["coarse_x"] == best["coarse_y"] == 0
+        assert "global minimum" in EXPLORER.say(best)
+    turned = EXPLORER.at(estimator="identity", theta=180, psi=180)
+    assert "in v is not" in EXPLORER.say(turned)

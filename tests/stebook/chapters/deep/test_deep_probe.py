@@ -1,0 +1,43 @@
+"""The probe explorer against the files of the runs."""
+
+import json
+import math
+import statistics
+
+import pytest
+from toc import ROOT
+
+from stebook.chapters.deep.deep_probe import BITS, EXPLORER, SIZES
+
+RESULTS = ROOT / "experiments" / "results"
+NAMES = ("identity", "relu", "clipped_relu")
+
+
+@pytest.mark.parametrize("bits", BITS)
+@pytest.mark.parametrize("trained", NAMES)
+def test_changes_and_verdicts_are_those_of_the_files(bits, trained):
+    runs = [
+        json.loads(path.read_text(encoding="utf-8"))
+        for path in RESULTS.glob(f"probe/b{bits}-{trained}-s*.json")
+    ]
+    assert len(runs) >= 3
+    assert all(tuple(run["job"]["sizes"]) == SIZES for run in runs)
+    for at, size in enumerate(SIZES):
+        values = EXPLORER.at(bits=bits, trained=trained, size=f"{size:g}")
+        down = up = 0
+        for name in NAMES:
+            mine = [run["result"]["changes"][name][at] for run in runs]
+            mean, error = statistics.mean(mine), statistics.stdev(mine) / math.sqrt(len(mine))
+            assert values[f"mean_{name}"] == pytest.approx(mean)
+            assert values[f"error_{name}"] == pytest.approx(error)
+            assert values[f"down_{name}"] == sum(x < 0 for x in mine)
+            down += mean < -2 * error
+            up += mean > 2 * error
+        assert (values["down"], values["up"]) == (down, up)
+        said = EXPLORER.say(values)
+        assert ("All three go down" in said) == (down == 3)
+        assert ("All three go up" in said) == (up == 3)
+        assert ("a null" in said) == (down == up == 0)
+        random = [row[at] for run in runs for row in run["result"]["changes"]["random"]]
+        inside = sum(values["random_low"] <= x <= values["random_high"] for x in random)
+        assert inside == pytest.approx(0.9 * len(random), abs=2)

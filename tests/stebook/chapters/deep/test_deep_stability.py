@@ -1,0 +1,64 @@
+"""The stability explorer against the files of the runs."""
+
+import json
+import math
+import statistics
+
+import pytest
+from toc import ROOT
+
+from stebook.chapters.deep.deep_stability import EXPLORER, NETWORKS, RATES, STARTS
+
+RESULTS = ROOT / "experiments" / "results"
+NAMES = ("identity", "relu", "clipped_relu")
+
+
+def read(network):
+    """First and last training loss by start, estimator, rate and seed."""
+    found = {}
+    for path in RESULTS.glob(f"{network}/*.json"):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        job, rows = run["job"], run["result"]["epochs"]
+        key = job["start"]["estimator"], job["estimator"], job["rate"], job["start"]["seed"]
+        found[key] = rows[0]["loss"], rows[-1]["loss"]
+    return found
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_changes_and_verdicts_are_those_of_the_files(network):
+    found = read(network)
+    seeds = sorted({key[-1] for key in found})
+    assert len(found) == len(STARTS) * 3 * len(RATES) * len(seeds) and len(seeds) >= 3
+    for start in STARTS:
+        for rate in RATES:
+            values = EXPLORER.at(network=network, start=start, rate=rate)
+            rising = []
+            for name in NAMES:
+                both = [found[start, name, rate, seed] for seed in seeds]
+                change = [last - before for before, last in both]
+                error = statistics.stdev(change) / math.sqrt(len(change))
+                assert values[f"change_{name}"] == pytest.approx(statistics.mean(change))
+                assert values[f"error_{name}"] == pytest.approx(error)
+                assert values[f"rises_{name}"] == sum(x > 0 for x in change)
+                rising.append(statistics.mean(change) > 2 * error)
+            said = EXPLORER.say(values)
+            assert ("a null" in said) == (not any(rising))
+            assert ("the paper's effect" in said) == (rising == [True, False, False])
+            assert ("none rests" in said) == all(rising)
+
+
+@pytest.mark.parametrize("network", NETWORKS)
+def test_all_start_from_one_minimum(network):
+    before = {}
+    for (start, _, _, seed), (first, _) in read(network).items():
+        before.setdefault((start, seed), set()).add(first)
+    assert all(len(values) == 1 for values in before.values())
+
+
+def test_every_line_is_in_the_window():
+    for network in NETWORKS:
+        for column in ("loss", "accuracy"):
+            values = EXPLORER.at(network=network, column=column)
+            for name in NAMES:
+                shown = [y for y in values[f"y_{name}"].tolist() if y == y]
+                assert values["span"][0] < min(shown) <= max(shown) < values["span"][1]

@@ -1,0 +1,47 @@
+"""The map of windows against the files of the runs."""
+
+import json
+import math
+import statistics
+
+import pytest
+from toc import ROOT
+
+from stebook.chapters.deep.deep_windows import BITS, EXPLORER, HIGHS, LOWS, means, share
+
+RESULTS = ROOT / "experiments" / "results"
+
+
+@pytest.mark.parametrize("bits", BITS)
+def test_the_map_is_that_of_the_files(bits):
+    found = {}
+    for path in RESULTS.glob(f"windows/b{bits}-*.json"):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        ends = run["job"]["low"], run["job"]["high"]
+        found.setdefault(ends, []).append(100 * run["result"]["test"]["accuracy"])
+    assert len(found) == 16 and {len(values) for values in found.values()} == {3}
+    for i, (low, low_end) in enumerate(LOWS.items()):
+        for j, (high, high_end) in enumerate(HIGHS.items()):
+            values = EXPLORER.at(bits=bits, low=low, high=high)
+            mine = found[low_end, high_end]
+            assert values["mean"] == pytest.approx(statistics.mean(mine))
+            assert values["spread"] == pytest.approx(statistics.stdev(mine))
+            assert means(bits)[i, j] == values["mean"]
+            said = EXPLORER.say(values)
+            best = values["mean"] >= max(map(statistics.mean, found.values())) - 0.05
+            assert ("No window of the sixteen does better" in said) == (
+                best and (low, high) not in (("none", "none"), ("0", "none"))
+            )
+
+
+def test_a_share_is_that_of_the_normal_distribution():
+    assert share(None, None) == 1.0
+    assert share(0.0, None) == 0.5
+    normal = statistics.NormalDist()
+    assert share(-0.6, 1.2) == pytest.approx(normal.cdf(1.2) - normal.cdf(-0.6))
+    assert math.isclose(share(None, 0.6), normal.cdf(0.6))
+
+
+def test_identity_and_relu_are_named():
+    assert "This is identity." in EXPLORER.say(EXPLORER.at(low="none", high="none"))
+    assert "This is ReLU." in EXPLORER.say(EXPLORER.at(low="0", high="none"))

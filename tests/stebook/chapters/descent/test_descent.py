@@ -1,0 +1,107 @@
+"""The runs of the descent explorer: what is drawn, who ends where, whose loss rose."""
+
+import itertools
+
+import numpy as np
+import pytest
+
+import ste
+from stebook.chapters.descent.descent import BLOCK, EXPLORER, RATES, STARTS, STEPS, start_of
+from stebook.chapters.teachers import TEACHERS, name_of
+
+ESTIMATORS = ("identity", "relu", "clipped_relu")
+STATES = [
+    dict(zip(("teacher", "start", "rate"), state, strict=True))
+    for state in itertools.product(TEACHERS, STARTS, RATES)
+]
+
+
+def run_alone(teacher, start, rate, estimator):
+    v0, w0 = start_of(start, TEACHERS[teacher])
+    return ste.descend(v0, w0, TEACHERS[teacher], ste.get_estimator(estimator), rate, STEPS)
+
+
+@pytest.mark.parametrize("estimator", ["relu", "clipped_relu"])
+def test_blocks_hold_the_extremes_of_a_single_run(estimator):
+    run = run_alone("trap", "bad", 0.1, estimator)
+    shown = EXPLORER.at(teacher="trap", start="bad", rate=0.1)
+    assert shown[f"{estimator}_loss"].shape == (STEPS // BLOCK + 1,)
+    for i in range(1, STEPS // BLOCK + 1):
+        block = slice(BLOCK * (i - 1) + 1, BLOCK * i + 1)
+        for column, record, extreme in (
+            ("loss", run.loss, np.max),
+            ("angle", np.degrees(run.angle), np.min),
+            ("norm", run.norm, np.min),
+        ):
+            drawn = shown[f"{estimator}_{column}"][i]
+            assert drawn == pytest.approx(extreme(record[block]), rel=1e-9)
+    assert shown[f"{estimator}_loss"][0] == run.loss[0]
+
+
+@pytest.mark.parametrize("teacher", TEACHERS)
+def test_the_large_start_is_across_and_large(teacher):
+    v = TEACHERS[teacher].v
+    v0, w0 = start_of("large", TEACHERS[teacher])
+    assert v0 @ v == pytest.approx(0.5 * v @ v, rel=1e-12)
+    assert v0 @ v0 > np.sqrt(2 * np.pi) * np.linalg.norm(w0)
+
+
+def test_from_the_good_start_all_descend_to_the_global_minimum():
+    for state in STATES:
+        if state["start"] == "good":
+            said = EXPLORER.say(EXPLORER.at(**state))
+            assert said.startswith("All three reach the global minimum and none ever climbs.")
+
+
+def test_the_trap_holds_relu_and_clipped_relu_and_identity_leaves_it():
+    values = EXPLORER.at(teacher="trap", start="bad", rate=0.1)
+    assert values["relu_last"] == pytest.approx(values["spurious_loss"], abs=1e-3)
+    assert values["identity_rose"] > 0 and values["identity_last"] < 1e-3
+    assert values["relu_rose"] == values["clipped_relu_rose"] == 0
+    said = EXPLORER.say(values)
+    assert said.startswith("ReLU and clipped ReLU descend faithfully into the trap")
+    assert "Identity ends at the global minimum" in said and "rose in" in said
+
+
+@pytest.mark.parametrize("teacher", TEACHERS)
+def test_with_a_large_v_the_loss_of_all_rises_where_the_filter_is_short(teacher):
+    values = EXPLORER.at(teacher=teacher, start="large", rate=0.1)
+    for name in ESTIMATORS:
+        run = run_alone(teacher, "large", 0.1, name)
+        rises = np.flatnonzero(np.diff(run.loss) > 1e-9)
+        assert values[f"{name}_rose"] == rises.size > 0
+        assert run.norm[rises].max() < 0.2
+    assert "but not all on a falling loss" in EXPLORER.say(values)
+
+
+def test_on_the_axis_without_a_spurious_minimum_two_are_held():
+    for rate in RATES:
+        values = EXPLORER.at(teacher="ones", start="pi", rate=rate)
+        assert np.isnan(values["spurious_loss"])
+        said = EXPLORER.say(values)
+        assert said.startswith("ReLU and clipped ReLU are held on the axis")
+        assert "ReLU is held on θ = 180° (loss 1.600" in said
+
+
+def test_identity_at_the_spurious_minimum_is_not_called_at_rest():
+    said = EXPLORER.say(EXPLORER.at(teacher="eight", start="pi", rate=0.03))
+    assert said.startswith("All three are at the spurious minimum, on a falling loss.")
+    assert "Identity is at the spurious minimum while |w| still shrinks" in said
+
+
+@pytest.mark.parametrize("start", ["bad", "pi"])
+@pytest.mark.parametrize("rate", [0.1, 0.3])
+def test_a_run_that_cycles_is_not_called_on_its_way(start, rate):
+    said = EXPLORER.say(EXPLORER.at(teacher="eight", start=start, rate=rate))
+    assert "Identity crosses the origin again and again" in said
+
+
+def test_every_state_has_a_sentence_about_each():
+    for state in STATES:
+        said = EXPLORER.say(EXPLORER.at(**state))
+        assert "nan" not in said
+        assert all(label in said for label in ("Identity", "; ReLU", "; clipped ReLU"))
+
+
+def test_names_have_true_minus_signs():
+    assert name_of("trap") == "(1, \N{MINUS SIGN}0.5, 0.8, 0.3)"

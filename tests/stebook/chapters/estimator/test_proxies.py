@@ -1,0 +1,57 @@
+"""The proxies explorer: curves and weights against the package, the sentence against the slopes."""
+
+import numpy as np
+import pytest
+
+import ste
+from ste._erf import K
+from stebook.chapters.estimator.proxies import CURVE, EXPLORER, PLACES
+
+ONE_SIDED = {"relu", "clipped_relu", "log_tailed_relu"}
+
+
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_the_curves_are_the_estimators(name):
+    values = EXPLORER.at(estimator=name)
+    np.testing.assert_allclose(values["slopes"], ste.get_estimator(name).evaluate(CURVE))
+    steps = np.diff(values["mu"])
+    middle = ste.get_estimator(name).evaluate(0.5 * (CURVE[1:] + CURVE[:-1]))
+    np.testing.assert_allclose(steps, middle * np.diff(CURVE), atol=1e-4)
+    assert np.interp(0.0, CURVE, values["mu"]) == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_the_weights_are_averages_over_the_grey_curve(name):
+    x = np.random.default_rng(0).standard_normal(200_000)
+    weighed = np.abs(x) * ste.get_estimator(name).evaluate(x)
+    values = EXPLORER.at(estimator=name)
+    for column, half in (("a_plus", x > 0), ("a_minus", x < 0)):
+        samples = weighed * half
+        error = samples.std() / np.sqrt(x.size)
+        assert abs(values[column] - samples.mean()) <= 4 * error
+
+
+def test_known_weights():
+    assert EXPLORER.at(estimator="identity")["a_minus"] == pytest.approx(K)
+    assert EXPLORER.at(estimator="relu")["a_plus"] == pytest.approx(K)
+    assert EXPLORER.at(estimator="clipped_relu")["a_plus"] == pytest.approx(K * (1 - np.exp(-0.5)))
+
+
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+@pytest.mark.parametrize("x", PLACES)
+def test_the_sentence_says_what_is_sent_back(name, x):
+    values = EXPLORER.at(estimator=name, x=x)
+    said = EXPLORER.say(values)
+    slope = float(ste.get_estimator(name).evaluate(x))
+    assert values["slope"] == slope
+    assert ("one-sided" in said) == (name in ONE_SIDED)
+    assert ("symmetric" in said) == (name not in ONE_SIDED)
+    if x < 0:
+        assert "the step is off" in said
+        assert ("all the same" in said) == (slope > 0)
+        assert ("nothing goes back" in said) == (slope == 0)
+    elif x > 0:
+        assert "the step is on" in said
+        assert ("already flat" in said) == (slope == 0)
+    else:
+        assert "the step jumps" in said

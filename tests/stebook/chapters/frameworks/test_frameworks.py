@@ -1,0 +1,48 @@
+"""The frameworks explorer against the rows, the criterion and the cycle."""
+
+import numpy as np
+import pytest
+
+import ste
+from ste.zoo.libraries import framework, frameworks
+from stebook.chapters.frameworks.frameworks import CURVE, EXPLORER, LENGTHS, TEACHER
+
+NAMES = [row.id for row in frameworks()]
+IDENTITY = ste.residuals(TEACHER, ste.IDENTITY).spurious
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_curve_is_the_proxy_about_its_jump(name):
+    values = EXPLORER.at(framework=name)
+    wanted = framework(name).at_jump.evaluate(CURVE)
+    sides = (values["left"], values["right"])
+    np.testing.assert_array_equal(np.where(CURVE < 0.0, *sides), wanted)
+    assert np.isnan(np.where(CURVE > 0.0, *sides)).all()
+    assert values["low"] < wanted.min() and wanted.max() < values["top"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("length", LENGTHS)
+def test_what_is_left_over_is_the_residual(name, length):
+    values = EXPLORER.at(framework=name, length=length)
+    found = ste.residuals(TEACHER, framework(name).at_jump, length).spurious
+    assert values["trap"] == pytest.approx(found, rel=1e-9, abs=1e-12)
+    assert values["percent"] == pytest.approx(100.0 * found / IDENTITY, rel=1e-9, abs=1e-9)
+
+
+@pytest.mark.parametrize("row", frameworks(), ids=lambda row: row.id)
+def test_the_sentence_says_what_the_theorems_say(row):
+    said = EXPLORER.say(EXPLORER.at(framework=row.id))
+    assert said.startswith(f"{row.library}: {row.name} ")
+    passes = ste.one_sided(row.at_jump).one_sided
+    assert ("every proxy rests" in said) == (row.forward == "sign")
+    assert ("the model says nothing" in said) == (row.forward == "round")
+    if row.forward == "step":
+        assert ("nothing is left over" in said) == passes
+        assert ("never turns the filter" in said) == (row.kind == "odd")
+        assert ("so it fails" in said) == (not passes and row.kind != "odd")
+        assert ("jumps at x = 1/2" in said) == (row.jump == 0.5)
+    if "acts as identity" in said:
+        cycle, wanted = ste.limit_cycle(TEACHER, row.at_jump), ste.limit_cycle(TEACHER)
+        assert cycle.kappa == pytest.approx(1.0, abs=1e-6)
+        assert cycle.threshold == pytest.approx(wanted.threshold, abs=1e-6)

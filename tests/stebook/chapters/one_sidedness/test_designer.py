@@ -1,0 +1,66 @@
+"""The designer against the proxy that its controls put together."""
+
+import random
+
+import numpy as np
+import pytest
+
+from ste.cycle import limit_cycle
+from ste.one_sidedness import one_sided, residuals
+from stebook.chapters.one_sidedness.designer import EXPLORER, POINTS, TEACHER, designed
+
+RNG = random.Random(5)
+STATES = [
+    EXPLORER.defaults,
+    *({c.name: RNG.choice(c.values) for c in EXPLORER.controls} for _ in range(25)),
+]
+
+
+@pytest.mark.parametrize("state", STATES, ids=range(len(STATES)))
+def test_moments_and_what_is_left_over_are_those_of_the_proxy(state):
+    values, proxy = EXPLORER.values(state), designed(**state)
+    at = proxy.moments(1.0, POINTS.saddle.theta)
+    assert values["plus"] == pytest.approx(float(at.a_plus), abs=1e-9)
+    assert values["minus"] == pytest.approx(float(at.a_minus), abs=1e-9)
+    assert values["level"] == pytest.approx(float(at.b_y_over_sin), abs=1e-9)
+    left = residuals(TEACHER, proxy)
+    assert values["saddle"] == pytest.approx(left.saddle, abs=1e-9)
+    assert values["trap"] == pytest.approx(left.spurious, abs=1e-9)
+    assert ("passes" in EXPLORER.say(values)) == (one_sided(proxy).one_sided and at.a_plus > 0)
+
+
+@pytest.mark.parametrize("state", STATES, ids=range(len(STATES)))
+def test_the_cycle_is_the_one_of_the_theory(state):
+    values, said = EXPLORER.values(state), EXPLORER.say(EXPLORER.values(state))
+    if values["below"] + values["above"] == 0:
+        return
+    cycle = limit_cycle(TEACHER, designed(**state))
+    assert values["threshold"] == pytest.approx(cycle.threshold, rel=1e-7)
+    assert ("it cycles every" in said) == cycle.exists
+    if cycle.exists:
+        assert cycle.stable
+        assert values["period"] == pytest.approx(cycle.period, rel=1e-6)
+
+
+@pytest.mark.parametrize("state", STATES[:8], ids=range(8))
+def test_the_curve_is_the_proxy(state):
+    data = EXPLORER.draw(EXPLORER.values(state), {"@truth": "#000"})["data"]
+    for trace in data[:2]:
+        x = np.array(trace["x"])
+        np.testing.assert_allclose(trace["y"], designed(**state).evaluate(x), atol=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"left": 0.0}, "passes. It rests where the landscape rests"),
+        ({"left": 0.2, "clip": 100.0}, "it cycles every 16.6 steps"),
+        ({"left": 1.0}, "leaves this trap"),
+        ({"left": 0.0, "height": 0.5, "place": -1.0}, "flat on the left"),
+        ({"left": 0.0, "right": 0.0, "height": 0.5, "place": -1.0}, "zero around 0"),
+        ({"left": 0.0, "right": 0.0, "height": 0.0}, "never moves"),
+        ({"left": 0.0, "right": 0.0, "height": 0.5, "place": 1.0}, "passes"),
+    ],
+)
+def test_known_designs(changes, said):
+    assert said in EXPLORER.say(EXPLORER.at(**changes))

@@ -1,0 +1,85 @@
+"""The map of outcomes against the theory drawn over it."""
+
+import math
+
+import numpy as np
+import pytest
+from strategies import with_ratio
+
+import ste
+from stebook.chapters.one_sidedness.outcomes import (
+    CYCLES,
+    ESCAPES,
+    EXPLORER,
+    LEAKS,
+    RATIOS,
+    STAYS,
+    UNITS,
+    outcomes,
+    period_at,
+    stability_limit,
+    threshold_at,
+)
+
+
+@pytest.mark.parametrize("m", UNITS)
+@pytest.mark.parametrize("leak", LEAKS[1:])
+def test_the_theory_is_that_of_limit_cycle(m, leak):
+    for ratio in RATIOS[::5]:
+        cycle = ste.limit_cycle(with_ratio(m, ratio), ste.leaky_relu(leak))
+        assert threshold_at(m, leak) == pytest.approx(cycle.threshold, rel=1e-12)
+        edge = stability_limit(m, leak)
+        if cycle.exists:
+            assert period_at(m, ratio, leak) == pytest.approx(cycle.period, rel=1e-9)
+            assert cycle.stable == (math.isnan(edge) or ratio < edge)
+        else:
+            assert math.isnan(period_at(m, ratio, leak))
+
+
+@pytest.mark.result("thm-two-limits")
+@pytest.mark.parametrize("m", UNITS)
+def test_the_map_is_the_one_of_the_theory(m):
+    """Away from the edges by 2 % of r*, and by 0.06 below an edge of stability (eta = .05)."""
+    for leak, row in zip(LEAKS, outcomes(m), strict=True):
+        if leak == 0.0:
+            assert (row == STAYS).all()
+            continue
+        ratios, threshold, edge = np.array(RATIOS), threshold_at(m, leak), stability_limit(m, leak)
+        low = 0.98 * threshold if math.isnan(edge) else edge - 0.06
+        assert (row[ratios < low] == CYCLES).all()
+        assert (row[ratios > 1.02 * threshold] == ESCAPES).all()
+
+
+@pytest.mark.parametrize("m", UNITS)
+def test_measured_periods_are_near_the_theory(m):
+    for leak in LEAKS[3:]:
+        for ratio in RATIOS:
+            if ratio < 0.8 * threshold_at(m, leak):
+                values = EXPLORER.at(m=m, ratio=ratio, leak=leak)
+                assert values["measured"] == pytest.approx(values["period"], rel=0.05)
+                assert "measured period" in EXPLORER.say(values)
+
+
+def test_every_place_has_one_mark():
+    for m in UNITS:
+        values = EXPLORER.at(m=m)
+        marks = sum(np.isfinite(values[f"leaks_{o}"]).astype(int) for o in (STAYS, CYCLES, ESCAPES))
+        assert (marks == 1).all()
+
+
+def test_every_state_has_a_true_sentence():
+    for m in UNITS:
+        for leak in LEAKS:
+            for ratio in RATIOS:
+                values = EXPLORER.at(m=m, ratio=ratio, leak=leak)
+                said = EXPLORER.say(values)
+                word = {STAYS: "stays", CYCLES: "cycles", ESCAPES: "escapes"}[values["outcome"]]
+                assert "nan" not in said and (word in said or "on its way" in said)
+
+
+def test_known_places():
+    assert "no cycle above r* = 0.230" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=1.0))
+    assert "the run cycles" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=0.2))
+    assert "on the balance is not stable" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.39, leak=0.02))
+    assert "0.05 is not small" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.35, leak=0.05))
+    assert "faithful" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=0.0))

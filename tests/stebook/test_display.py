@@ -1,0 +1,33 @@
+"""Which life is shown, and what is imported for it."""
+
+import subprocess
+import sys
+
+import pytest
+
+from stebook import EXPLORERS, get_explorer, show
+from stebook.display import SETTING
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_in_the_books_build_there_is_html_alone(name, monkeypatch):
+    monkeypatch.setenv(SETTING, "html")
+    assert list(show(name)._repr_mimebundle_()) == ["text/html"]
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_elsewhere_there_is_a_widget_and_a_text(name, monkeypatch):
+    monkeypatch.delenv(SETTING, raising=False)
+    bundle = show(name)._repr_mimebundle_()
+    assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    explorer = get_explorer(name)
+    assert bundle["text/plain"] == explorer.say(explorer.values(explorer.defaults))
+
+
+def test_the_html_needs_no_widgets():
+    code = (
+        "import os, sys; os.environ['STE_BOOK_BUILD'] = 'html';"
+        "from stebook import show; show('correlation')._repr_mimebundle_();"
+        "assert not {'ipywidgets', 'plotly', 'anywidget'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,79 @@
+"""The HTML of an explorer."""
+
+import gzip
+import html
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from stebook import EXPLORERS, get_explorer
+from stebook.page import figure
+
+
+class Outline(HTMLParser):
+    def __init__(self, text):
+        super().__init__()
+        self.tags = []
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag):
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module", params=EXPLORERS)
+def page(request):
+    explorer = get_explorer(request.param)
+    return explorer, figure(explorer, explorer.defaults)
+
+
+def test_it_is_light(page):
+    assert len(gzip.compress(page[1].encode())) < 60_000
+
+
+def test_the_markup_has_what_a_reader_needs(page):
+    explorer, text = page
+    outline = Outline(text)
+    (top,) = outline.all("figure")
+    assert top["class"] == "explorer" and top["data-name"] == explorer.name
+    kinds = [control.kind for control in explorer.controls]
+    assert len([a for a in outline.all("input") if a["type"] == "range"]) == kinds.count("range")
+    assert len(outline.all("select")) == kinds.count("select")
+    assert len(outline.all("fieldset")) == len(outline.all("legend")) == kinds.count("radio")
+    assert all("disabled" in a for tag in ("input", "select", "button") for a in outline.all(tag))
+    assert [a for a in outline.all("p") if a.get("aria-live") == "polite"]
+    assert len(outline.all("noscript")) == 1
+    assert len(outline.all("table")) == 2
+    assert len(outline.all("figcaption")) == 1
+    assert [a for a in outline.all("div") if a.get("role") == "img" and a["aria-label"]]
+
+
+def test_it_says_the_default_state(page):
+    explorer, text = page
+    assert html.escape(explorer.say(explorer.values(explorer.defaults))) in text
+
+
+def test_twice_on_a_page_the_radios_do_not_mix(page):
+    explorer, text = page
+    again = figure(explorer, explorer.defaults)
+    groups = [
+        {a["name"] for a in Outline(t).all("input") if a["type"] == "radio"} for t in (text, again)
+    ]
+    assert not groups[0] & groups[1]
+    ids = [a["id"] for _, a in Outline(text + again).tags if "id" in a]
+    assert len(ids) == len(set(ids))
+
+
+def test_the_data_cannot_end_its_script(page):
+    text = page[1]
+    (inside,) = re.findall(r'<script type="application/json">(.*?)</script>', text, re.DOTALL)
+    assert "<" not in inside
+    assert json.loads(inside)["name"] == page[0].name
+
+
+def test_it_asks_no_host(page):
+    assert "http" not in page[1]
