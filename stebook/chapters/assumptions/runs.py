@@ -170,6 +170,11 @@ def final_losses(stress: str, name: str, seeds: Sequence[int]) -> np.ndarray:
     return loss(run.v[-1], run.w[-1])
 
 
+def stored() -> dict[str, dict[str, list[float]]]:
+    """The losses that are kept: by stress, then by estimator."""
+    return json.loads(PATH.read_text(encoding="utf-8"))
+
+
 def main() -> int:
     found: dict[str, dict[str, list[float]]] = {}
     for stress in STRESSES:
