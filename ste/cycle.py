@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import K
+from ste._normal import K
 from ste.estimators import IDENTITY, Estimator
 from ste.model import Teacher
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import K
+from ste._normal import K
 from ste.estimators import Estimator
 from ste.gradients import expected_at
 from ste.landscape import critical_points, gradient_v, population_loss

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ste._erf import K, erf, erfc, normal_cdf, normal_pdf
+from ste._normal import K, erf, erfc, normal_cdf, normal_pdf
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280

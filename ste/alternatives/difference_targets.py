@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import normal_cdf, normal_pdf
+from ste._normal import normal_cdf, normal_pdf
 from ste.alternatives.targets import Gradients, _forward, _gradients
 from ste.estimators import Estimator
 from ste.model import Teacher, check_student, sigma

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import K
+from ste._normal import K
 from ste.beyond.random_units import Gradients, Noise
 from ste.model import Teacher, check_student, sigma
 from ste.plane import plane

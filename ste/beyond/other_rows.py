@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import normal_pdf
+from ste._normal import normal_pdf
 from ste.estimators import Estimator
 from ste.model import Teacher, check_student
 from ste.zoo.windows import Window

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import normal_cdf, normal_pdf
+from ste._normal import normal_cdf, normal_pdf
 
 
 def quantize(x: ArrayLike, alpha: float = 1.0, bits: int = 1) -> np.ndarray:

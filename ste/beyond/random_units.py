@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import erf, normal_cdf, normal_pdf
+from ste._normal import erf, normal_cdf, normal_pdf
 from ste.estimators import Estimator
 from ste.landscape import gradient_v, population_loss
 from ste.model import Teacher, check_student

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import K, normal_cdf, normal_pdf
+from ste._normal import K, normal_cdf, normal_pdf
 from ste.estimators import Estimator
 from ste.model import Teacher, check_student
 from ste.plane import plane

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._erf import normal_cdf, normal_pdf
+from ste._normal import normal_cdf, normal_pdf
 from ste.model import Teacher, check_student
 from ste.plane import Plane, plane
 from ste.zoo.windows import Window

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, points, proxies, with_ratio
 
 import ste
-from ste._erf import K
+from ste._normal import K
 from ste.descent import Trajectory, safe_rate
 from ste.plane import plane
 

@@ -14,7 +14,7 @@ from scipy.integrate import quad
 from strategies import SETTINGS, bumps, points, proxies, rotations, steps, teachers
 
 import ste
-from ste._erf import K, erf
+from ste._normal import K, erf
 from ste.zoo.elsewhere import ZOO
 
 LOPSIDED = ste.Estimator("lopsided", lambda x: np.exp(-np.square(x - 0.3)) * (1 + 0.5 * np.tanh(x)))

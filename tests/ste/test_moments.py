@@ -9,7 +9,7 @@ from oracle import mp
 from strategies import SETTINGS, bumps, proxies, steps
 
 import ste
-from ste._erf import K, erf
+from ste._normal import K, erf
 from ste.moments import Moments
 
 NAMES = ("a_plus", "a_minus", "b_x", "b_y_over_sin")

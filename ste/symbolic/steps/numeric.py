@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sympy import Expr, lambdify, sympify
 
-from ste._erf import erf
+from ste._normal import erf
 from ste.model import Teacher, check_student
 from ste.plane import plane
 from ste.symbolic.steps import symbols as sym

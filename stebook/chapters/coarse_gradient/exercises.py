@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste._erf import K
+from ste._normal import K
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU
 from ste.gradients import expected_coarse_gradient
 from ste.model import Teacher

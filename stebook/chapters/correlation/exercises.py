@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste._erf import erf
+from ste._normal import erf
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
 from ste.gradients import correlation, expected_coarse_gradient
 from stebook.chapters.teachers import TEACHER

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ste._erf import normal_cdf
+from ste._normal import normal_cdf
 from stebook.chapters.deep import records
 from stebook.explorer import Control, Explorer, Sentence, Table
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste._erf import K
+from ste._normal import K
 from ste.estimators import RELU
 from ste.gradients import expected_coarse_gradient
 from ste.model import Teacher

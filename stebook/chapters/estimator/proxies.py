@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ste._erf import normal_pdf
+from ste._normal import normal_pdf
 from ste.zoo import get_estimator
 from stebook.chapters.styles import ALL_STYLES
 from stebook.explorer import Control, Explorer, Sentence, Table

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ste._erf import K, normal_pdf
+from ste._normal import K, normal_pdf
 from ste.estimators import IDENTITY
 from ste.model import Teacher
 from ste.one_sidedness import one_sided, residuals

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste._erf import K, normal_cdf
+from ste._normal import K, normal_cdf
 from ste.beyond.quantizer import quantize
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 

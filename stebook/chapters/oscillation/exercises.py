@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste._erf import K
+from ste._normal import K
 from ste.cycle import limit_cycle
 from ste.landscape import critical_points
 from ste.model import Teacher

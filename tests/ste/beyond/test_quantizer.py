@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from ste._erf import normal_cdf
+from ste._normal import normal_cdf
 from ste.beyond.quantizer import (
     fitted_step,
     mean_loss,

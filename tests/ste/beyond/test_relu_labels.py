@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ste
-from ste._erf import K
+from ste._normal import K
 from ste.beyond.label_noise import label_noise_variance
 from ste.beyond.relu_labels import (
     relu_label_coarse_gradient,

@@ -6,7 +6,7 @@ import answers
 import numpy as np
 
 import ste
-from ste._erf import K
+from ste._normal import K
 from stebook.chapters.coarse_gradient import exercises as ex
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import ste
-from ste._erf import K
+from ste._normal import K
 from stebook.chapters.estimator.proxies import CURVE, EXPLORER, PLACES
 
 ONE_SIDED = {"relu", "clipped_relu", "log_tailed_relu"}

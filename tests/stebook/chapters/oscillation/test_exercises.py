@@ -5,7 +5,7 @@ import math
 import answers
 import numpy as np
 
-from ste._erf import K
+from ste._normal import K
 from stebook.chapters.oscillation import exercises as ex
 from stebook.chapters.teachers import TEACHER
 

@@ -4,7 +4,7 @@ import numpy as np
 import oracle
 import pytest
 
-from ste import _erf
+from ste import _normal
 
 POINTS = np.concatenate([np.linspace(-9.0, 9.0, 181), [1e-300, -1e-12, 1e-8, 20.0, -20.0, 26.0]])
 
@@ -12,10 +12,10 @@ POINTS = np.concatenate([np.linspace(-9.0, 9.0, 181), [1e-300, -1e-12, 1e-8, 20.
 @pytest.mark.parametrize(
     ("ours", "theirs"),
     [
-        (_erf.erf, oracle.mp.erf),
-        (_erf.erfc, oracle.mp.erfc),
-        (_erf.normal_pdf, oracle.mp.npdf),
-        (_erf.normal_cdf, oracle.mp.ncdf),
+        (_normal.erf, oracle.mp.erf),
+        (_normal.erfc, oracle.mp.erfc),
+        (_normal.normal_pdf, oracle.mp.npdf),
+        (_normal.normal_cdf, oracle.mp.ncdf),
     ],
 )
 def test_relative_error_is_a_few_rounding_errors_in_both_tails(ours, theirs):
@@ -26,11 +26,13 @@ def test_relative_error_is_a_few_rounding_errors_in_both_tails(ours, theirs):
 
 
 def test_constant_k_is_the_density_at_0():
-    assert abs(_erf.K - oracle.K) < 1e-16
-    assert _erf.normal_pdf(0.0) == _erf.K
+    assert abs(_normal.K - oracle.K) < 1e-16
+    assert _normal.normal_pdf(0.0) == _normal.K
 
 
-@pytest.mark.parametrize("function", [_erf.erf, _erf.erfc, _erf.normal_pdf, _erf.normal_cdf])
+@pytest.mark.parametrize(
+    "function", [_normal.erf, _normal.erfc, _normal.normal_pdf, _normal.normal_cdf]
+)
 def test_shapes_are_kept(function):
     assert function(0.5).shape == ()
     assert function([[0.0, 1.0, 2.0]]).shape == (1, 3)
@@ -39,5 +41,5 @@ def test_shapes_are_kept(function):
 
 
 def test_limits():
-    assert _erf.erf([-np.inf, np.inf]).tolist() == [-1.0, 1.0]
-    assert _erf.normal_cdf([-np.inf, 0.0, np.inf]).tolist() == [0.0, 0.5, 1.0]
+    assert _normal.erf([-np.inf, np.inf]).tolist() == [-1.0, 1.0]
+    assert _normal.normal_cdf([-np.inf, 0.0, np.inf]).tolist() == [0.0, 0.5, 1.0]

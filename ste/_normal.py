@@ -1,4 +1,4 @@
-"""The error function and the normal distribution, elementwise; numpy itself has no erf."""
+"""The normal distribution and its error functions, elementwise; numpy itself has none."""
 
 import math
 
