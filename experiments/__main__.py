@@ -11,7 +11,7 @@ import torch
 from experiments import data, records
 from experiments.nets import WIDEST
 from experiments.runs import Bench, bar, no_bar, run
-from experiments.tables import PLANS, Plan, jobs
+from experiments.tables import FULL, PLANS, STARTS, Plan, jobs
 
 
 def _whole(least: int):
@@ -45,9 +45,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m experiments",
         description="Run a table. What is done is kept: start again after a kill and it goes on.",
-        epilog="; ".join(f"{name}: {plan.says}" for name, plan in PLANS.items()),
+        epilog="; ".join(f"{name}: {plan.says}" for name, plan in (PLANS | FULL).items()),
     )
-    made.add_argument("table", choices=[*PLANS, "all"])
+    made.add_argument("table", choices=[*PLANS, *FULL, "all"], help="all: those that need no GPU")
     made.add_argument("--paper", action="store_true", help="full width and the paper's schedule")
     made.add_argument("--data", choices=data.DATA, help="another data set")
     made.add_argument("--data-dir", type=Path, help="folder of the official files")
@@ -56,13 +56,16 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--bits", type=_whole(1), nargs="+")
     made.add_argument("--seeds", type=_whole(0), nargs="+")
     made.add_argument(
+        "--starts", choices=STARTS, nargs="+", help="what the minima of a stability table are from"
+    )
+    made.add_argument(
         "--epochs", type=_whole(1), help="epochs of each part: float, quantized, after"
     )
     made.add_argument(
         "--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one"
     )
     made.add_argument("--threads", type=_whole(1), default=1, help="threads of the CPU")
-    made.add_argument("--out", type=Path, default=records.RESULTS, help="folder of the results")
+    made.add_argument("--out", type=Path, help="folder of the results")
     made.add_argument(
         "--states", type=Path, default=records.STATES, help="folder of the trained networks"
     )
@@ -71,11 +74,21 @@ def parser() -> argparse.ArgumentParser:
 
 
 def planned(options: argparse.Namespace, table: str) -> Plan:
-    """A table's plan with the options put in."""
-    plan = PLANS[table].with_paper() if options.paper else PLANS[table]
+    """A table's plan with the options put in.
+
+    Raises
+    ------
+    ValueError
+        If starts are named for a table that has none.
+    """
+    plan = (PLANS | FULL)[table]
+    if options.starts and plan.kind != "stability":
+        raise ValueError(f"starts: expected a table of stability, got {table}")
+    if options.paper:
+        plan = plan.with_paper()
     given = {key: value for key, value in vars(options).items() if value is not None}
     changes = {key: given[key] for key in ("data", "width", "size") if key in given}
-    changes |= {key: tuple(given[key]) for key in ("bits", "seeds") if key in given}
+    changes |= {key: tuple(given[key]) for key in ("bits", "seeds", "starts") if key in given}
     if "data" in given:
         changes.setdefault("size", None)
     if "epochs" in given:
@@ -91,7 +104,7 @@ def said(options: argparse.Namespace, table: str) -> str:
     for key in ("data", "width", "size", "epochs"):
         if getattr(options, key) is not None:
             words.append(f"--{key} {getattr(options, key)}")
-    for key in ("bits", "seeds"):
+    for key in ("bits", "seeds", "starts"):
         if getattr(options, key) is not None:
             words.append(f"--{key} {' '.join(map(str, getattr(options, key)))}")
     if options.paper:
@@ -128,12 +141,12 @@ def main(arguments: list[str] | None = None) -> None:
     os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
     torch.set_num_threads(options.threads)
     torch.use_deterministic_algorithms(True)
-    plans = {
-        table: planned(options, table)
-        for table in (PLANS if options.table == "all" else [options.table])
-    }
     load = cache(data.load)
     try:
+        plans = {
+            table: planned(options, table)
+            for table in (PLANS if options.table == "all" else [options.table])
+        }
         where = device(options.device)
         for plan in plans.values():
             jobs(plan)
@@ -143,7 +156,8 @@ def main(arguments: list[str] | None = None) -> None:
     for table, plan in plans.items():
         images = load(plan.data, options.data_dir, plan.side).first(plan.size).to(where)
         bench = Bench(images, options.states, no_bar if options.quiet else bar)
-        run(table, plan, bench, options.out, said(options, table), options.quiet)
+        out = options.out or (records.FULL_RESULTS if table in FULL else records.RESULTS)
+        run(table, plan, bench, out, said(options, table), options.quiet)
 
 
 if __name__ == "__main__":

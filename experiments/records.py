@@ -14,6 +14,8 @@ from experiments.training import Job, State
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "experiments" / "results"
+#: Results at full width, from a GPU.
+FULL_RESULTS = ROOT / "experiments" / "results-full"
 #: Trained states; they can be made anew and are in no repository.
 STATES = ROOT / "_build" / "experiments"
 KINDS = {Job: "training", Stability: "stability", Probe: "probe"}

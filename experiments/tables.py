@@ -50,8 +50,8 @@ class Probe:
 class Plan:
     """What a table is made of unless an option says otherwise.
 
-    `start` is the schedule of the float network, `schedule` that of the quantized one; `epochs` are
-    those of the further training in a table of stability.
+    `start` is the schedule of the float network, `schedule` that of the quantized one. `epochs` are
+    those of the further training in a table of stability, `starts` what its minima come from.
     """
 
     kind: str
@@ -66,6 +66,7 @@ class Plan:
     schedule: Schedule
     says: str
     epochs: int = 0
+    starts: tuple[str, ...] = STARTS
 
     def with_paper(self) -> "Plan":
         """With the widths, lengths and rates that the paper states, where it states them."""
@@ -174,6 +175,48 @@ PLANS = {
     ),
 }
 
+_WIDE = {"width": 1.0, "size": None}
+_FOUR = {"start": Schedule(4, 0.1, 128), "schedule": Schedule(4, 0.01, 128)}
+_LONG = Schedule(14, 0.1, 128)
+
+#: The same networks at full width on all 60,000 images of Fashion-MNIST, for a GPU. The minima of
+#: the last start from the float networks of the table before it.
+FULL = {
+    "vgg-fashion-full": Plan(
+        kind="training",
+        **_VGG | _WIDE | _FOUR,
+        bits=(2,),
+        seeds=(0, 1, 2),
+        says="VGG-11, full width, all images, 4 + 4 epochs",
+    ),
+    "resnet-fashion-full": Plan(
+        kind="training",
+        **_RESNET | _WIDE | _FOUR,
+        bits=(2, 4),
+        seeds=(0, 1, 2),
+        says="ResNet-20, full width, all images, 4 + 4 epochs",
+    ),
+    "resnet-fashion-full-14": Plan(
+        kind="training",
+        **_RESNET | _WIDE,
+        bits=(2,),
+        seeds=(0, 1, 2),
+        start=_LONG,
+        schedule=replace(_LONG, rate=0.01),
+        says="ResNet-20, full width, all images, 14 + 14 epochs",
+    ),
+    "resnet-stability-full": Plan(
+        kind="stability",
+        **_RESNET | _WIDE,
+        bits=(4,),
+        seeds=(0, 1, 2),
+        start=_LONG,
+        schedule=_RESNET_THEN,
+        epochs=1,
+        says="ResNet-20, 4 bits, full width: on from good minima with each estimator",
+    ),
+}
+
 
 def _job(
     plan: Plan, bits: int, estimator: str, low: float | None, high: float | None, seed: int
@@ -200,6 +243,9 @@ def _trained(plan: Plan, bits: int, estimator: str, seed: int) -> Job:
 def jobs(plan: Plan) -> Sequence[Job | Stability | Probe]:
     """The runs of a plan; those of one seed together, for they share a float network.
 
+    In a table of stability the estimators stand together at each rate, so that a run that is cut
+    short leaves whole rates.
+
     Raises
     ------
     ValueError
@@ -224,7 +270,7 @@ def jobs(plan: Plan) -> Sequence[Job | Stability | Probe]:
     return [
         Stability(_trained(plan, bits, start, seed), name, *window(name, bits), rate, plan.epochs)
         for seed, bits in cells
-        for start in STARTS
-        for name in ESTIMATORS
+        for start in plan.starts
         for rate in RATES
+        for name in ESTIMATORS
     ]

@@ -6,13 +6,14 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import jsonschema
 import pytest
 
 from experiments.__main__ import main, parser, planned, said
-from experiments.tables import PLANS
+from experiments.tables import PLANS, STARTS, jobs
 from experiments.tests.files import write_cifar, write_idx
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -138,6 +139,9 @@ def test_options_change_the_plan_and_nothing_else():
     assert plan("windows", "--bits", "1", "--seeds", "7", "8").seeds == (7, 8)
     short = plan("vgg-stability", "--epochs", "2")
     assert (short.start.epochs, short.schedule.epochs, short.epochs) == (2, 2, 2)
+    one = plan("vgg-stability", "--starts", "relu")
+    assert {job.start.estimator for job in jobs(one)} == {"relu"}
+    assert replace(one, starts=STARTS) == PLANS["vgg-stability"]
     assert plan("vgg-fashion", "--epochs", "2").epochs == 0
     assert plan("vgg-fashion", "--paper", "--epochs", "1").width == 1.0
 
@@ -150,6 +154,9 @@ def test_the_command_of_a_record_can_be_typed_again():
     command = said(parser().parse_args(words.split()), "vgg-fashion")
     assert command == f"python -m experiments {words}"
     assert re.search(pattern, command)
+    command = said(parser().parse_args(["vgg-stability", "--starts", "relu"]), "vgg-stability")
+    assert command == "python -m experiments vgg-stability --starts relu"
+    assert re.search(pattern, command)
     hidden = said(parser().parse_args(["probe", "--data-dir", "/a/b"]), "probe")
     assert hidden == "python -m experiments probe --data-dir DIR"
 
@@ -160,6 +167,7 @@ def test_the_command_of_a_record_can_be_typed_again():
         (["nope"], "invalid choice: 'nope'"),
         (["windows", "--data", "imagenet"], "invalid choice: 'imagenet'"),
         (["windows", "--bits", "3"], "bits: expected some of 1, 2, 4, got 3"),
+        (["windows", "--starts", "relu"], "starts: expected a table of stability, got windows"),
         (["windows", "--epochs", "0"], "--epochs: expected a whole number of at least 1, got 0"),
         (["windows", "--size", "1"], "--size: expected a whole number of at least 2, got 1"),
         (["windows", "--seeds", "x"], "--seeds: expected a whole number of at least 0, got x"),

@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 
 from experiments import records
-from experiments.tables import ESTIMATORS, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
+from experiments.tables import ESTIMATORS, FULL, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
 from experiments.training import Job
 from experiments.windows import step, window
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-ALL = pytest.mark.parametrize("table", PLANS)
+EVERY = PLANS | FULL
+ALL = pytest.mark.parametrize("table", EVERY)
 
 
 def first(job):
@@ -22,7 +23,7 @@ def first(job):
 
 @ALL
 def test_a_plan_is_a_full_crossing(table):
-    plan = PLANS[table]
+    plan = EVERY[table]
     todo = jobs(plan)
     each = {
         "training": len(ESTIMATORS),
@@ -39,18 +40,18 @@ def test_a_plan_is_a_full_crossing(table):
 
 @ALL
 def test_runs_of_one_seed_stand_together(table):
-    seeds = [first(job).seed for job in jobs(PLANS[table])]
+    seeds = [first(job).seed for job in jobs(EVERY[table])]
     assert seeds == sorted(seeds)
 
 
 @ALL
 def test_an_estimator_has_its_own_window(table):
-    for job in jobs(PLANS[table]):
+    for job in jobs(EVERY[table]):
         if first(job).estimator != "window":
             assert (first(job).low, first(job).high) == window(
                 first(job).estimator, first(job).bits
             )
-        if PLANS[table].kind == "stability":
+        if EVERY[table].kind == "stability":
             assert (job.low, job.high) == window(job.estimator, job.start.bits)
 
 
@@ -64,12 +65,20 @@ def test_windows_in_the_order_of_the_real_line():
 
 @ALL
 def test_as_in_the_paper(table):
-    plan = PLANS[table].with_paper()
+    plan = EVERY[table].with_paper()
     assert (plan.width, plan.size) == (1.0, None)
     assert plan.start == plan.schedule
     lenet = plan.net == "lenet5"
     assert (plan.schedule.epochs, plan.schedule.batch) == ((50, 64) if lenet else (200, 128))
     assert plan.epochs == (20 if plan.kind == "stability" else 0)
+
+
+def test_a_stability_table_cut_short_has_whole_rates():
+    todo = jobs(PLANS["resnet-stability"])
+    for begin in range(0, len(todo), len(ESTIMATORS)):
+        part = todo[begin : begin + len(ESTIMATORS)]
+        assert [job.estimator for job in part] == list(ESTIMATORS)
+        assert len({(job.start, job.rate) for job in part}) == 1
 
 
 def test_bits_without_a_step_are_refused():
