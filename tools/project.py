@@ -50,7 +50,6 @@ SOURCES = (
     "_toc.yml",
     "book",
     "experiments/dropin.py",
-    "experiments/results",
     "ste",
     "stebook",
 )

@@ -12,7 +12,7 @@ from sphinx.config import Config
 #: What of a folder counts: caches of other tools come and go beside the sources.
 SOURCES = (".py", ".js", ".css", ".svg", ".json")
 #: Folders of the project that chapters read.
-READ = ("ste", "stebook", "experiments/results")
+READ = ("ste", "stebook")
 
 
 def digest(folders: Iterable[Path]) -> str:

@@ -1,4 +1,4 @@
-"""The results of the deep experiments, read from their files; nothing here needs PyTorch."""
+"""The results of the deep experiments, from the stored tables; nothing here needs PyTorch."""
 
 import json
 import math
@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-#: One folder a table, one file a run; they are part of the project and not of the package.
-RESULTS = Path(__file__).resolve().parents[3] / "experiments" / "results"
+#: One file for each table, written by `collect` from the runs of the project.
+STORED = Path(__file__).with_name("results")
 #: The paper's three, in the order of its tables.
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 #: What a comparison can come to, from strong to none.
@@ -28,20 +28,19 @@ PAPER = {
 
 
 @cache
-def table(name: str, folder: Path = RESULTS) -> tuple[dict, ...]:
-    """The runs of a table, as they were written.
+def table(name: str, folder: Path = STORED) -> tuple[dict, ...]:
+    """The runs of a table: what the chapter reads of each one's job and result.
 
     Raises
     ------
     ValueError
-        If there are none: the results come with the project's repository.
+        If there are none; the message lists the tables that have some.
     """
-    paths = sorted((folder / name).glob("*.json"))
-    if not paths:
-        raise ValueError(
-            f"table: expected one with results, from the project's repository, got {name!r}"
-        )
-    return tuple(json.loads(path.read_text(encoding="utf-8")) for path in paths)
+    path = folder / f"{name}.json"
+    if not path.is_file():
+        known = ", ".join(sorted(stored.stem for stored in folder.glob("*.json")))
+        raise ValueError(f"table: expected one with results, of {known}, got {name!r}")
+    return tuple(json.loads(path.read_text(encoding="utf-8")))
 
 
 def first(job: dict) -> dict:

@@ -8,11 +8,6 @@ import pytest
 from stebook.chapters.deep import records
 
 
-def write(folder, table, name, run):
-    (folder / table).mkdir(exist_ok=True)
-    (folder / table / f"{name}.json").write_text(json.dumps(run))
-
-
 def trained(seed, estimator, accuracy):
     job = {"bits": 2, "estimator": estimator, "seed": seed, "net": "vgg11"}
     return {"job": job, "result": {"test": {"accuracy": accuracy}, "train": {"loss": 1 - accuracy}}}
@@ -21,13 +16,16 @@ def trained(seed, estimator, accuracy):
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """Two tables of three seeds, written in no order, in place of the project's."""
+    tables = {"small": [], "after": []}
     for seed, accuracy in ((2, 0.5), (0, 0.25), (10, 0.75)):
-        write(tmp_path, "small", f"a{seed}", trained(seed, "relu", accuracy))
+        tables["small"].append(trained(seed, "relu", accuracy))
         start = trained(seed, "relu", 0.5)["job"]
         rows = [{"loss": 0.1 * k + seed} for k in range(3)]
         for rate in (1e-3, 1e-5):
             job = {"start": start, "estimator": "identity", "rate": rate}
-            write(tmp_path, "after", f"{seed}-{rate}", {"job": job, "result": {"epochs": rows}})
+            tables["after"].append({"job": job, "result": {"epochs": rows}})
+    for name, runs in tables.items():
+        (tmp_path / f"{name}.json").write_text(json.dumps(runs))
     read = records.table.__wrapped__
     monkeypatch.setattr(records, "table", lambda name: read(name, tmp_path))
     return tmp_path
@@ -49,7 +47,9 @@ def test_the_paper_has_no_row_with_one_bit(folder):
 
 
 def test_a_table_without_results_is_refused(folder):
-    with pytest.raises(ValueError, match="table: expected one with results"):
+    with pytest.raises(
+        ValueError, match="table: expected one with results, of after, small, got 'nope'"
+    ):
         records.table("nope")
 
 
