@@ -244,8 +244,8 @@ MUTANTS = (
     # --- The expected coarse gradient ---
     Mutant(
         "gradients.py",
-        "own_row = square * moments.a_plus - d * moments.b_x",
-        "own_row = square * moments.a_plus + d * moments.b_x",
+        "return own * same - seen * star + others * other",
+        "return own * same + seen * star + others * other",
         (
             "thm-any-proxy",
             "prop-radial",
@@ -259,20 +259,20 @@ MUTANTS = (
     ),
     Mutant(
         "gradients.py",
-        "own_row = square * moments.a_plus - d * moments.b_x",
-        "own_row = square * moments.a_minus - d * moments.b_x",
+        "return RowMoments(moments.a_plus, moments.b_x,",
+        "return RowMoments(moments.a_minus, moments.b_x,",
         ("prop-not-a-gradient", "prop-radial", "cor-constants"),
     ),
     Mutant(
         "gradients.py",
-        "- (total * teacher.s - d)",
-        "- (total * teacher.s + d)",
+        "- (back * s - seen) * star_mean",
+        "- (back * s + seen) * star_mean",
         ("thm-coarse-gradient", "thm-any-proxy", "prop-radial", "lem-vanish-together"),
     ),
     Mutant(
         "gradients.py",
-        "at.unit - (d * moments.b_y_over_sin)",
-        "at.unit + (d * moments.b_y_over_sin)",
+        "place.unit - across[..., None] * place.tangent",
+        "place.unit + across[..., None] * place.tangent",
         (
             "cor-area",
             "thm-any-correlation",
@@ -491,8 +491,8 @@ MUTANTS = (
     Mutant("beyond/signs.py", "slope = -2.0 *", "slope = 2.0 *", ("prop-signs", "thm-signs")),
     Mutant(
         "beyond/signs.py",
-        "d * (2.0 * moments.b_x - moments.alpha)",
-        "d * (2.0 * moments.b_x + moments.alpha)",
+        "2.0 * moments.b_x - moments.alpha,",
+        "2.0 * moments.b_x + moments.alpha,",
         ("thm-signs",),
     ),
     Mutant(
@@ -528,14 +528,14 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/random_units.py",
-        "radial = square * own + others * 0.5 * moments.alpha",
-        "radial = square * own - others * 0.5 * moments.alpha",
+        "at.theta))._replace(same=own)",
+        "at.theta))._replace(same=-own)",
         ("prop-through-noise",),
     ),
     Mutant(
         "alternatives/random_bits.py",
-        "radial = np.sum(np.square(v), axis=-1) * own - d * moments.b_x",
-        "radial = 0.75 * np.sum(np.square(v), axis=-1) * own - d * moments.b_x",
+        "_replace(same=own, alpha",
+        "_replace(same=0.75 * own, alpha",
         ("prop-times-smooth",),
     ),
     Mutant(
@@ -558,8 +558,8 @@ MUTANTS = (
     ),
     Mutant(
         "alternatives/difference_targets.py",
-        "radial = own * moments.a_plus + others * 0.5 * moments.alpha - seen",
-        "radial = own * moments.a_plus + others * 0.5 * moments.alpha + seen",
+        "return over_gaussian_rows(c, v, teacher.v, at, row)",
+        "return over_gaussian_rows(v, v, teacher.v, at, row)",
         ("prop-feedback",),
     ),
     Mutant(
@@ -661,8 +661,8 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/relu_labels.py",
-        "radial = radial - d * b_x - (total",
-        "radial = radial + d * b_x - (total",
+        "RowMoments(moments.a_plus, b_x, b_y,",
+        "RowMoments(moments.a_plus, -b_x, b_y,",
         ("prop-relu-labels",),
     ),
     Mutant(

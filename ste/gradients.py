@@ -1,5 +1,6 @@
 """The expected coarse gradient and how it correlates with the true one."""
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -13,25 +14,114 @@ from ste.moments import Moments
 from ste.plane import Plane, plane
 
 
-def radial_part(v: np.ndarray, d: np.ndarray, moments: Moments, teacher: Teacher) -> np.ndarray:
-    """Coefficient of u in the expected coarse gradient, for d = v.v*.
+class RowMoments(NamedTuple):
+    """All that the expectation sees of one Gaussian row, with g = mu'(rho X) and any activations.
 
-    ``|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha/2``.
+    X = Z.u, Y = Z.e, X* = X cos(theta) + Y sin(theta); sigma is the student's activation, tau the
+    teacher's. ``same`` = E[X g sigma(rho X)], ``b_x`` = E[X g tau(X*)], ``b_y_over_sin`` =
+    E[Y g tau(X*)]/sin(theta), ``alpha`` = E[X g], ``mean`` = E[sigma(rho X)] and ``star_mean`` =
+    E[tau(X*)]. With steps on both sides these are A+, B_x, B_y/sin(theta), alpha, 1/2 and 1/2.
     """
-    square = np.sum(np.square(v), axis=-1)
-    total = np.sum(v, axis=-1)
-    half_alpha = 0.5 * moments.alpha
-    own_row = square * moments.a_plus - d * moments.b_x
-    other_rows = (np.square(total) - square) - (total * teacher.s - d)
-    return own_row + other_rows * half_alpha
+
+    same: np.ndarray
+    b_x: np.ndarray
+    b_y_over_sin: np.ndarray
+    alpha: np.ndarray
+    mean: np.ndarray | float = 0.5
+    star_mean: np.ndarray | float = 0.5
+
+
+def of_steps(moments: Moments) -> RowMoments:
+    """The moments of a row where student and teacher both have the step sigma."""
+    return RowMoments(moments.a_plus, moments.b_x, moments.b_y_over_sin, moments.alpha)
+
+
+def over_rows(
+    c: np.ndarray,
+    v: np.ndarray,
+    v_star: np.ndarray,
+    *,
+    same: np.ndarray,
+    star: np.ndarray,
+    other: np.ndarray,
+    mean: np.ndarray | float = 0.5,
+    star_mean: np.ndarray | float = 0.5,
+    seen: np.ndarray | None = None,
+) -> np.ndarray:
+    """The double sum over rows, ``sum_ij c_i E[Z_i g_i (v_j sigma_j - v*_j tau_j)]``.
+
+    Rows are independent, so that i = j gives ``c.v same - c.v* star`` and i != j gives
+    ``[(s_c s_v - c.v) mean - (s_c s - c.v*) star_mean] other``.
+
+    Parameters
+    ----------
+    c : ndarray, shape (..., m)
+        What the rows weigh on the way back: v for the coarse gradient.
+    v : ndarray, shape (..., m)
+    v_star : ndarray, shape (m,)
+    same, star, other : ndarray, shape (...)
+        E[Z g sigma], E[Z g tau] and E[Z g] of one row, or an entry of these vectors.
+    mean, star_mean : ndarray or float, shape (...)
+        E[sigma] and E[tau].
+    seen : ndarray, shape (...), optional
+        c.v*, where the caller knows more digits of it.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Notes
+    -----
+    Our own result; with steps and c = v it is the coefficient of u in the book's theorem,
+    ``|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha/2``.
+
+    Examples
+    --------
+    >>> one = np.array([1.0])
+    >>> float(over_rows(one, 3.0 * one, 2.0 * one, same=1.0, star=1.0, other=9.0))  # one row
+    1.0
+    """
+    back, total, s = np.sum(c, axis=-1), np.sum(v, axis=-1), math.fsum(v_star)
+    own = np.sum(c * v, axis=-1)
+    seen = c @ v_star if seen is None else seen
+    others = (back * total - own) * mean - (back * s - seen) * star_mean
+    return own * same - seen * star + others * other
+
+
+def coefficient_of_u(
+    c: np.ndarray,
+    v: np.ndarray,
+    v_star: np.ndarray,
+    row: RowMoments,
+    seen: np.ndarray | None = None,
+) -> np.ndarray:
+    """What `over_rows` gives along u."""
+    return over_rows(
+        c,
+        v,
+        v_star,
+        same=row.same,
+        star=row.b_x,
+        other=row.alpha,
+        mean=row.mean,
+        star_mean=row.star_mean,
+        seen=seen,
+    )
+
+
+def over_gaussian_rows(
+    c: np.ndarray, v: np.ndarray, v_star: np.ndarray, place: Plane, row: RowMoments
+) -> np.ndarray:
+    """`over_rows` for Gaussian rows, a vector: along u all of it, along e ``-c.v* B_y``."""
+    along = coefficient_of_u(c, v, v_star, row)
+    across = (c @ v_star) * row.b_y_over_sin
+    return along[..., None] * place.unit - across[..., None] * place.tangent
 
 
 def expected_at(v: np.ndarray, at: Plane, teacher: Teacher, estimator: Estimator) -> np.ndarray:
     """E[g] in w for checked v at a place of the plane."""
-    moments = estimator.moments_at(at.norm, at.theta)
-    d = v @ teacher.v
-    radial = radial_part(v, d, moments, teacher)
-    return radial[..., None] * at.unit - (d * moments.b_y_over_sin)[..., None] * at.tangent
+    row = of_steps(estimator.moments_at(at.norm, at.theta))
+    return over_gaussian_rows(v, v, teacher.v, at, row)
 
 
 def expected_coarse_gradient(
@@ -140,7 +230,7 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     at = plane(w, teacher)
     moments = estimator.moments_at(at.norm, at.theta)
     d = _accurate.dot(v, teacher.v)
-    radial = radial_part(v, d, moments, teacher)
+    radial = coefficient_of_u(v, v, teacher.v, of_steps(moments), seen=d)
     along = np.abs(d) * moments.b_y_over_sin * at.sin
     inner = np.abs(d) * along / (2.0 * np.pi * at.norm)
     length = np.hypot(along, radial)

@@ -10,6 +10,7 @@ from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
 from ste.alternatives.targets import Gradients, _forward, _gradients
 from ste.estimators import Estimator
+from ste.gradients import of_steps, over_gaussian_rows
 from ste.model import Teacher, check_student, sigma
 from ste.plane import plane
 from ste.zoo.elsewhere import TANH
@@ -233,10 +234,5 @@ def expected_feedback_gradient(
     v, w = check_student(v, w, teacher, direction=True)
     c = _checks.vectors("feedback", feedback, teacher.m)
     at = plane(w, teacher)
-    moments = estimator.moments_at(at.norm, at.theta)
-    own, seen = np.sum(c * v, axis=-1), c @ teacher.v
-    total, back = np.sum(v, axis=-1), np.sum(c, axis=-1)
-    others = back * total - own - (back * teacher.s - seen)
-    radial = own * moments.a_plus + others * 0.5 * moments.alpha - seen * moments.b_x
-    across = (seen * moments.b_y_over_sin)[..., None] * at.tangent
-    return radial[..., None] * at.unit - across
+    row = of_steps(estimator.moments_at(at.norm, at.theta))
+    return over_gaussian_rows(c, v, teacher.v, at, row)

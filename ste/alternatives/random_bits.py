@@ -9,6 +9,7 @@ from ste import _checks
 from ste.alternatives.likelihood import _back, _forward
 from ste.beyond.random_units import Gradients, Noise, _own_moment, firing_slope
 from ste.estimators import Estimator
+from ste.gradients import of_steps, over_gaussian_rows
 from ste.model import Teacher, check_student, sigma
 from ste.plane import plane
 
@@ -55,12 +56,12 @@ def expected_times_smooth(
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=True)
     slope = firing_slope(noise, tau)
-    at, d = plane(w, teacher), v @ teacher.v
+    at = plane(w, teacher)
     moments = slope.moments_at(at.norm, at.theta)
     own = _own_moment(lambda a: slope.evaluate(a) * np.sqrt(noise.cdf(a / tau)), slope, at.norm)
-    radial = np.sum(np.square(v), axis=-1) * own - d * moments.b_x
-    across = (d * moments.b_y_over_sin)[..., None] * at.tangent
-    return 0.5 * (radial[..., None] * at.unit - across)
+    # p' is even: the other rows average to 0
+    row = of_steps(moments)._replace(same=own, alpha=np.zeros_like(own))
+    return 0.5 * over_gaussian_rows(v, v, teacher.v, at, row)
 
 
 def straight_through(

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste._normal import erf, normal_cdf, normal_pdf
 from ste.estimators import Estimator
+from ste.gradients import of_steps, over_gaussian_rows
 from ste.landscape import gradient_v, population_loss
 from ste.model import Teacher, check_student
 from ste.plane import plane
@@ -290,15 +291,12 @@ def expected_straight_through(
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
     angle = effective_angle(w, teacher, noise, tau)
-    at, d = plane(w, teacher), v @ teacher.v
-    moments = estimator.moments_at(at.norm, at.theta)
+    at = plane(w, teacher)
     own = _own_moment(lambda a: estimator.evaluate(a) * noise.cdf(a / tau), estimator, at.norm)
-    square, total = np.sum(np.square(v), axis=-1), np.sum(v, axis=-1)
-    others = np.square(total) - square - (total * teacher.s - d)
-    radial = square * own + others * 0.5 * moments.alpha - d * moments.b_x
-    across = (d * moments.b_y_over_sin)[..., None] * at.tangent
+    row = of_steps(estimator.moments_at(at.norm, at.theta))._replace(same=own)
     wide, angle = np.broadcast_arrays(v, angle[..., None])
-    return gradient_v(wide, angle[..., 0], teacher), radial[..., None] * at.unit - across
+    grad_w = over_gaussian_rows(v, v, teacher.v, at, row)
+    return gradient_v(wide, angle[..., 0], teacher), grad_w
 
 
 def _own_moment(

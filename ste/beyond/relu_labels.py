@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste._normal import K, normal_cdf, normal_pdf
 from ste.estimators import Estimator
+from ste.gradients import RowMoments, over_gaussian_rows
 from ste.model import Teacher, check_student
 from ste.plane import plane
 
@@ -164,9 +165,6 @@ def relu_label_coarse_gradient(
     at = plane(w, teacher)
     moments = estimator.moments_at(at.norm, at.theta)
     b_x, b_y = relu_label_moments(estimator, at.norm, at.theta)
-    d, total = v @ teacher.v, np.sum(v, axis=-1)
-    square = np.sum(np.square(v), axis=-1)
-    radial = square * moments.a_plus + 0.5 * (total**2 - square) * moments.alpha
-    radial = radial - d * b_x - (total * teacher.s - d) * moments.alpha * K
-    grad_w = radial[..., None] * at.unit - (d * b_y)[..., None] * at.tangent
+    row = RowMoments(moments.a_plus, b_x, b_y, moments.alpha, star_mean=K)
+    grad_w = over_gaussian_rows(v, v, teacher.v, at, row)
     return _relu_gradient_v(v, at.cos, teacher), grad_w

@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste.estimators import Estimator
+from ste.gradients import RowMoments, over_gaussian_rows
 from ste.model import Teacher, check_student
 from ste.plane import plane
 
@@ -180,6 +181,12 @@ def expected_sign_gradient(
     v, w = check_student(v, w, teacher, direction=True)
     at = plane(w, teacher)
     moments = estimator.moments_at(at.norm, at.theta)
-    square, d = np.sum(np.square(v), axis=-1), v @ teacher.v
-    radial = square * (moments.a_plus + moments.a_minus) - d * (2.0 * moments.b_x - moments.alpha)
-    return radial[..., None] * at.unit - (2.0 * d * moments.b_y_over_sin)[..., None] * at.tangent
+    row = RowMoments(
+        moments.a_plus + moments.a_minus,
+        2.0 * moments.b_x - moments.alpha,
+        2.0 * moments.b_y_over_sin,
+        moments.alpha,
+        mean=0.0,
+        star_mean=0.0,
+    )
+    return over_gaussian_rows(v, v, teacher.v, at, row)

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from ste.gradients import radial_part
+from ste.gradients import coefficient_of_u, of_steps
 from ste.landscape import best_v
 from ste.model import Teacher
 from ste.moments import Moments
@@ -71,7 +71,7 @@ def _four(estimator: str, rho: float) -> dict[str, float | np.ndarray]:
 def _assembled(estimator: str, rho: float, layer: str) -> dict[str, float | np.ndarray]:
     v, found = second_layers(layer), moments_along(estimator, rho)
     d = v @ TEACHER.v
-    radial = radial_part(v, d, found, TEACHER)
+    radial = coefficient_of_u(v, v, TEACHER.v, of_steps(found))
     tangential = -d * found.b_y_over_sin * np.sin(np.radians(THETA))
     return {
         "radial": radial,
