@@ -48,7 +48,8 @@ class Noise:
 
 
 def _logistic_cdf(x: np.ndarray) -> np.ndarray:
-    return 0.5 * (1.0 + np.tanh(0.5 * np.asarray(x, dtype=float)))
+    e = np.exp(-np.abs(np.asarray(x, dtype=float)))
+    return np.where(np.asarray(x) < 0.0, e, 1.0) / (1.0 + e)
 
 
 def _logistic_density(x: np.ndarray) -> np.ndarray:

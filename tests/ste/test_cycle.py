@@ -296,6 +296,18 @@ def numeric_trace(m: int, r: float, kappa: float, a: float) -> tuple[float, floa
 # --- The shape of identity's cycle, and what else can happen at the origin -----------------------
 
 
+@pytest.mark.parametrize(
+    ("leak", "m", "share"), [(0.01, 2, 0.97), (0.05, 8, 0.97), (0.1, 2, 0.999), (0.1, 4, 0.999)]
+)
+def test_a_trace_just_below_zero_is_unstable(leak, m, share):
+    estimator = ste.leaky_relu(leak)
+    threshold = ste.limit_cycle(with_ratio(m, 0.01), estimator).threshold
+    cycle = ste.limit_cycle(with_ratio(m, share * threshold), estimator)
+    trace = averaged_trace(m, cycle.ratio, cycle.kappa, 2.0 / cycle.period - 1.0)
+    assert cycle.exists and -1.0 < trace < 0.0
+    assert not cycle.stable
+
+
 @pytest.mark.result("prop-swing")
 @pytest.mark.parametrize(("m", "r"), [(4, 0.1), (8, 0.15)])
 @pytest.mark.parametrize("eta", [0.01, 0.03])

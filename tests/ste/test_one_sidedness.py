@@ -155,6 +155,14 @@ def test_verdicts_on_others(derivative, points, passes, non_negative):
     assert (got.one_sided, got.non_negative) == (passes, non_negative)
 
 
+def test_a_window_that_only_a_long_filter_sees_counts():
+    """Beside ReLU, a window so far from 0 that at |w| = 1 it is rounding, but not at 10."""
+    window = ste.Estimator("window", lambda x: 1.0 * ((x > -9.0) & (x < -8.5)), (-9.0, -8.5))
+    found = one_sided(ste.RELU + window)
+    assert 0.0 < found.a_minus < 1e-14
+    assert not found.one_sided
+
+
 @pytest.mark.result("thm-one-sided")
 def test_a_signed_proxy_can_vanish_at_one_length_only():
     """mu' = x + sqrt(pi/2) on x < 0 has A- = 0 at |w| = 1; at other lengths it has not."""

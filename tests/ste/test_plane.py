@@ -66,6 +66,13 @@ def test_an_angle_above_the_limit_is_kept():
     assert back.tangent[1] == pytest.approx(small, rel=1e-12)
 
 
+@pytest.mark.parametrize("small", [1e-11, 1e-13, 4e-15])
+def test_angles_far_below_any_picture_are_angles(small):
+    teacher = ste.Teacher([1.0], [1.0, 0.0])
+    assert plane(np.array([1.0, small]), teacher).theta == pytest.approx(small, rel=1e-12)
+    assert plane(np.array([-1.0, small]), teacher).tangent[1] == pytest.approx(small, rel=1e-12)
+
+
 def test_broadcasting_equals_looping():
     rng = np.random.default_rng(3)
     teacher = ste.Teacher([1.0], rng.standard_normal(4))

@@ -141,6 +141,16 @@ def test_ties_go_to_the_first_in_counting_order():
 
 
 @pytest.mark.result("prop-searched")
+def test_a_tie_that_rounding_breaks_is_a_tie():
+    """.1 + .2 is not .3 in doubles, but both rows of bits bring the output to the label."""
+    assert best_targets([0.3, 0.1, 0.2], 0.3).tolist() == [0.0, 1.0, 1.0]
+
+
+def test_a_row_on_the_boundary_is_on_the_wrong_side():
+    """The same row with both targets: no filter can be right for both, and w across it is not."""
+    assert separate([[[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]], [[1.0, 1.0, 0.0]], 5).wrong > 0.3
+
+
 def test_how_often_the_targets_are_the_teachers_bits():
     Z = inputs(SAMPLES)
     bits = (Z @ TEACHER.w > 0.0).astype(float)

@@ -169,3 +169,9 @@ def test_bad_input():
         UnsharedTeacher([1.0], [[0.0, 0.0]])
     with pytest.raises(ValueError, match="W: expected non-zero"):
         UnsharedTeacher([1.0], [[1.0, 0.0]]).loss([1.0], [[0.0, 0.0]])
+
+
+def test_a_minimizer_has_no_entry_of_v_that_is_zero():
+    """v* = (2, -1, 3), the first filter turned: v_2 = -1 + 2 (2)/4 = 0, and its filter is free."""
+    turned = [m.turned.tolist() for m in UnsharedTeacher([2.0, -1.0, 3.0], np.eye(3)).minimizers()]
+    assert [True, False, False] not in turned and len(turned) == 4
