@@ -231,8 +231,8 @@ MUTANTS = (
     ),
     Mutant(
         "moments.py",
-        "return x * g(rho[i] * x) * normal_pdf(x)",
-        "return x * g(2.0 * rho[i] * x) * normal_pdf(x)",
+        "return x * g(side * rho[i] * x) * normal_pdf(x)",
+        "return x * g(2.0 * side * rho[i] * x) * normal_pdf(x)",
         ("lem-finite", "thm-any-proxy"),
     ),
     Mutant(
@@ -483,7 +483,7 @@ MUTANTS = (
     ),
     Mutant(
         "moments.py",
-        "return g(-narrow[i] * x) * normal_pdf(x)",
+        "return g(side * narrow[i] * x) * normal_pdf(x)",
         "return g(narrow[i] * x) * normal_pdf(x)",
         ("prop-odd",),
     ),

@@ -7,11 +7,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._quadrature import primitive
 from ste.moments import (
     Moments,
     clipped_relu_moments,
     identity_moments,
-    primitive,
     quadrature_moments,
     relu_moments,
 )

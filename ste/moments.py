@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ste._normal import K, erf, erfc, normal_cdf, normal_pdf
+from ste._quadrature import graded, integrate, split
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280
@@ -105,14 +106,8 @@ def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     return Moments(a_plus * one, 0.0 * one, 0.5 * a_plus - 0.5 * K * odd, 0.5 * K * erf(y) * one)
 
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(20)
-#: phi(38) is the last density that a double can hold.
-_END = 38.0
-#: Panels that halve towards 0: mu'(rho x) and Phi(x cot theta) vary there on any scale.
-_MESH = np.concatenate([[0.0], _END * 2.0 ** np.arange(-64.0, 1.0)])
-_SETTLED = 1e-13
-_ACCEPTED = 1e-10
-_HALVINGS = 60
+#: Up to phi(38), the last density that a double can hold.
+_MESH = graded(38.0, 64)
 
 
 def quadrature_moments(
@@ -138,112 +133,31 @@ def quadrature_moments(
     cot = np.cos(theta) / sin
     # At theta = 0 or pi the limit is wanted: g on both sides of 0, never at 0.
     narrow = np.maximum(rho * sin, _TINY)
+    jumps = np.abs(np.array(breakpoints, dtype=float))
+    wide_mesh = split(_MESH, jumps / rho[:, None])
+    narrow_mesh = split(_MESH, jumps / narrow[:, None])
 
-    def right(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return x * g(rho[i] * x) * normal_pdf(x)
+    def half_line(side: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """E[x g(X)], E[x g(X) Phi(X cot)] and E[g(X sin)] over X = side x, x > 0; g of rho X."""
 
-    def left(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return x * g(-rho[i] * x) * normal_pdf(x)
+        def first(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+            return x * g(side * rho[i] * x) * normal_pdf(x)
 
-    def right_tilted(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return right(x, i) * normal_cdf(x * cot[i])
+        def tilted(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+            return first(x, i) * normal_cdf(side * x * cot[i])
 
-    def left_tilted(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return left(x, i) * normal_cdf(-x * cot[i])
+        def level(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+            return g(side * narrow[i] * x) * normal_pdf(x)
 
-    def right_level(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return g(narrow[i] * x) * normal_pdf(x)
-
-    def left_level(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        return g(-narrow[i] * x) * normal_pdf(x)
-
-    points = np.array(breakpoints, dtype=float)
-    wide_mesh = _mesh(np.abs(points), rho)
-    narrow_mesh = _mesh(np.abs(points), narrow)
-    a_plus = _integrate(right, wide_mesh)
-    a_minus = _integrate(left, wide_mesh)
-    # Each side by itself: where the two cancel, neither would settle relative to their sum.
-    b_x = _integrate(right_tilted, wide_mesh) - _integrate(left_tilted, wide_mesh)
-    level = _integrate(right_level, narrow_mesh) + _integrate(left_level, narrow_mesh)
-    b_y_over_sin = K * level
-    return Moments(*(part.reshape(shape) for part in (a_plus, a_minus, b_x, b_y_over_sin)))
-
-
-def _mesh(points: np.ndarray, rho: np.ndarray) -> np.ndarray:
-    """Panel edges in x, one row for each rho: the graded mesh and the breakpoints |b| / rho."""
-    scaled = np.minimum(points / rho[:, None], _END)
-    mesh = np.broadcast_to(_MESH, (rho.size, _MESH.size))
-    return np.sort(np.concatenate([mesh, scaled], axis=1), axis=1)
-
-
-def _integrate(
-    integrand: Callable[[np.ndarray, np.ndarray], np.ndarray], mesh: np.ndarray
-) -> np.ndarray:
-    """Integral of each row over its mesh; panels that have not settled are halved.
-
-    All rows share one list of open panels, so the work is vectorised over rows as well.
-    """
-    rows = np.repeat(np.arange(mesh.shape[0]), mesh.shape[1] - 1)
-    low, high = mesh[:, :-1].ravel(), mesh[:, 1:].ravel()
-    keep = high > low
-    low, high, rows = low[keep], high[keep], rows[keep]
-
-    def panels(low: np.ndarray, high: np.ndarray, rows: np.ndarray, power: bool = False):
-        half = 0.5 * (high - low)
-        x = 0.5 * (low + high)[:, None] + half[:, None] * _NODES
-        values = integrand(x, rows[:, None])
-        return half * ((np.abs(values) if power else values) @ _WEIGHTS)
-
-    count = mesh.shape[0]
-    size = np.bincount(rows, panels(low, high, rows, power=True), count)
-    whole = panels(low, high, rows)
-    total = np.zeros(count)
-    for _ in range(_HALVINGS):
-        middle = 0.5 * (low + high)
-        left, right = panels(low, middle, rows), panels(middle, high, rows)
-        error = np.abs(left + right - whole)
-        open_ = error > _SETTLED * size[rows]
-        total += np.bincount(rows[~open_], (left + right)[~open_], count)
-        low = np.concatenate([low[open_], middle[open_]])
-        high = np.concatenate([middle[open_], high[open_]])
-        whole = np.concatenate([left[open_], right[open_]])
-        rows = np.tile(rows[open_], 2)
-        if low.size == 0:
-            return total
-        if low.size > 20_000 * count:
-            break
-    left_over = np.bincount(rows, np.abs(whole), count)
-    if np.any(left_over > _ACCEPTED * size):
-        raise ValueError(
-            "derivative: expected a piecewise smooth function, got one whose integral does not "
-            f"settle (breakpoints declare jumps; {low.size} panels were still open)"
+        return (
+            integrate(first, wide_mesh),
+            integrate(tilted, wide_mesh),
+            integrate(level, narrow_mesh),
         )
-    return total + np.bincount(rows, whole, count)
 
-
-def primitive(
-    g: Callable[[np.ndarray], np.ndarray], breakpoints: tuple[float, ...], x: np.ndarray
-) -> np.ndarray:
-    """Integral of g from 0 to every entry of x, by the same quadrature.
-
-    Panels end at 0, at every x and breakpoint, and double away from 0, so that a narrow g is not
-    missed on a long way.
-
-    Raises
-    ------
-    ValueError
-        If a panel does not settle to 1e-10 of its integral: g is then not piecewise smooth.
-    """
-    flat = x.ravel()
-    reach = float(np.max(np.abs(flat), initial=1.0))
-    mesh = 2.0 ** np.arange(-8.0, np.ceil(np.log2(reach)))
-    low, high = min(flat.min(initial=0.0), 0.0), max(flat.max(initial=0.0), 0.0)
-    inside = [p for p in (*breakpoints, *mesh, *-mesh) if low < p < high]
-    edges = np.unique(np.concatenate([flat, inside, [0.0]]))
-    # A row for each panel: each settles relative to its own size, and the sums start at 0.
-    panels = np.stack([edges[:-1], edges[1:]], axis=1)
-    parts = _integrate(lambda at, row: g(at), panels)
-    zero = np.searchsorted(edges, 0.0)
-    right = np.concatenate([[0.0], np.cumsum(parts[zero:])])
-    left = 0.0 - np.cumsum(parts[:zero][::-1])[::-1]
-    return np.concatenate([left, right])[np.searchsorted(edges, flat)].reshape(x.shape)
+    # Each side by itself: where the two cancel, neither would settle relative to their sum.
+    a_plus, tilted_right, level_right = half_line(1.0)
+    a_minus, tilted_left, level_left = half_line(-1.0)
+    b_x = tilted_right - tilted_left
+    b_y_over_sin = K * (level_right + level_left)
+    return Moments(*(part.reshape(shape) for part in (a_plus, a_minus, b_x, b_y_over_sin)))

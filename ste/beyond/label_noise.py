@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste.beyond.relu_labels import _expectation
+from ste._quadrature import normal_nodes
 from ste.estimators import Estimator
 
 
@@ -58,10 +58,8 @@ def label_noise_variance(
     n, rho = _checks.integer("inputs", inputs, 1), _checks.positive("rho", rho)
     noise = _checks.positive("noise", noise)
 
-    def squared(x: np.ndarray, scale: np.ndarray) -> np.ndarray:
-        return (np.square(x) + n - 1.0) * np.square(estimator.evaluate(scale * x))
-
-    size = float(_expectation(squared, estimator, np.array(rho)))
+    x, weights = normal_nodes(np.array(estimator.breakpoints) / rho)
+    size = float(weights @ ((np.square(x) + n - 1.0) * np.square(estimator.evaluate(rho * x))))
     alpha = float(estimator.moments(rho, 1.0).alpha)
     square, total = float(v @ v), float(v.sum())
     along_w = square * size + (total**2 - square) * alpha**2

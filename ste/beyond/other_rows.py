@@ -23,16 +23,14 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_pdf
+from ste._quadrature import nodes
 from ste.estimators import Estimator
 from ste.model import Teacher, check_student
 from ste.zoo.windows import Window
 
 _SQRT3 = math.sqrt(3.0)
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 #: Nodes in (0, 1) for the radius, in panels, since densities with heavy tails need both ends.
-_EDGES = np.array([0.0, 0.25, 0.5, 0.75, 1.0])
-_SHARE = (_EDGES[:-1, None] + np.diff(_EDGES)[:, None] * 0.5 * (1.0 + _NODES)).ravel()
-_SHARE_WEIGHTS = (np.diff(_EDGES)[:, None] * 0.5 * _WEIGHTS).ravel()
+_SHARE, _SHARE_WEIGHTS = nodes(np.linspace(0.0, 1.0, 5), 16)
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,9 +202,7 @@ def planar_fields(rows: Rows, w: ArrayLike, teacher_w: ArrayLike, window: Window
     fixed = np.concatenate([np.arange(9) * np.pi / 4, psi_star + np.array([-1.0, 1.0]) * np.pi / 2])
     ends = np.concatenate([turns % (2 * np.pi), np.tile(fixed % (2 * np.pi), (len(w), 1))], axis=1)
     ends = np.sort(np.concatenate([ends, np.full((len(w), 1), 2 * np.pi)], axis=1), axis=1)
-    width = np.diff(ends, axis=1)[..., None]
-    phi = (ends[:, :-1, None] + 0.5 * width * (1.0 + _NODES)).reshape(len(w), -1)
-    weight = (0.5 * width * _WEIGHTS).reshape(len(w), -1)
+    phi, weight = nodes(ends, 16)
     cos, sin = np.cos(phi), np.sin(phi)
     pre = norm[:, None] * np.cos(phi - psi[:, None])
     with np.errstate(divide="ignore"):

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import erf, normal_cdf, normal_pdf
+from ste._quadrature import graded, nodes
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
 from ste.landscape import gradient_v, population_loss
@@ -97,16 +98,8 @@ def firing_slope(noise: Noise, tau: float) -> Estimator:
 # --- What the stochastic network's loss is -------------------------------------------------------
 
 
-def _quadrature() -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights on (0, 38), panels halving towards 0."""
-    nodes, weights = np.polynomial.legendre.leggauss(20)
-    edges = np.concatenate([[0.0], 38.0 * 2.0 ** np.arange(-50.0, 1.0)])
-    low, high = edges[:-1, None], edges[1:, None]
-    x = 0.5 * (low + high) + 0.5 * (high - low) * nodes
-    return x.ravel(), (0.5 * (high - low) * weights).ravel()
-
-
-_X, _WEIGHT = _quadrature()
+#: Nodes and weights of (0, 38), panels halving towards 0.
+_X, _WEIGHT = nodes(graded(38.0, 50), 20)
 
 
 def effective_angle(w: ArrayLike, teacher: Teacher, noise: Noise, tau: float) -> np.ndarray:

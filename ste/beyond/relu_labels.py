@@ -12,30 +12,13 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import K, normal_cdf, normal_pdf
+from ste._quadrature import normal_nodes
 from ste.estimators import Estimator
 from ste.gradients import RowMoments, over_gaussian_rows
 from ste.model import Teacher, check_student
 from ste.plane import plane
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
-#: Beyond it the normal density is below 1e-31.
-_END = 12.0
-#: Panels that halve towards 0, where Phi(x cot theta) varies on any scale.
-_MESH = np.concatenate([[0.0], _END * 2.0 ** np.arange(-20.0, 1.0)])
 _TINY = 1e-150
-
-
-def _expectation(integrand, estimator: Estimator, rho: np.ndarray) -> np.ndarray:
-    """E[integrand(X)] for X ~ N(0, 1); panels halve towards 0 and end where mu'(rho X) jumps."""
-    rho = np.asarray(rho, dtype=float)[..., None]
-    jumps = np.clip(np.array([*estimator.breakpoints, 0.0]) / rho, -_END, _END)
-    mesh = np.concatenate([-_MESH[::-1], _MESH[1:]])
-    mesh = np.broadcast_to(mesh, (*rho.shape[:-1], mesh.size))
-    edges = np.sort(np.concatenate([mesh, jumps], axis=-1), axis=-1)
-    width = np.diff(edges, axis=-1)[..., None]
-    x = edges[..., :-1, None] + 0.5 * width * (1.0 + _NODES)
-    values = integrand(x, rho[..., None]) * normal_pdf(x) * width
-    return 0.5 * np.sum(values @ _WEIGHTS, axis=-1)
 
 
 class ReluLabelMoments(NamedTuple):
@@ -80,15 +63,15 @@ def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -
     rho, theta = _checks.positives("rho", rho), _checks.angles("theta", theta)
     _checks.broadcastable(rho=rho.shape, theta=theta.shape)
     rho, theta = np.broadcast_arrays(rho, theta)
-    sin, cos = np.maximum(np.sin(theta), _TINY)[..., None, None], np.cos(theta)[..., None, None]
-
-    def both(x: np.ndarray, scale: np.ndarray) -> np.ndarray:
-        tilt, slope = x * cos / sin, estimator.evaluate(scale * x)
-        beyond = normal_cdf(tilt)
-        along = x * (x * cos * beyond + sin * normal_pdf(tilt))
-        return np.stack([slope * along, slope * beyond])
-
-    return ReluLabelMoments(*_expectation(both, estimator, rho))
+    sin, cos = np.maximum(np.sin(theta), _TINY)[..., None], np.cos(theta)[..., None]
+    scale = rho[..., None]
+    x, weights = normal_nodes(np.array(estimator.breakpoints) / scale)
+    tilt, slope = x * cos / sin, estimator.evaluate(scale * x)
+    beyond = normal_cdf(tilt)
+    along = x * (x * cos * beyond + sin * normal_pdf(tilt))
+    return ReluLabelMoments(
+        np.sum(weights * slope * along, axis=-1), np.sum(weights * slope * beyond, axis=-1)
+    )
 
 
 def relu_label_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:

@@ -13,15 +13,13 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
+from ste._quadrature import graded, nodes
 from ste.model import Teacher, check_student
 from ste.plane import Plane, plane
 from ste.zoo.windows import Window
 
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
-#: Panels of [0, 1] that halve towards 0, where Plackett's integrand varies on any scale.
-_PANELS = np.concatenate([[0.0], 2.0 ** np.arange(-6.0, 1.0)])
-_SHARE = (_PANELS[:-1, None] + np.diff(_PANELS)[:, None] * 0.5 * (1.0 + _NODES)).ravel()
-_SHARE_WEIGHTS = (np.diff(_PANELS)[:, None] * 0.5 * _WEIGHTS).ravel()
+#: The nodes of [0, 1]: panels halve towards 0, where Plackett's integrand varies on any scale.
+_SHARE, _SHARE_WEIGHTS = nodes(graded(1.0, 6), 16)
 #: Stands in for sin(theta) = 0 on the kinks.
 _TINY = 1e-150
 
