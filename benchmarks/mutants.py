@@ -50,32 +50,32 @@ MUTANTS = (
     ),
     Mutant(
         "model.py",
-        "output - sigma(Z @ teacher.w) @ teacher.v",
-        "output + sigma(Z @ teacher.w) @ teacher.v",
+        "np.sum(self.v * hidden, axis=-1) - self.label",
+        "np.sum(self.v * hidden, axis=-1) + self.label",
         ("thm-no-commute", "thm-quotient-noise", "prop-staircase", "prop-uniform"),
     ),
     Mutant(
         "model.py",
-        "grad_v = sigma(pre) * residual[..., None]",
-        "grad_v = estimator.evaluate(pre) * residual[..., None]",
+        "return hidden * residual, back(each, sample.Z)",
+        "return estimator.evaluate(sample.pre) * residual, back(each, sample.Z)",
         ("prop-exact-parts",),
     ),
     Mutant(
         "model.py",
-        "estimator.evaluate(pre) * v * residual[..., None]",
-        "estimator.evaluate(pre) * v",
+        "estimator.evaluate(sample.pre) * sample.v * residual",
+        "estimator.evaluate(sample.pre) * sample.v",
         ("prop-exact-parts", "prop-perceptron", "prop-noise"),
     ),
     Mutant(
         "model.py",
-        "back = estimator.evaluate(pre) * v * residual",
-        "back = -estimator.evaluate(pre) * v * residual",
+        "each = estimator.evaluate(sample.pre) * sample.v * residual",
+        "each = -estimator.evaluate(sample.pre) * sample.v * residual",
         ("prop-perceptron", "thm-any-proxy", "thm-coarse-gradient", "prop-sign"),
     ),
     Mutant(
         "model.py",
-        "back = estimator.evaluate(pre) * v * residual",
-        "back = 1.1 * estimator.evaluate(pre) * v * residual",
+        "each = estimator.evaluate(sample.pre) * sample.v * residual",
+        "each = 1.1 * estimator.evaluate(sample.pre) * sample.v * residual",
         ("prop-rotation", "prop-noise", "lem-finite"),
     ),
     # --- The population loss, its gradient, its critical points ---
@@ -497,8 +497,8 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/signs.py",
-        "residual = np.sum(v * sign(pre), axis=-1) - sign",
-        "residual = np.sum(v * sign(pre), axis=-1) + sign",
+        "sample.residual(sign(sample.pre))",
+        "sample.residual(-sign(sample.pre))",
         ("cor-bias-rests",),
     ),
     # --- Other ways through a hard threshold (alternatives) ---

@@ -5,6 +5,7 @@ Teacher: y* = v* . sigma(Z w*). Sample loss: l = (y - y*)^2 / 2.
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -109,17 +110,74 @@ def sigma(x: ArrayLike) -> np.ndarray:
     return (np.asarray(x) > 0.0).astype(float)
 
 
-def _sample(
-    v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Checked v and Z, the pre-activations Zw and the residual y - y*."""
+class Pass(NamedTuple):
+    """Samples on their way through the network.
+
+    ``v`` (..., m) and ``Z`` (..., m, n) are what came in, checked; ``pre`` (..., m) the
+    pre-activations Zw; ``label`` (...) the teacher's y*.
+    """
+
+    v: np.ndarray
+    Z: np.ndarray
+    pre: np.ndarray
+    label: np.ndarray
+
+    def residual(self, hidden: np.ndarray) -> np.ndarray:
+        """``y - y*`` if the units say `hidden` (..., m): ``y = v . hidden``."""
+        return np.sum(self.v * hidden, axis=-1) - self.label
+
+
+def pre_activations(w: np.ndarray, Z: np.ndarray) -> np.ndarray:
+    """``Zw`` of each sample, shape (..., m)."""
+    return np.matmul(Z, w[..., None])[..., 0]
+
+
+def forward(
+    v: ArrayLike,
+    w: ArrayLike,
+    Z: ArrayLike,
+    teacher: Teacher,
+    activation: Callable[[np.ndarray], np.ndarray] = sigma,
+) -> Pass:
+    """The checked sample, its pre-activations and its label ``y* = v* . activation(Z w*)``.
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+    w : array_like, shape (..., n)
+    Z : array_like, shape (..., m, n)
+    teacher : Teacher
+    activation : callable
+        What the teacher's units do. What the student's do is left to the caller.
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit the teacher or an entry is not finite.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
+    >>> sample = forward([1.0, 2.0], [0.0, 1.0], [[1.0, 5.0], [-1.0, 5.0]], teacher)
+    >>> sample.pre, sample.residual(sigma(sample.pre))  # student says 3, teacher 1
+    (array([5., 5.]), np.float64(2.0))
+    """
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=False)
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    pre = np.matmul(Z, w[..., None])[..., 0]
-    output = np.sum(v * sigma(pre), axis=-1)
-    return v, Z, pre, output - sigma(Z @ teacher.w) @ teacher.v
+    return Pass(v, Z, pre_activations(w, Z), activation(Z @ teacher.w) @ teacher.v)
+
+
+def back(each: np.ndarray, Z: np.ndarray) -> np.ndarray:
+    """``sum_j each_j Z_j`` of each sample, shape (..., n): what the units send to the filter.
+
+    Examples
+    --------
+    >>> back(np.array([1.0, -2.0]), np.array([[1.0, 5.0], [0.0, 1.0]]))
+    array([1., 3.])
+    """
+    return np.matmul(each[..., None, :], Z)[..., 0, :]
 
 
 def sample_loss(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> np.ndarray:
@@ -156,8 +214,8 @@ def sample_loss(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> n
     >>> sample_loss([1.0, 2.0], [0.0, 1.0], Z, teacher)  # student says 3, teacher 1
     np.float64(2.0)
     """
-    *_, residual = _sample(v, w, Z, teacher)
-    return 0.5 * np.square(residual)
+    sample = forward(v, w, Z, teacher)
+    return 0.5 * np.square(sample.residual(sigma(sample.pre)))
 
 
 def coarse_gradient(
@@ -206,10 +264,11 @@ def coarse_gradient(
     array([-1., -5.])
     """
     _checks.instance("estimator", estimator, Estimator)
-    v, Z, pre, residual = _sample(v, w, Z, teacher)
-    grad_v = sigma(pre) * residual[..., None]
-    back = estimator.evaluate(pre) * v * residual[..., None]
-    return grad_v, np.matmul(back[..., None, :], Z)[..., 0, :]
+    sample = forward(v, w, Z, teacher)
+    hidden = sigma(sample.pre)
+    residual = sample.residual(hidden)[..., None]
+    each = estimator.evaluate(sample.pre) * sample.v * residual
+    return hidden * residual, back(each, sample.Z)
 
 
 class MonteCarloGradient(NamedTuple):

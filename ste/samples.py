@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste.model import Teacher, check_student, sigma
+from ste.model import Teacher, check_student, forward, pre_activations, sigma
 from ste.plane import plane
 
 
@@ -83,9 +83,10 @@ def empirical_ray(
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     if Z.ndim != 3 or len(Z) == 0:
         raise ValueError(f"Z: expected shape (N, {teacher.m}, {teacher.n}), got {Z.shape}")
-    pre, slope = Z @ w, Z @ direction
+    sample = forward(v, w, Z, teacher)
+    pre, slope = sample.pre, pre_activations(direction, Z)
     on = sigma(pre)
-    residual = on @ v - sigma(Z @ teacher.w) @ teacher.v
+    residual = sample.residual(on)
     # An active unit goes out where pre reaches 0 from above, a silent one comes on from below.
     turns = np.where(on > 0.0, slope > 0.0, (slope < 0.0) & (pre < 0.0))
     eta = np.full(pre.shape, np.inf)

@@ -8,10 +8,10 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
-from ste.alternatives.targets import Gradients, _forward, _gradients
+from ste.alternatives.targets import Gradients
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
-from ste.model import Teacher, check_student, sigma
+from ste.model import Teacher, back, check_student, forward, pre_activations, sigma
 from ste.plane import plane
 from ste.zoo.elsewhere import TANH
 
@@ -35,7 +35,7 @@ class Inverse:
 
 def hidden_states(w: ArrayLike, Z: ArrayLike) -> np.ndarray:
     """The states ``s_j = tanh(Z_j.w)``, whose signs are the bits that go on."""
-    return np.tanh(np.matmul(np.asarray(Z), np.asarray(w)[..., None])[..., 0])
+    return np.tanh(pre_activations(np.asarray(w), np.asarray(Z)))
 
 
 def fit_inverse(v: ArrayLike, states: ArrayLike) -> Inverse:
@@ -183,11 +183,13 @@ def difference_targets(
     True
     """
     step = _checks.positive("step", step)
-    at = _forward(v, w, Z, teacher)
-    output = np.sum(at.v * at.bits, axis=-1)
-    state = np.tanh(at.pre)
-    target = state + inverse(output - step * (output - at.label)) - inverse(output)
-    return _gradients(at, (state - target) * TANH.evaluate(at.pre) / step)
+    sample = forward(v, w, Z, teacher)
+    bits, state = sigma(sample.pre), np.tanh(sample.pre)
+    residual = sample.residual(bits)
+    output = np.sum(sample.v * bits, axis=-1)
+    target = state + inverse(output - step * residual) - inverse(output)
+    each = (state - target) * TANH.evaluate(sample.pre) / step
+    return bits * residual[..., None], back(each, sample.Z)
 
 
 def expected_feedback_gradient(

@@ -11,32 +11,8 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste._normal import K
 from ste.beyond.random_units import Gradients, Noise
-from ste.model import Teacher, check_student, sigma
+from ste.model import Teacher, back, check_student, forward, sigma
 from ste.plane import plane
-
-
-class _Pass(NamedTuple):
-    """What one input gives before the noise: v, Z, pre-activations and the label."""
-
-    v: np.ndarray
-    Z: np.ndarray
-    pre: np.ndarray
-    label: np.ndarray
-
-
-def _forward(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher, drawn: ArrayLike) -> _Pass:
-    _checks.instance("teacher", teacher, Teacher)
-    v, w = check_student(v, w, teacher, direction=False)
-    Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
-    _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    _checks.vectors("noise drawn", drawn, teacher.m)
-    pre = np.matmul(Z, w[..., None])[..., 0]
-    return _Pass(v, Z, pre, sigma(Z @ teacher.w) @ teacher.v)
-
-
-def _back(each: np.ndarray, Z: np.ndarray) -> np.ndarray:
-    """sum_j each_j Z_j."""
-    return np.matmul(each[..., None, :], Z)[..., 0, :]
 
 
 class Likelihood(NamedTuple):
@@ -54,7 +30,7 @@ class Likelihood(NamedTuple):
     def gradient(self, baseline: ArrayLike = 0.0) -> Gradients:
         """The estimate (grad_v, grad_w), ``grad_w = sum_j score_j (l - b_j) Z_j``."""
         centred = self.loss[..., None] - np.asarray(baseline, dtype=float)
-        return self.grad_v, _back(self.score * centred, self.Z)
+        return self.grad_v, back(self.score * centred, self.Z)
 
     def baseline(self) -> np.ndarray:
         """b_j = mean(score_j^2 l)/mean(score_j^2), means over the last axis of samples."""
@@ -111,12 +87,13 @@ def reinforce(
     (np.float64(0.0), array([0.1345]))
     """
     tau = _checks.positive("tau", tau)
-    v, Z, pre, label = _forward(v, w, Z, teacher, xi)
-    h = sigma(pre + tau * np.asarray(xi))
+    sample = forward(v, w, Z, teacher)
+    pre, xi = sample.pre, _checks.vectors("noise drawn", xi, teacher.m)
+    h = sigma(pre + tau * xi)
     x = np.where(h > 0.0, pre, -pre) / tau  # P(h) = cdf(x), accurate where it is small
     score = (2.0 * h - 1.0) * noise.density(x) / noise.cdf(x) / tau
-    residual = np.sum(v * h, axis=-1) - label
-    return Likelihood(score, 0.5 * np.square(residual), h * residual[..., None], Z)
+    residual = sample.residual(h)
+    return Likelihood(score, 0.5 * np.square(residual), h * residual[..., None], sample.Z)
 
 
 def perturbation(
@@ -159,11 +136,12 @@ def perturbation(
     array([0.15])
     """
     tau = _checks.positive("tau", tau)
-    v, Z, pre, label = _forward(v, w, Z, teacher, xi)
-    h = sigma(pre + tau * np.asarray(xi))
-    residual = np.sum(v * h, axis=-1) - label
-    score = np.broadcast_to(noise.score(np.asarray(xi, dtype=float)) / tau, h.shape)
-    return Likelihood(score, 0.5 * np.square(residual), h * residual[..., None], Z)
+    sample = forward(v, w, Z, teacher)
+    xi = _checks.vectors("noise drawn", xi, teacher.m)
+    h = sigma(sample.pre + tau * xi)
+    residual = sample.residual(h)
+    score = np.broadcast_to(noise.score(xi) / tau, h.shape)
+    return Likelihood(score, 0.5 * np.square(residual), h * residual[..., None], sample.Z)
 
 
 class BlowUp(NamedTuple):

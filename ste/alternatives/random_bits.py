@@ -6,11 +6,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste.alternatives.likelihood import _back, _forward
 from ste.beyond.random_units import Gradients, Noise, _own_moment, firing_slope
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
-from ste.model import Teacher, check_student, sigma
+from ste.model import Teacher, back, check_student, forward, sigma
 from ste.plane import plane
 
 
@@ -110,10 +109,10 @@ def straight_through(
     array([-1., -5.])
     """
     tau = _checks.positive("tau", tau)
-    v, Z, pre, label = _forward(v, w, Z, teacher, xi)
-    h = sigma(pre + tau * np.asarray(xi))
-    residual = (np.sum(v * h, axis=-1) - label)[..., None]
-    return h * residual, _back(v * residual * estimator.evaluate(pre), Z)
+    sample = forward(v, w, Z, teacher)
+    h = sigma(sample.pre + tau * _checks.vectors("noise drawn", xi, teacher.m))
+    residual = sample.residual(h)[..., None]
+    return h * residual, back(sample.v * residual * estimator.evaluate(sample.pre), sample.Z)
 
 
 def times_smooth(
@@ -166,13 +165,14 @@ def times_smooth(
     (array([0.5]), array([0.]))
     """
     tau = _checks.positive("tau", tau)
-    v, Z, pre, label = _forward(v, w, Z, teacher, uniform)
-    root = np.sqrt(noise.cdf(pre / tau))
-    on = np.asarray(uniform) < root
+    sample = forward(v, w, Z, teacher)
+    scaled = sample.pre / tau
+    root = np.sqrt(noise.cdf(scaled))
+    on = _checks.vectors("noise drawn", uniform, teacher.m) < root
     h = np.where(on, root, 0.0)
-    slope = np.where(on, noise.density(pre / tau) / (2.0 * tau * np.where(on, root, 1.0)), 0.0)
-    residual = (np.sum(v * h, axis=-1) - label)[..., None]
-    return h * residual, _back(v * residual * slope, Z)
+    slope = np.where(on, noise.density(scaled) / (2.0 * tau * np.where(on, root, 1.0)), 0.0)
+    residual = sample.residual(h)[..., None]
+    return h * residual, back(sample.v * residual * slope, sample.Z)
 
 
 def noisy_rectifier(
@@ -218,7 +218,7 @@ def noisy_rectifier(
     array([0.5, 2.5])
     """
     tau = _checks.positive("tau", tau)
-    v, Z, pre, label = _forward(v, w, Z, teacher, xi)
-    h = np.maximum(0.0, pre + tau * np.asarray(xi))
-    residual = (np.sum(v * h, axis=-1) - label)[..., None]
-    return h * residual, _back(v * residual * sigma(h), Z)
+    sample = forward(v, w, Z, teacher)
+    h = np.maximum(0.0, sample.pre + tau * _checks.vectors("noise drawn", xi, teacher.m))
+    residual = sample.residual(h)[..., None]
+    return h * residual, back(sample.v * residual * sigma(h), sample.Z)

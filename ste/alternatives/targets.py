@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste.estimators import Estimator
-from ste.model import Teacher, check_student, sigma
+from ste.model import Teacher, back, forward, sigma
 from ste.zoo.elsewhere import TANH
 
 Gradients = tuple[np.ndarray, np.ndarray]
@@ -129,29 +129,6 @@ def layer_loss_of(estimator: Estimator) -> LayerLoss:
     )
 
 
-class _Pass(NamedTuple):
-    v: np.ndarray
-    Z: np.ndarray
-    pre: np.ndarray
-    bits: np.ndarray
-    label: np.ndarray
-
-
-def _forward(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> _Pass:
-    _checks.instance("teacher", teacher, Teacher)
-    v, w = check_student(v, w, teacher, direction=False)
-    Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
-    _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    pre = np.matmul(Z, w[..., None])[..., 0]
-    return _Pass(v, Z, pre, sigma(pre), sigma(Z @ teacher.w) @ teacher.v)
-
-
-def _gradients(at: _Pass, each: np.ndarray) -> Gradients:
-    """Gradient in v of the loss itself, and sum_j each_j Z_j."""
-    residual = np.sum(at.v * at.bits, axis=-1) - at.label
-    return at.bits * residual[..., None], np.matmul(each[..., None, :], at.Z)[..., 0, :]
-
-
 # --- Feasible target propagation -----------------------------------------------------------------
 
 
@@ -202,10 +179,13 @@ def signed_targets(
     (array([ 5., 25.]), array([ 5., 25.]))
     """
     _checks.instance("layer_loss", layer_loss, LayerLoss)
-    at = _forward(v, w, Z, teacher)
-    delta = at.v * (np.sum(at.v * at.bits, axis=-1) - at.label)[..., None]
+    sample = forward(v, w, Z, teacher)
+    bits = sigma(sample.pre)
+    residual = sample.residual(bits)[..., None]
+    delta = sample.v * residual
     factor = np.abs(delta) if weighted else np.abs(np.sign(delta))
-    return _gradients(at, factor * layer_loss.slope(at.pre, -np.sign(delta)))
+    each = factor * layer_loss.slope(sample.pre, -np.sign(delta))
+    return bits * residual, back(each, sample.Z)
 
 
 def _all_bits(m: int) -> np.ndarray:
@@ -323,9 +303,11 @@ def searched_targets(
     array([0., 0.])
     """
     _checks.instance("layer_loss", layer_loss, LayerLoss)
-    at = _forward(v, w, Z, teacher)
-    targets = best_targets(at.v, at.label)
-    return _gradients(at, layer_loss.slope(at.pre, 2.0 * targets - 1.0))
+    sample = forward(v, w, Z, teacher)
+    bits = sigma(sample.pre)
+    targets = best_targets(sample.v, sample.label)
+    each = layer_loss.slope(sample.pre, 2.0 * targets - 1.0)
+    return bits * sample.residual(bits)[..., None], back(each, sample.Z)
 
 
 class Separation(NamedTuple):
@@ -379,6 +361,3 @@ def separate(Z: ArrayLike, targets: ArrayLike, sweeps: int) -> Separation:
             break
         w = w + rows[wrong].mean(axis=0)
     return Separation(best, least)
-
-
-# --- Difference target propagation ---------------------------------------------------------------

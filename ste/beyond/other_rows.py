@@ -25,7 +25,7 @@ from ste import _checks
 from ste._normal import normal_pdf
 from ste._quadrature import nodes
 from ste.estimators import Estimator
-from ste.model import Teacher, check_student
+from ste.model import Teacher, check_student, coarse_gradient
 from ste.zoo.windows import Window
 
 _SQRT3 = math.sqrt(3.0)
@@ -323,11 +323,9 @@ def sampled_inner(
     products = np.empty(40)
     for block in range(40):
         Z = rows.sample(rng, (size, m, teacher.n))
-        pre = Z @ w
-        residual = (pre > 0.0) @ v - (Z @ teacher.w > 0.0) @ teacher.v
-        coarse = np.mean((estimator.evaluate(pre) * v * residual[:, None])[..., None] * Z, (0,))
+        coarse = coarse_gradient(v, w, Z, teacher, estimator)[1].mean(axis=0)
         z = rows.sample(rng, (size * m, teacher.n))
         z[:, j] = -(z[:, rest] @ w[rest]) / w[j]
         weight = rows.marginal(z[:, j]) / abs(w[j]) * (z @ teacher.w > 0.0)
-        products[block] = -d * coarse.sum(axis=0) @ np.mean(weight[:, None] * z, axis=0)
+        products[block] = -d * coarse @ np.mean(weight[:, None] * z, axis=0)
     return SampledInner(float(products.mean()), float(products.std(ddof=1) / math.sqrt(40)))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste.estimators import Estimator
 from ste.gradients import RowMoments, over_gaussian_rows
-from ste.model import Teacher, check_student
+from ste.model import Teacher, back, check_student, forward
 from ste.plane import plane
 
 
@@ -129,15 +129,10 @@ def sign_coarse_gradient(
     >>> sign_coarse_gradient([1.0], [0.0, 1.0], [[1.0, -3.0]], teacher, IDENTITY)
     array([-2.,  6.])
     """
-    _checks.instance("teacher", teacher, Teacher)
     _checks.instance("estimator", estimator, Estimator)
-    v, w = check_student(v, w, teacher, direction=False)
-    Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
-    _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    pre = np.matmul(Z, w[..., None])[..., 0]
-    residual = np.sum(v * sign(pre), axis=-1) - sign(Z @ teacher.w) @ teacher.v
-    back = estimator.evaluate(pre) * v * residual[..., None]
-    return np.matmul(back[..., None, :], Z)[..., 0, :]
+    sample = forward(v, w, Z, teacher, sign)
+    residual = sample.residual(sign(sample.pre))[..., None]
+    return back(estimator.evaluate(sample.pre) * sample.v * residual, sample.Z)
 
 
 def expected_sign_gradient(
