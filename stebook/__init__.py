@@ -2,8 +2,8 @@
 
 The modules here are an engine (explorers, questions, checks) that knows no mathematics. Each
 chapter has a room in `stebook.chapters`, with its explorers, exercises, questions and stored data.
-The Sphinx extension is `stebook.build`. What never belongs here: a formula of the theory (`ste`),
-or the text of a chapter (`book/`).
+The Sphinx extension is `stebook.build`. What belongs here: how a page shows, asks and checks
+anything. What never does: a formula of the theory (`ste`), or the text of a chapter (`book/`).
 
 Examples
 --------

@@ -1,4 +1,8 @@
-"""What this book adds to Jupyter Book: kernels, local assets, clean pages."""
+"""What this book adds to Jupyter Book: kernels, local assets, clean pages.
+
+What belongs here: one file for each part of the Sphinx extension, connected to one event. What
+never does: what a reader's kernel needs, and imports from `ste` or a chapter, whose text it reads.
+"""
 
 from sphinx.application import Sphinx
 

@@ -1,4 +1,8 @@
-"""The parts of the chapter `assumptions`: explorers, exercises, questions, data."""
+"""When an assumption fails: explorer, exercises, questions.
+
+`stress` shows the cosine between E[g] and the true gradient; `runs` says where runs end, for the
+table of verdicts.
+"""
 
 from stebook.chapters.assumptions.exercises import (
     check_identity_condition,

@@ -1,4 +1,7 @@
-"""The parts of the chapter `coarse_gradient`: explorers, exercises, questions, data."""
+"""The expected coarse gradient: explorer, exercises, questions.
+
+`moments` shows what the average sees of a proxy, and the coarse gradient made of it.
+"""
 
 from stebook.chapters.coarse_gradient.exercises import (
     check_circle,

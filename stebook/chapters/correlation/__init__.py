@@ -1,4 +1,7 @@
-"""The parts of the chapter `correlation`: explorers, exercises, questions, data."""
+"""Coarse gradient against true gradient: explorer, exercises, questions.
+
+`correlation` shows both in the plane of w and w*, and the cosine along the angle.
+"""
 
 from stebook.chapters.correlation.exercises import (
     check_asymmetry,

@@ -1,4 +1,9 @@
-"""The parts of the chapter `deep`: explorers, exercises, questions, data."""
+"""Deep networks: explorers, exercises, questions, and the reader of the stored results.
+
+`deep_accuracy`, `deep_probe`, `deep_stability` and `deep_windows` are explorers; `claims` holds
+what the paper says against our runs, `records` reads them from the JSON of this room, and `collect`
+makes that of the experiments' results. Nothing here needs PyTorch.
+"""
 
 from stebook.chapters.deep.exercises import (
     check_one_bit_step,

@@ -1,4 +1,7 @@
-"""The parts of the chapter `descent`: explorers, exercises, questions, data."""
+"""Descent by the coarse gradient: explorers, exercises, questions.
+
+`descent` runs three estimators from one start; `basin` maps starts by where their runs end.
+"""
 
 from stebook.chapters.descent.exercises import (
     check_held_loss,

@@ -1,4 +1,7 @@
-"""The parts of the chapter `estimator`: explorers, exercises, questions, data."""
+"""The straight-through estimator: explorer, exercises, questions.
+
+`proxies` shows the step, a stand-in and its slope at one pre-activation.
+"""
 
 from stebook.chapters.estimator.exercises import (
     check_backward,

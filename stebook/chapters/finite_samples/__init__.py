@@ -1,4 +1,7 @@
-"""The parts of the chapter `finite_samples`: explorers, exercises, questions, data."""
+"""Finitely many samples: explorers, exercises, questions.
+
+`one_step` shows the empirical loss after one step, `rate` the errors against the number of samples.
+"""
 
 from stebook.chapters.finite_samples.exercises import (
     check_breaks,

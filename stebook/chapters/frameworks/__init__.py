@@ -1,4 +1,7 @@
-"""The parts of the chapter `frameworks`: explorers, exercises, questions, data."""
+"""What frameworks do: explorer, exercises, questions.
+
+`frameworks` shows the proxy of a library about its jump, and what the model says of it.
+"""
 
 from stebook.chapters.frameworks.exercises import (
     check_bits,

@@ -1,4 +1,4 @@
-"""The parts of the chapter `index`: explorers, exercises, questions, data."""
+"""The landing page: exercises and questions; the explorer on it is that of `correlation`."""
 
 from stebook.chapters.index.exercises import check_angle, check_no_slope
 

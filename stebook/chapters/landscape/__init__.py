@@ -1,4 +1,7 @@
-"""The parts of the chapter `landscape`: explorers, exercises, questions, data."""
+"""The landscape of the loss: explorer, exercises, questions.
+
+`landscape` shows the least loss at each angle, and a map over angle and second layer.
+"""
 
 from stebook.chapters.landscape.exercises import (
     check_barrier,

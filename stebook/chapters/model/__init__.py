@@ -1,4 +1,4 @@
-"""The parts of the chapter `model`: explorers, exercises, questions, data."""
+"""The model: exercises and questions."""
 
 from stebook.chapters.model.exercises import (
     check_agreement,

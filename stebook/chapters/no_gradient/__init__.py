@@ -1,4 +1,7 @@
-"""The parts of the chapter `no_gradient`: explorers, exercises, questions, data."""
+"""The gradient that is not there: explorer, exercises, questions.
+
+`quotient` shows the mean slope of N samples over a turn h, its noise, and who carries it.
+"""
 
 from stebook.chapters.no_gradient.exercises import (
     check_fresh_samples,

@@ -1,4 +1,7 @@
-"""The parts of the chapter `oscillation`: explorers, exercises, questions, data."""
+"""The oscillation of identity: explorer, exercises, questions.
+
+`oscillation` shows descent from next to the spurious minimum: loss, angle and length.
+"""
 
 from stebook.chapters.oscillation.exercises import (
     check_period,

@@ -1,4 +1,4 @@
-"""The parts of the chapter `paper`: explorers, exercises, questions, data."""
+"""What the paper says: exercises and questions."""
 
 from stebook.chapters.paper.exercises import (
     check_chance,

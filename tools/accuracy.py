@@ -1,6 +1,6 @@
 """Worst errors of every function against the 40-digit oracle, as multiples of the stated scales.
 
-Run from the root of the repository: ``python -m benchmarks.accuracy``.
+Run from the root of the repository: ``python -m tools.accuracy``.
 """
 
 from collections.abc import Callable, Iterable, Iterator
