@@ -3,7 +3,8 @@
 import os
 from collections.abc import Mapping
 
-from stebook.explorer import Explorer, Value
+from stebook.controls import Value
+from stebook.explorer import Explorer
 
 SETTING = "STE_BOOK_BUILD"
 

@@ -17,57 +17,12 @@ import numpy as np
 
 from stebook import formulas
 from stebook import templates as sentences
+from stebook.controls import Control, Value
 from stebook.theme import TOKENS
 
-Value = float | str
-KINDS = ("range", "select", "radio")
 #: plotly.js takes nothing but a boolean for these, and silently draws the default for 0 and 1.
 FLAGS = ("visible", "showlegend", "showscale")
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
-#: What separates names and values in an address, or means something else in one.
-_APART = re.compile(r"[,;:=&#%\s]")
-
-
-@dataclass(frozen=True)
-class Control:
-    """A control and its grid.
-
-    ``values`` are numbers or strings; ``labels`` say them to the reader; ``kind`` is range, select
-    or radio; ``default`` is one of the values.
-    """
-
-    name: str
-    label: str
-    kind: str
-    values: tuple[Value, ...]
-    labels: tuple[str, ...]
-    default: Value
-
-    def __post_init__(self) -> None:
-        if self.kind not in KINDS:
-            raise ValueError(f"kind of {self.name}: expected one of {KINDS}, got {self.kind!r}")
-        if not self.values or len(set(self.values)) != len(self.values):
-            raise ValueError(f"values of {self.name}: expected distinct values, got {self.values}")
-        if len(self.labels) != len(self.values):
-            raise ValueError(
-                f"labels of {self.name}: expected {len(self.values)}, got {len(self.labels)}"
-            )
-        if len({isinstance(value, str) for value in self.values}) > 1:
-            raise ValueError(f"values of {self.name}: expected all strings or none, got both")
-        for value in self.values:
-            if isinstance(value, str) and (not value or _APART.search(value)):
-                raise ValueError(
-                    f"values of {self.name}: expected words that can stand in an address, "
-                    f"got {value!r}"
-                )
-        self.index(self.default)
-
-    def index(self, value: Value) -> int:
-        """Where a value stands on the grid; a value that is not on it is refused."""
-        if value not in self.values:
-            known = ", ".join(map(str, self.values))
-            raise ValueError(f"{self.name}: expected one of {known}, got {value!r}")
-        return self.values.index(value)
 
 
 @dataclass(frozen=True)

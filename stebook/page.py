@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping
 
 from stebook import templates as sentences
-from stebook.explorer import Control, Explorer, Value
+from stebook.controls import Control, Value
+from stebook.explorer import Explorer
 
 _count = itertools.count()
 

@@ -26,6 +26,17 @@ def number(value: float, decimals: int) -> str:
     return f"\N{MINUS SIGN}{text}" if value < 0 and float(text) != 0.0 else text
 
 
+def signed(value: float) -> str:
+    r"""A number as short as it is, with a true minus sign.
+
+    Examples
+    --------
+    >>> signed(2.0), signed(-0.5) == "\N{MINUS SIGN}0.5"
+    ('2', True)
+    """
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
+
+
 def fill(template: str, values: Mapping[str, object]) -> str:
     """The template with its slots filled.
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 import ipywidgets
 import plotly.graph_objects as go
 
-from stebook.explorer import Control, Explorer, Value
+from stebook.controls import Control, Value
+from stebook.explorer import Explorer
 from stebook.theme import TOKENS
 
 #: Events closer together than this, in seconds, are answered once, with the last state.

@@ -4,7 +4,8 @@ import math
 
 import numpy as np
 
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.controls import Control
+from stebook.explorer import Explorer, Sentence, Table
 
 X = (0.5, 1.0, 2.0, 3.0)
 

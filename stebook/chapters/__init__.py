@@ -7,8 +7,9 @@ a room takes the reader's answer and returns a `stebook.checks.Verdict`.
 
 from importlib import import_module
 
+from stebook.controls import Value
 from stebook.display import Shown
-from stebook.explorer import Explorer, Value
+from stebook.explorer import Explorer
 from stebook.questions import Question
 
 #: The chapters in the order of reading; each has a package of that name here.

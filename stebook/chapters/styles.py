@@ -1,23 +1,18 @@
-"""How estimators look, everywhere: a colour that the colour-blind tell apart, a dash, a marker."""
+"""How estimators and methods look, everywhere, and the controls that choose one.
 
-from dataclasses import dataclass
+What belongs here: a `stebook.plots.Style` for everything that several chapters draw. What never
+does: a trace or a layout.
+"""
 
-
-@dataclass(frozen=True)
-class Style:
-    """Label, colour, plotly dash and plotly marker of one estimator."""
-
-    label: str
-    colour: str
-    dash: str
-    marker: str
-
+from stebook.controls import Control, menu, radio
+from stebook.plots import Style
+from stebook.theme import BLUE, GREEN, VERMILION
 
 #: The paper's three, in colours of Okabe and Ito's palette.
 STYLES = {
-    "identity": Style("identity", "#D55E00", "dash", "x"),
-    "relu": Style("ReLU", "#0072B2", "solid", "circle"),
-    "clipped_relu": Style("clipped ReLU", "#009E73", "dot", "square"),
+    "identity": Style("identity", VERMILION, "dash", "x"),
+    "relu": Style("ReLU", BLUE, "solid", "circle"),
+    "clipped_relu": Style("clipped ReLU", GREEN, "dot", "square"),
 }
 
 
@@ -53,3 +48,27 @@ METHOD_STYLES = {
 
 #: All estimators of `ste.ESTIMATORS`, in its order.
 ALL_STYLES = {**STYLES, **ZOO_STYLES}
+
+
+def chosen_style(estimator: str) -> dict[str, str]:
+    """Columns of a table, for `stebook.plots.CHOSEN`."""
+    return ALL_STYLES[estimator].columns()
+
+
+def estimator_control(default: str = "relu") -> Control:
+    """A choice among the paper's three."""
+    return radio("estimator", "Estimator", _labels(STYLES), default)
+
+
+def any_estimator_control(default: str = "relu") -> Control:
+    """A choice among all estimators."""
+    return menu("estimator", "Estimator", _labels(ALL_STYLES), default)
+
+
+def method_control(default: str) -> Control:
+    """A choice among the other ways through a threshold."""
+    return menu("method", "Method", _labels(METHOD_STYLES), default)
+
+
+def _labels(styles: dict[str, Style]) -> dict[str, str]:
+    return {name: style.label for name, style in styles.items()}

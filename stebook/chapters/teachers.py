@@ -1,11 +1,17 @@
-"""The teachers that chapters share, and points at which answers are tried."""
+"""The teachers that chapters share, and points at which answers are tried.
+
+What belongs here: v* and w* that more than one chapter uses, and how they are said and chosen.
+"""
 
 import numpy as np
 
 from ste.model import Teacher
+from stebook.controls import Control, menu
 
-#: The teacher of the exercises; it has a saddle and a spurious minimum.
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
+#: The second layer of most of the book; it has a saddle and a spurious minimum.
+V_STAR = (1.0, -0.5, 0.8, 0.3)
+#: The teacher of the exercises.
+TEACHER = Teacher(V_STAR, [1.0, 0.0, 0.0, 0.0, 0.0])
 
 
 def random_points(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray, Teacher]]:
@@ -17,8 +23,9 @@ def say_point(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> str:
     return f"At v = {np.round(v, 3)}, w = {np.round(w, 3)}"
 
 
+#: Teachers in the plane of w and w*, which is all that the population needs.
 TEACHERS = {
-    "trap": Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0]),
+    "trap": Teacher(V_STAR, [1.0, 0.0]),
     "ones": Teacher([1.0, 1.0, 1.0, 1.0], [1.0, 0.0]),
     "eight": Teacher([1.0, -1.0, 1.0, -1.0, 1.0, 1.0, -1.0, 0.5], [1.0, 0.0]),
 }
@@ -28,7 +35,13 @@ TEACHERS = {
 ROUNDING = 1e-9
 
 
-def name_of(teacher: str) -> str:
-    """v* as readers see it, such as (1, 1, 1, 1)."""
-    entries = ", ".join(f"{entry:g}" for entry in TEACHERS[teacher].v)
+def say_vector(vector: np.ndarray) -> str:
+    """A vector as readers see it, such as (1, 1, 1, 1)."""
+    entries = ", ".join(f"{entry:g}" for entry in vector)
     return f"({entries})".replace("-", "\N{MINUS SIGN}")
+
+
+def teacher_control(default: str = "trap") -> Control:
+    """A choice among `TEACHERS`."""
+    labels = {key: say_vector(teacher.v) for key, teacher in TEACHERS.items()}
+    return menu("teacher", "Teacher v*", labels, default)

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from stebook import EXPLORERS, get_explorer, show
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.controls import Control
+from stebook.explorer import Explorer, Sentence, Table
 
 
 def control(**changes):

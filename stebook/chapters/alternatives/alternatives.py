@@ -17,13 +17,14 @@ from ste.beyond.random_units import (
 from ste.estimators import IDENTITY
 from ste.gradients import expected_coarse_gradient
 from ste.landscape import population_gradient
-from ste.model import Teacher
 from ste.zoo import get_estimator
 from ste.zoo.elsewhere import TANH
-from stebook.chapters.styles import METHOD_STYLES, STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.styles import METHOD_STYLES, STYLES, method_control
+from stebook.chapters.teachers import TEACHER, say_vector
+from stebook.controls import slider
+from stebook.explorer import Explorer, Sentence, Table
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
 #: A second layer that is half trained.
 V = np.array([0.6, -0.4, 0.5, 0.35])
 
@@ -126,14 +127,9 @@ def _paper(theta: float) -> dict[str, float | np.ndarray]:
     return found
 
 
-def _style(method: str) -> dict[str, str | float]:
-    style, of = METHOD_STYLES[method], METHODS[method]
-    return {
-        "colour": style.colour,
-        "dash": style.dash,
-        "marker": style.marker,
-        "passes": float(of.forward + of.backward),
-    }
+def _look(method: str) -> dict[str, str | float]:
+    passes = METHODS[method].forward + METHODS[method].backward
+    return {**METHOD_STYLES[method].columns(), "passes": float(passes)}
 
 
 def _said(method: str, tau: float) -> dict[str, str]:
@@ -141,40 +137,35 @@ def _said(method: str, tau: float) -> dict[str, str]:
 
 
 _ROWS = ("", "_identity", "_relu", "_clipped_relu")
-_HEIGHTS = [3, 2, 1, 0]
-_COLOURS = ["=colour", *(style.colour for style in STYLES.values())]
+_COLOURS = [style.colour for style in (plots.CHOSEN, *STYLES.values())]
+#: Where the bars stand, the chosen method on top.
+_HEIGHTS = {3: "chosen", 2: "identity", 1: "ReLU", 0: "clipped ReLU"}
 
 
-def _bar(name: str, column: str, colour: object, shape: str) -> dict:
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": name,
-        "x": [f"={column}{row}" for row in _ROWS],
-        "y": _HEIGHTS,
-        "marker": {
-            "color": colour,
-            "pattern": {"shape": shape, "size": 6, "solidity": 0.35, "fgcolor": "@text"},
-            "line": {"color": "@text", "width": 0.5},
-        },
-        "hovertemplate": "%{x:.0f} %",
-    }
+def _shares(name: str, column: str, colour: object, pattern: str) -> plots.Piece:
+    """One share of all four bars; shares differ by pattern, methods by colour."""
+    fill = {"shape": pattern, "size": 6, "solidity": 0.35, "fgcolor": "@text"}
+    return plots.bars(
+        [f"={column}{row}" for row in _ROWS],
+        list(_HEIGHTS),
+        name,
+        orientation="h",
+        marker={"color": colour, "pattern": fill, "line": plots.stroke("@text", 0.5)},
+        hovertemplate="%{x:.0f} %",
+    )
 
 
-def _line(name: str, column: str, colour: str, dash: str, marker: str, **more: object) -> dict:
-    return {
-        "type": "scatter",
-        "x": list(SIZES),
-        "y": f"={column}",
-        "name": name,
-        "mode": "lines+markers",
-        "line": {"color": colour, "dash": dash, "width": 2},
-        "marker": {"color": colour, "symbol": marker, "size": 8},
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "hovertemplate": "%{y:.2f}",
+def _medians(style: plots.Style, column: str, **more: object) -> plots.Piece:
+    return plots.scatter(
+        list(SIZES),
+        f"={column}",
+        style.label,
+        line=style.line(),
+        marker=style.mark(8),
+        panel=2,
+        hovertemplate="%{y:.2f}",
         **more,
-    }
+    )
 
 
 def _split(row: str) -> dict[str, str]:
@@ -199,6 +190,9 @@ _START = (
     "bias."
 )
 
+#: The middle 80 % of the chosen method's cosines.
+_MIDDLE = plots.error_bars("=above", "=colour", arrayminus="=below", symmetric=False, thickness=1.2)
+
 EXPLORER = Explorer(
     name="alternatives",
     title="What an update keeps of the true gradient",
@@ -207,7 +201,7 @@ EXPLORER = Explorer(
         "update keep, what noise costs and what bias costs. Right: cosine between the mean of N "
         "updates and the true gradient, median and, for the chosen method, the middle 80 %; from "
         f"N = {NORMAL_FROM} on with normal means. "
-        "v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3), v = (0.6, \N{MINUS SIGN}0.4, 0.5, 0.35), |w| = 1."
+        f"v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}, |w| = 1."
     ),
     alt=(
         "Two panels. Left, four horizontal bars, the chosen method and the paper's three "
@@ -215,107 +209,63 @@ EXPLORER = Explorer(
         "batch means against the batch size, rising with N to a limit below 1."
     ),
     controls=(
-        Control(
-            "method",
-            "Method",
-            "select",
-            tuple(METHOD_STYLES),
-            tuple(style.label for style in METHOD_STYLES.values()),
-            "reinforce_centred",
-        ),
-        Control("tau", "Temperature τ", "range", TAU, tuple(f"{t:g}" for t in TAU), 0.25),
-        Control("batch", "Samples N", "range", SIZES, tuple(map(str, SIZES)), 16),
-        Control("theta", "Angle θ of w to w*", "range", THETA, tuple(f"{t}°" for t in THETA), 115),
+        method_control("reinforce_centred"),
+        slider("tau", "Temperature τ", TAU, 0.25),
+        slider("batch", "Samples N", SIZES, 16),
+        slider("theta", "Angle θ of w to w*", THETA, 115, "{}°".format),
     ),
     tables=(
         Table(("method", "tau", "theta"), _chosen, digits=12, decimals=3),
         Table(("theta",), _paper, digits=12, decimals=3),
-        Table(("method",), _style),
+        Table(("method",), _look),
         Table(("method", "tau"), _said),
     ),
     formulas=_FORMULAS,
-    figure={
-        "data": [
-            _bar("kept", "kept", _COLOURS, ""),
-            _bar("lost to noise", "noise", "@grid", "."),
-            _bar("lost to bias", "bias", "rgba(0,0,0,0)", "/"),
-            _line(
-                "chosen",
-                "median",
-                "=colour",
-                "=dash",
-                "=marker",
-                error_y={
-                    "type": "data",
-                    "symmetric": False,
-                    "array": "=above",
-                    "arrayminus": "=below",
-                    "color": "=colour",
-                    "thickness": 1.2,
-                },
+    figure=plots.figure(
+        [
+            _shares("kept", "kept", _COLOURS, ""),
+            _shares("lost to noise", "noise", "@grid", "."),
+            _shares("lost to bias", "bias", "rgba(0,0,0,0)", "/"),
+            _medians(plots.CHOSEN, "median", error_y=_MIDDLE),
+            *(_medians(style, f"median_{name}") for name, style in STYLES.items()),
+            plots.scatter(
+                ["=batch", "=batch"],
+                [-1.1, 1.1],
+                line=plots.stroke("@text", 1),
+                panel=2,
+                hoverinfo="skip",
             ),
-            *(
-                _line(style.label, f"median_{name}", style.colour, style.dash, style.marker)
-                for name, style in STYLES.items()
-            ),
-            {
-                "type": "scatter",
-                "x": ["=batch", "=batch"],
-                "y": [-1.1, 1.1],
-                "mode": "lines",
-                "line": {"color": "@text", "width": 1},
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "hoverinfo": "skip",
-                "showlegend": False,
-            },
         ],
-        "layout": {
-            "barmode": "stack",
-            "bargap": 0.35,
-            "height": 400,
-            "margin": {"l": 92, "r": 14, "t": 10, "b": 104},
-            "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-            "xaxis": {
-                "domain": [0, 0.42],
-                "range": [0, 100],
-                "tickvals": [0, 50, 100],
-                "ticktext": ["0 %", "50 %", "100 %"],
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "range": [-0.6, 3.6],
-                "tickvals": _HEIGHTS,
-                "ticktext": ["chosen", *(style.label for style in STYLES.values())],
-                "fixedrange": True,
-            },
-            "xaxis2": {
-                "domain": [0.54, 1],
-                "anchor": "y2",
-                "type": "log",
-                "range": [-0.12, 2.53],
-                "tickvals": list(SIZES),
-                "title": {"text": "samples N", "standoff": 4},
-                "fixedrange": True,
-            },
-            "yaxis2": {
-                "anchor": "x2",
-                "range": [-1.05, 1.05],
-                "tickvals": [-1, 0, 1],
-                "title": {"text": "cosine", "standoff": 2},
-                "fixedrange": True,
-            },
-        },
-        "narrow": {
-            "height": 620,
-            "margin": {"l": 84, "r": 26, "t": 10, "b": 130},
-            "xaxis": {"domain": [0, 1]},
-            "yaxis": {"domain": [0.6, 1]},
-            "xaxis2": {"domain": [0, 1]},
-            "yaxis2": {"domain": [0, 0.46]},
-            "legend": {"y": -0.14},
-        },
-    },
+        plots.layout(
+            400,
+            (92, 14, 10, 104),
+            barmode="stack",
+            bargap=0.35,
+            legend=plots.below(-0.2),
+            xaxis=plots.axis(
+                domain=(0, 0.42), range=(0, 100), ticks={0: "0 %", 50: "50 %", 100: "100 %"}
+            ),
+            yaxis=plots.axis(range=(-0.6, 3.6), ticks=_HEIGHTS),
+            xaxis2=plots.axis(
+                "samples N",
+                standoff=4,
+                domain=(0.54, 1),
+                anchor="y2",
+                type="log",
+                range=(-0.12, 2.53),
+                ticks=SIZES,
+            ),
+            yaxis2=plots.axis(
+                "cosine", standoff=2, anchor="x2", range=(-1.05, 1.05), ticks=(-1, 0, 1)
+            ),
+        ),
+        narrow=plots.layout(
+            620,
+            (84, 26, 10, 130),
+            legend={"y": -0.14},
+            **plots.stacked(upper=(0.6, 1), lower=(0, 0.46)),
+        ),
+    ),
     sentences=(
         Sentence(
             "kept >= best",

@@ -7,9 +7,11 @@ from pathlib import Path
 import numpy as np
 
 from ste.alternatives.compare import METHODS
+from stebook import plots
 from stebook.chapters.alternatives.race_runs import BUDGET, PLACES, RATES, RUNS, SIZES, TAU, TRIALS
-from stebook.chapters.styles import METHOD_STYLES, STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.chapters.styles import METHOD_STYLES, STYLES, method_control
+from stebook.controls import slider
+from stebook.explorer import Explorer, Sentence, Table
 
 #: Written by ``python -m benchmarks.race``; a test computes a sample of it again.
 STORED = Path(__file__).with_name("race.json")
@@ -41,38 +43,24 @@ def _paper(size: int) -> dict[str, np.ndarray | float]:
     return found
 
 
-def _style(method: str) -> dict[str, float | str]:
-    style, of = METHOD_STYLES[method], METHODS[method]
-    return {
-        "forward": float(of.forward),
-        "backward": float(of.backward),
-        "colour": style.colour,
-        "dash": style.dash,
-        "marker": style.marker,
-    }
+def _look(method: str) -> dict[str, float | str]:
+    passes = {key: float(getattr(METHODS[method], key)) for key in ("forward", "backward")}
+    return {**passes, **METHOD_STYLES[method].columns()}
 
 
 _SEEN = [BUDGET // PLACES * i for i in range(PLACES + 1)]
 
 
-def _line(name: str, suffix: str, colour: str, dash: str, marker: str, width: float) -> dict:
-    return {
-        "type": "scatter",
-        "x": _SEEN,
-        "y": f"=mean{suffix}",
-        "name": name,
-        "mode": "lines+markers",
-        "line": {"color": colour, "dash": dash, "width": width},
-        "marker": {"color": colour, "symbol": marker, "size": 6},
-        "error_y": {
-            "type": "data",
-            "array": f"=error{suffix}",
-            "color": colour,
-            "thickness": 1,
-            "width": 2,
-        },
-        "hovertemplate": "%{y:.3f}",
-    }
+def _losses(style: plots.Style, suffix: str, width: float) -> plots.Piece:
+    return plots.scatter(
+        _SEEN,
+        f"=mean{suffix}",
+        style.label,
+        line=style.line(width),
+        marker=style.mark(6),
+        error_y=plots.error_bars(f"=error{suffix}", style.colour, thickness=1, width=2),
+        hovertemplate="%{y:.3f}",
+    )
 
 
 _START = (
@@ -102,51 +90,32 @@ EXPLORER = Explorer(
         "three estimators. All fall; some level off where runs are caught in the spurious minimum."
     ),
     controls=(
-        Control(
-            "method",
-            "Method",
-            "select",
-            tuple(METHOD_STYLES),
-            tuple(style.label for style in METHOD_STYLES.values()),
-            "through_slope",
-        ),
-        Control("size", "Samples in a step", "range", SIZES, tuple(map(str, SIZES)), 20),
+        method_control("through_slope"),
+        slider("size", "Samples in a step", SIZES, 20),
     ),
     tables=(
         Table(("method", "size"), _shown, digits=6, decimals=4),
         Table(("size",), _paper, digits=6, decimals=4),
-        Table(("method",), _style),
+        Table(("method",), _look),
     ),
     formulas={
         "best": "Min(end_identity, end_relu, end_clipped_relu)",
         "worst": "Max(end_identity, end_relu, end_clipped_relu)",
     },
-    figure={
-        "data": [
-            *(
-                _line(style.label, f"_{name}", style.colour, style.dash, style.marker, 1.8)
-                for name, style in STYLES.items()
-            ),
-            _line("chosen", "", "=colour", "=dash", "=marker", 3),
+    figure=plots.figure(
+        [
+            *(_losses(style, f"_{name}", 1.8) for name, style in STYLES.items()),
+            _losses(plots.CHOSEN, "", 3),
         ],
-        "layout": {
-            "height": 380,
-            "margin": {"l": 56, "r": 12, "t": 10, "b": 80},
-            "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-            "xaxis": {
-                "title": {"text": "samples seen", "standoff": 4},
-                "range": [-50, BUDGET + 50],
-                "nticks": 5,
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "title": {"text": "loss"},
-                "range": [-0.02, 0.65],
-                "fixedrange": True,
-            },
-        },
-        "narrow": {"height": 420, "margin": {"l": 50, "r": 8, "t": 10, "b": 100}},
-    },
+        plots.layout(
+            380,
+            (56, 12, 10, 80),
+            legend=plots.below(-0.2),
+            xaxis=plots.axis("samples seen", standoff=4, range=(-50, BUDGET + 50), nticks=5),
+            yaxis=plots.axis("loss", range=(-0.02, 0.65)),
+        ),
+        narrow=plots.layout(420, (50, 8, 10, 100)),
+    ),
     sentences=(
         Sentence("end <= best", _START + "It ends below each of the paper's three. " + _PAPERS),
         Sentence("end > worst", _START + "It ends above each of the paper's three. " + _PAPERS),

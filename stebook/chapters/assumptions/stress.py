@@ -26,9 +26,10 @@ from ste.landscape import best_v
 from ste.model import Teacher
 from ste.zoo import get_estimator
 from ste.zoo.windows import paper_windows
-from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
-from stebook.templates import number
+from stebook import plots
+from stebook.chapters.styles import chosen_style, estimator_control
+from stebook.controls import menu, radio, slider
+from stebook.explorer import Explorer, Sentence, Table
 
 V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
 #: The direction of w* in the plane; away from the axes, on which some laws are symmetric.
@@ -227,11 +228,6 @@ def _here(stress: str, estimator: str, place: str, theta: float) -> dict[str, fl
     return {"here": round(float(cosines(stress, estimator, place)[THETA.index(theta)]), 4)}
 
 
-def _style(estimator: str) -> dict[str, str]:
-    style = STYLES[estimator]
-    return {"colour": style.colour, "dash": style.dash, "marker": style.marker}
-
-
 def _kind(stress: str) -> dict[str, bool]:
     return {"noisy": stress == "noise"}
 
@@ -252,99 +248,43 @@ EXPLORER = Explorer(
         "below zero, marked by crosses, for correlated rows and for v nearly at right angles to v*."
     ),
     controls=(
-        Control(
-            "stress",
-            "What fails",
-            "select",
-            tuple(STRESSES),
-            tuple(STRESSES.values()),
-            "corr30",
-        ),
-        Control(
-            "estimator",
-            "Estimator",
-            "radio",
-            tuple(STYLES),
-            tuple(style.label for style in STYLES.values()),
-            "relu",
-        ),
-        Control("place", "Second layer", "radio", tuple(PLACES), tuple(PLACES.values()), "best"),
-        Control("theta", "Angle θ", "range", THETA, tuple(number(t, 0) + "°" for t in THETA), -5),
+        menu("stress", "What fails", STRESSES, "corr30"),
+        estimator_control(),
+        radio("place", "Second layer", PLACES, "best"),
+        slider("theta", "Angle θ", plots.degrees(*THETA), -5),
     ),
     tables=(
         Table(("stress", "estimator", "place"), _curve, decimals=2),
         Table(("stress", "estimator", "place", "theta"), _here),
-        Table(("estimator",), _style),
+        Table(("estimator",), chosen_style),
         Table(("stress",), _kind),
     ),
     formulas={},
-    figure={
-        "data": [
-            {
-                "type": "scatter",
-                "x": list(THETA),
-                "y": "=cosine",
-                "mode": "lines",
-                "line": {"color": "=colour", "dash": "=dash", "width": 2.5},
-                "name": "exact",
-            },
-            {
-                "type": "scatter",
-                "x": [THETA[i] for i in SAMPLED],
-                "y": "=estimate",
-                "error_y": {
-                    "type": "data",
-                    "array": "=error",
-                    "color": "@text",
-                    "thickness": 1.4,
-                    "width": 4,
-                },
-                "mode": "markers",
-                "marker": {"color": "@text", "size": 5},
-                "name": "from samples",
-            },
-            {
-                "type": "scatter",
-                "x": list(THETA),
-                "y": "=negative",
-                "mode": "markers",
-                "marker": {"symbol": "x", "size": 9, "color": "=colour"},
-                "name": "negative",
-            },
-            {
-                "type": "scatter",
-                "x": ["=theta"],
-                "y": ["=here"],
-                "mode": "markers",
-                "marker": {
-                    "color": "=colour",
-                    "symbol": "=marker",
-                    "size": 13,
-                    "line": {"width": 1.5, "color": "@text"},
-                },
-                "showlegend": False,
-            },
+    figure=plots.figure(
+        [
+            plots.scatter(list(THETA), "=cosine", "exact", line=plots.CHOSEN.line(2.5)),
+            plots.scatter(
+                [THETA[i] for i in SAMPLED],
+                "=estimate",
+                "from samples",
+                marker=plots.marker("@text", 5),
+                error_y=plots.error_bars("=error", "@text", thickness=1.4, width=4),
+            ),
+            plots.scatter(
+                list(THETA), "=negative", "negative", marker=plots.marker("=colour", 9, symbol="x")
+            ),
+            plots.chosen_point("theta", "here"),
         ],
-        "layout": {
-            "height": 400,
-            "margin": {"l": 58, "r": 26, "t": 10, "b": 90},
-            "legend": {"orientation": "h", "x": 0, "y": -0.24, "yanchor": "top"},
-            "xaxis": {
-                "range": [-182, 182],
-                "tickvals": [-180, -90, 0, 90, 180],
-                "ticktext": ["\N{MINUS SIGN}180°", "\N{MINUS SIGN}90°", "0°", "90°", "180°"],
-                "title": {"text": "θ", "standoff": 4},
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "range": [-1.15, 1.15],
-                "tickvals": [-1, 0, 1],
-                "title": {"text": "cosine"},
-                "fixedrange": True,
-                "zerolinewidth": 2,
-            },
-        },
-    },
+        plots.layout(
+            400,
+            (58, 26, 10, 90),
+            legend=plots.below(-0.24),
+            xaxis=plots.axis(
+                "θ", standoff=4, range=(-182, 182), ticks=plots.degrees(-180, -90, 0, 90, 180)
+            ),
+            yaxis=plots.axis("cosine", range=(-1.15, 1.15), ticks=(-1, 0, 1), zerolinewidth=2),
+        ),
+    ),
     sentences=(
         Sentence(
             "noisy & (negatives < 1)",

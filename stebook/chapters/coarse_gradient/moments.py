@@ -6,25 +6,17 @@ import numpy as np
 
 from ste.gradients import coefficient_of_u, of_steps
 from ste.landscape import best_v
-from ste.model import Teacher
 from ste.moments import Moments
-from ste.zoo import ESTIMATORS, get_estimator
-from stebook.explorer import Control, Explorer, Sentence, Table
+from ste.zoo import get_estimator
+from stebook import plots
+from stebook.chapters.styles import any_estimator_control
+from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.controls import radio, slider
+from stebook.explorer import Explorer, Sentence, Table
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+TEACHER = TEACHERS["trap"]
 THETA = tuple(range(0, 181, 5))
 RHO = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
-LABELS = {
-    "identity": "identity",
-    "relu": "ReLU",
-    "clipped_relu": "clipped ReLU",
-    "hard_tanh": "hard tanh",
-    "sigmoid": "sigmoid",
-    "tanh": "tanh",
-    "triangle": "triangle",
-    "arctan": "arctan",
-    "log_tailed_relu": "log-tailed ReLU",
-}
 #: Second layers: fitted to the angle, so that df/dv = 0, or the teacher's own.
 LAYERS = {"best": "best at each θ", "teacher": "v*"}
 
@@ -86,33 +78,25 @@ def _kind(estimator: str) -> dict[str, float]:
     return {"scale_free": float(estimator in ("identity", "relu"))}
 
 
-def _line(column: str, name: str, colour: str, dash: str, panel: str = "") -> dict:
-    return {
-        "type": "scatter",
-        "x": list(THETA),
-        "y": f"={column}",
-        "name": name,
-        "mode": "lines",
-        "line": {"color": colour, "dash": dash, "width": 2.5},
-        "xaxis": f"x{panel}",
-        "yaxis": f"y{panel}",
-        "legend": f"legend{panel}",
-        "hoverinfo": "name+y",
-    }
-
-
-_ANGLE = {
-    "range": [-4, 184],
-    "tickvals": [0, 90, 180],
-    "ticktext": ["0°", "90°", "180°"],
-    "title": {"text": "θ"},
-    "fixedrange": True,
-}
-_LEGEND = {"orientation": "h", "yanchor": "bottom", "xanchor": "left"}
 #: Purple and brown stand for directions, along u and along e; no estimator has these colours.
 _ALONG_U, _ALONG_E = "#AA4499", "#8A6D1F"
 #: What comes from the negative side; seen on top of A+ where the two are equal.
 _LEFT = "#D81B60"
+
+_ANGLES = {"range": (-4, 184), "ticks": plots.degrees(0, 90, 180)}
+
+
+def _curve(column: str, name: str, colour: str, dash: str, panel: int = 1) -> plots.Piece:
+    return plots.scatter(
+        list(THETA),
+        f"={column}",
+        name,
+        line=plots.stroke(colour, 2.5, dash),
+        panel=panel,
+        legend=plots.numbered("legend", panel),
+        hoverinfo="name+y",
+    )
+
 
 EXPLORER = Explorer(
     name="moments",
@@ -120,23 +104,16 @@ EXPLORER = Explorer(
     caption=(
         "Left: the moments A₊, A₋, B_x and B_y of the proxy against θ. Right: the parts of the "
         "expected coarse gradient along u and along e that they make, for the teacher "
-        "v* = (1, -0.5, 0.8, 0.3). With v best at each θ the true gradient in v is zero."
+        f"v* = {say_vector(TEACHER.v)}. With v best at each θ the true gradient in v is zero."
     ),
     alt=(
         "Two panels against theta. Left, A plus and A minus are level, B x falls from A plus to "
         "minus A minus, B y is a hump. Right, the parts along u and along e."
     ),
     controls=(
-        Control(
-            "estimator",
-            "Estimator",
-            "select",
-            tuple(ESTIMATORS),
-            tuple(LABELS[name] for name in ESTIMATORS),
-            "clipped_relu",
-        ),
-        Control("layer", "Second layer v", "radio", tuple(LAYERS), tuple(LAYERS.values()), "best"),
-        Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
+        any_estimator_control("clipped_relu"),
+        radio("layer", "Second layer v", LAYERS, "best"),
+        slider("rho", "Length |w|", RHO, 1.0),
     ),
     tables=(
         Table(("estimator", "rho"), _four, decimals=5),
@@ -144,36 +121,32 @@ EXPLORER = Explorer(
         Table(("estimator",), _kind),
     ),
     formulas={"alpha": "ap - am"},
-    figure={
-        "data": [
-            _line("a_plus", "A₊", "@text", "solid"),
-            _line("a_minus", "A₋", _LEFT, "dash"),
-            _line("b_x", "B_x", _ALONG_U, "dot"),
-            _line("b_y", "B_y", _ALONG_E, "dashdot"),
-            _line("radial", "along u", _ALONG_U, "solid", "2"),
-            _line("tangential", "along e", _ALONG_E, "dash", "2"),
+    figure=plots.figure(
+        [
+            _curve("a_plus", "A₊", "@text", "solid"),
+            _curve("a_minus", "A₋", _LEFT, "dash"),
+            _curve("b_x", "B_x", _ALONG_U, "dot"),
+            _curve("b_y", "B_y", _ALONG_E, "dashdot"),
+            _curve("radial", "along u", _ALONG_U, "solid", panel=2),
+            _curve("tangential", "along e", _ALONG_E, "dash", panel=2),
         ],
-        "layout": {
-            "height": 400,
-            "margin": {"l": 48, "r": 24, "t": 40, "b": 45},
-            "legend": {**_LEGEND, "x": 0, "y": 1.02},
-            "legend2": {**_LEGEND, "x": 0.57, "y": 1.02},
-            "xaxis": {**_ANGLE, "domain": [0, 0.43]},
-            "yaxis": {"range": [-0.45, 0.45], "fixedrange": True, "nticks": 6},
-            "xaxis2": {**_ANGLE, "domain": [0.57, 1], "anchor": "y2"},
-            "yaxis2": {"anchor": "x2", "fixedrange": True, "nticks": 6},
-        },
-        # On a phone the panels stand one above the other.
-        "narrow": {
-            "height": 640,
-            "xaxis": {"domain": [0, 1]},
-            "yaxis": {"domain": [0.58, 1]},
-            "xaxis2": {"domain": [0, 1]},
-            "yaxis2": {"domain": [0, 0.4]},
-            "legend": {"x": 0, "y": 1.02},
-            "legend2": {"x": 0, "y": 0.42},
-        },
-    },
+        plots.layout(
+            400,
+            (48, 24, 40, 45),
+            legend=plots.above(xanchor="left"),
+            legend2=plots.above(xanchor="left", x=0.57),
+            xaxis=plots.axis("θ", domain=(0, 0.43), **_ANGLES),
+            yaxis=plots.axis(range=(-0.45, 0.45), nticks=6),
+            xaxis2=plots.axis("θ", domain=(0.57, 1), anchor="y2", **_ANGLES),
+            yaxis2=plots.axis(anchor="x2", nticks=6),
+        ),
+        narrow=plots.layout(
+            640,
+            legend={"x": 0, "y": 1.02},
+            legend2={"x": 0, "y": 0.42},
+            **plots.stacked(upper=(0.58, 1), lower=(0, 0.4)),
+        ),
+    ),
     sentences=(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",

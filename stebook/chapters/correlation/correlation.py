@@ -5,12 +5,13 @@ import math
 import numpy as np
 
 from ste.gradients import correlation
-from ste.model import Teacher
 from ste.zoo import get_estimator
-from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.styles import STYLES, chosen_style, estimator_control
+from stebook.chapters.teachers import TEACHER, say_vector
+from stebook.controls import slider
+from stebook.explorer import Explorer, Sentence, Table
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
 #: A unit vector across v*: v.v* is exactly 0 at psi = 90 degrees.
 ACROSS = np.array([1.0, 2.0, 0.0, 0.0]) / math.sqrt(5.0)
 
@@ -59,11 +60,6 @@ def _angular(estimator: str, theta: float, rho: float) -> dict[str, float]:
     return {"bx": float(moments.b_x), "by": float(moments.b_y_over_sin)}
 
 
-def _style(estimator: str) -> dict[str, str]:
-    style = STYLES[estimator]
-    return {"colour": style.colour, "dash": style.dash, "marker": style.marker}
-
-
 def _cosines(estimator: str, rho: float, psi: float) -> np.ndarray:
     if psi == 90:
         return np.full(len(THETA), np.nan)
@@ -82,48 +78,13 @@ def _clipped_curve(rho: float, psi: float) -> dict[str, np.ndarray]:
     return {"cosine_clipped": _cosines("clipped_relu", rho, psi)}
 
 
-def _arrow(
-    x: object, y: object, name: str, colour: str, width: float, below: bool = False, **more: object
-) -> dict:
-    """An arrow from the origin, redrawn in place on both sides; a short name stands at its head."""
-    short = len(name) < 3
-    return {
-        "type": "scatter",
-        "x": [0, x],
-        "y": [0, y],
-        "name": name,
-        "mode": "lines+markers+text" if short else "lines+markers",
-        "text": ["", name if short else ""],
-        "textposition": "bottom center" if below else "top center",
-        "showlegend": not short,
-        "line": {"color": colour, "width": width, **more},
-        "marker": {
-            "color": colour,
-            "size": [0, 14],
-            "symbol": "arrow",
-            "angleref": "previous",
-            "line": {"width": 0},
-            "opacity": 1,
-        },
-        "hoverinfo": "skip",
-    }
-
-
-def _curve(estimator: str, column: str) -> dict:
-    style = STYLES[estimator]
-    return {
-        "type": "scatter",
-        "x": list(THETA),
-        "y": f"={column}",
-        "name": style.label,
-        "mode": "lines",
-        "line": {"color": style.colour, "dash": style.dash, "width": 2.5},
-        "xaxis": "x2",
-        "yaxis": "y2",
-    }
-
-
 _DEFINED = "(sine > 0) & Ne(d, 0)"
+
+
+def _curve(estimator: str, column: str) -> plots.Piece:
+    style = STYLES[estimator]
+    return plots.scatter(list(THETA), f"={column}", style.label, line=style.line(2.5), panel=2)
+
 
 EXPLORER = Explorer(
     name="correlation",
@@ -131,7 +92,7 @@ EXPLORER = Explorer(
     caption=(
         "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
         "with unit length. Right: the cosine of the angle between them, for all three estimators "
-        "at this |w| and this v. The teacher has v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); the "
+        f"at this |w| and this v. The teacher has v* = {say_vector(TEACHER.v)}; the "
         "student has v = |v*| (cos ψ v*/|v*| + sin ψ p) with p = (1, 2, 0, 0)/√5."
     ),
     alt=(
@@ -139,24 +100,17 @@ EXPLORER = Explorer(
         "Right, the cosine between the two gradients against theta: it is never negative."
     ),
     controls=(
-        Control(
-            "estimator",
-            "Estimator",
-            "radio",
-            tuple(STYLES),
-            tuple(style.label for style in STYLES.values()),
-            "relu",
-        ),
-        Control("theta", "Angle θ of w to w*", "range", THETA, tuple(f"{t}°" for t in THETA), 60),
-        Control("rho", "Length |w|", "range", RHO, tuple(f"{r:g}" for r in RHO), 1.0),
-        Control("psi", "Angle ψ of v to v*", "range", PSI, tuple(f"{p}°" for p in PSI), 45),
+        estimator_control(),
+        slider("theta", "Angle θ of w to w*", THETA, 60, "{}°".format),
+        slider("rho", "Length |w|", RHO, 1.0),
+        slider("psi", "Angle ψ of v to v*", PSI, 45, "{}°".format),
     ),
     tables=(
         Table(("psi",), _layer),
         Table(("theta",), _plane),
         Table(("estimator", "rho"), _sides),
         Table(("estimator", "theta", "rho"), _angular),
-        Table(("estimator",), _style),
+        Table(("estimator",), chosen_style),
         Table(("psi",), _curves),
         Table(("rho", "psi"), _clipped_curve),
     ),
@@ -174,78 +128,41 @@ EXPLORER = Explorer(
         "coarse_y": "Piecewise((tangential/length, length > 1e-9), (0, True))",
         "true_y": "sign(slope)",
     },
-    figure={
-        "data": [
-            _arrow(1.15, 0, "w", "@muted", 3, below=True),
-            _arrow("=wx", "=wy", "w*", "@muted", 3, dash="dot"),
-            _arrow(0, "=true_y", "true gradient", "@truth", 4),
-            _arrow(
-                "=coarse_x", "=coarse_y", "expected coarse gradient", "=colour", 4, dash="=dash"
-            ),
+    figure=plots.figure(
+        [
+            plots.labelled_arrow(1.15, 0, "w", plots.stroke("@muted", 3), "bottom center"),
+            plots.labelled_arrow("=wx", "=wy", "w*", plots.stroke("@muted", 3, "dot")),
+            plots.arrow(0, "=true_y", "true gradient", plots.stroke("@truth", 4)),
+            plots.arrow("=coarse_x", "=coarse_y", "expected coarse gradient", plots.CHOSEN.line(4)),
             _curve("identity", "cosine_identity"),
             _curve("relu", "cosine_relu"),
             _curve("clipped_relu", "cosine_clipped"),
-            {
-                "type": "scatter",
-                "x": ["=theta"],
-                "y": ["=cosine"],
-                "mode": "markers",
-                "marker": {
-                    "color": "=colour",
-                    "symbol": "=marker",
-                    "size": 13,
-                    "line": {"width": 1.5, "color": "@text"},
-                },
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "showlegend": False,
-                "hoverinfo": "y",
-            },
+            plots.chosen_point("theta", "cosine", panel=2, hoverinfo="y"),
         ],
-        "layout": {
-            "height": 420,
-            "margin": {"l": 10, "r": 22, "t": 10, "b": 90},
-            "legend": {"orientation": "h", "x": 0, "y": -0.22, "yanchor": "top"},
-            "xaxis": {
-                "domain": [0, 0.5],
-                "range": [-1.25, 1.25],
-                "visible": False,
-                "fixedrange": True,
-                "constrain": "domain",
-            },
-            "yaxis": {
-                "range": [-1.25, 1.45],
-                "visible": False,
-                "scaleanchor": "x",
-                "fixedrange": True,
-            },
-            "xaxis2": {
-                "domain": [0.6, 1],
-                "anchor": "y2",
-                "range": [-4, 184],
-                "tickvals": [0, 90, 180],
-                "ticktext": ["0°", "90°", "180°"],
-                "title": {"text": "θ", "standoff": 4},
-                "fixedrange": True,
-            },
-            "yaxis2": {
-                "anchor": "x2",
-                "range": [-1.05, 1.05],
-                "tickvals": [-1, 0, 1],
-                "title": {"text": "cosine"},
-                "fixedrange": True,
-            },
-        },
-        # On a phone the panels stand one above the other.
-        "narrow": {
-            "height": 600,
-            "xaxis": {"domain": [0, 1]},
-            "yaxis": {"domain": [0.42, 1]},
-            "xaxis2": {"domain": [0.12, 1]},
-            "yaxis2": {"domain": [0.02, 0.36]},
-            "legend": {"y": -0.1},
-        },
-    },
+        plots.layout(
+            420,
+            (10, 22, 10, 90),
+            legend=plots.below(-0.22),
+            xaxis=plots.axis(
+                domain=(0, 0.5), range=(-1.25, 1.25), visible=False, constrain="domain"
+            ),
+            yaxis=plots.axis(range=(-1.25, 1.45), visible=False, scaleanchor="x"),
+            xaxis2=plots.axis(
+                "θ",
+                standoff=4,
+                domain=(0.6, 1),
+                anchor="y2",
+                range=(-4, 184),
+                ticks=plots.degrees(0, 90, 180),
+            ),
+            yaxis2=plots.axis("cosine", anchor="x2", range=(-1.05, 1.05), ticks=(-1, 0, 1)),
+        ),
+        narrow=plots.layout(
+            600,
+            legend={"y": -0.1},
+            **plots.stacked(upper=(0.42, 1), lower=(0.02, 0.36), lower_across=(0.12, 1)),
+        ),
+    ),
     sentences=(
         Sentence(
             "Eq(d, 0)",

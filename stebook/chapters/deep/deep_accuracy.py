@@ -5,9 +5,11 @@ from functools import cache
 
 import numpy as np
 
+from stebook import plots
 from stebook.chapters.deep import records
 from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.controls import menu, radio, slider
+from stebook.explorer import Explorer, Sentence, Table
 
 NETWORKS = {
     "lenet-mnist": "LeNet-5, MNIST 5k",
@@ -16,7 +18,7 @@ NETWORKS = {
     "vgg-fast": "VGG-11 at 1/8 width, Fashion-MNIST, ten times the rate",
     "resnet-fashion": "ResNet-20 at 1/2 width, Fashion-MNIST",
 }
-BITS = (1, 2, 4)
+BITS = {1: "1 bit", 2: "2 bits", 4: "4 bits"}
 MEASURES = {"accuracy": "test accuracy in %", "loss": "training loss"}
 _READ = {"accuracy": records.accuracy, "loss": records.training_loss}
 
@@ -87,20 +89,6 @@ def _paper(network: str, bits: int) -> dict[str, str]:
     return {"paper": records.said_by_the_paper(network, bits)}
 
 
-def _mean(name: str, at: int) -> dict:
-    style = STYLES[name]
-    return {
-        "type": "scatter",
-        "x": [at + 0.16],
-        "y": [f"=mean_{name}"],
-        "error_y": {"type": "data", "array": [f"=spread_{name}"], "color": style.colour},
-        "mode": "markers",
-        "marker": {"color": style.colour, "symbol": style.marker, "size": 11},
-        "name": style.label,
-        "hovertemplate": "%{y:.3f}<extra></extra>",
-    }
-
-
 def _template(digits: int) -> str:
     number = f":.{digits}f}}"
     return (
@@ -137,6 +125,22 @@ def _sentences() -> tuple[Sentence, ...]:
     )
 
 
+_TOLD = "%{y:.3f}<extra></extra>"
+
+
+def _mean(name: str, place: int) -> plots.Piece:
+    """Mean and standard deviation, beside the lines of the seeds."""
+    style = STYLES[name]
+    return plots.scatter(
+        [place + 0.16],
+        [f"=mean_{name}"],
+        style.label,
+        marker=style.mark(11),
+        error_y=plots.error_bars([f"=spread_{name}"], style.colour),
+        hovertemplate=_TOLD,
+    )
+
+
 EXPLORER = Explorer(
     name="deep_accuracy",
     title="Three estimators in deep networks",
@@ -150,60 +154,39 @@ EXPLORER = Explorer(
         "of one seed; marks with bars show mean and standard deviation."
     ),
     controls=(
-        Control(
-            "network",
-            "Network and data",
-            "select",
-            tuple(NETWORKS),
-            tuple(NETWORKS.values()),
-            "vgg-fashion",
-        ),
-        Control("bits", "Bits", "range", BITS, ("1 bit", "2 bits", "4 bits"), 2),
-        Control(
-            "measure", "Measure", "radio", tuple(MEASURES), tuple(MEASURES.values()), "accuracy"
-        ),
+        menu("network", "Network and data", NETWORKS, "vgg-fashion"),
+        slider("bits", "Bits", BITS, 2),
+        radio("measure", "Measure", MEASURES, "accuracy"),
     ),
     tables=(
         Table(("network", "bits", "measure"), _numbers, decimals=4),
         Table(("network", "bits"), _paper),
     ),
     formulas={},
-    figure={
-        "data": [
-            {
-                "type": "scatter",
-                "x": "=all_x",
-                "y": "=all_y",
-                "mode": "lines+markers",
-                "line": {"color": "@truth", "width": 1},
-                "marker": {"color": "@truth", "size": 5},
-                "name": "one seed",
-                "hovertemplate": "%{y:.3f}<extra></extra>",
-            },
-            *(_mean(name, at) for at, name in enumerate(records.ESTIMATORS)),
+    figure=plots.figure(
+        [
+            plots.scatter(
+                "=all_x",
+                "=all_y",
+                "one seed",
+                line=plots.stroke("@truth", 1),
+                marker=plots.marker("@truth", 5),
+                hovertemplate=_TOLD,
+            ),
+            *(_mean(name, place) for place, name in enumerate(records.ESTIMATORS)),
         ],
-        "layout": {
-            "height": 400,
-            "margin": {"l": 64, "r": 10, "t": 40, "b": 40},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {
-                "range": [-0.4, 2.6],
-                "tickvals": [0, 1, 2],
-                "ticktext": [STYLES[name].label for name in records.ESTIMATORS],
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "title": {"text": "~{measure_label}"},
-                "range": "=window",
-                "fixedrange": True,
-            },
-        },
-        "narrow": {
-            "height": 450,
-            "margin": {"l": 56, "r": 6, "t": 90, "b": 40},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        },
-    },
+        plots.layout(
+            400,
+            (64, 10, 40, 40),
+            legend=plots.above(),
+            xaxis=plots.axis(
+                range=(-0.4, 2.6),
+                ticks={i: STYLES[name].label for i, name in enumerate(records.ESTIMATORS)},
+            ),
+            yaxis=plots.axis("~{measure_label}", range="=window"),
+        ),
+        narrow=plots.layout(450, (56, 6, 90, 40), legend=plots.above()),
+    ),
     sentences=(
         Sentence("Eq(seeds, 0)", "{network_label}, {bits_label}: this cell was not run."),
         *_sentences(),

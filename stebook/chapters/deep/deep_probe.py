@@ -4,14 +4,18 @@ from functools import cache
 
 import numpy as np
 
+from stebook import plots
 from stebook.chapters.deep import records
 from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.controls import radio, slider
+from stebook.explorer import Explorer, Sentence, Table
 
 TABLE = "probe"
-BITS = (1, 2, 4)
+BITS = {1: "1 bit", 2: "2 bits", 4: "4 bits"}
 #: Lengths of the step, as shares of each layer's weights; those of the results.
 SIZES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+#: What the reader sees of them.
+SHARES = {size: f"{100 * size:g} %" for size in SIZES}
 
 
 @cache
@@ -51,21 +55,6 @@ def _numbers(bits: int, trained: str, size: str) -> dict[str, float]:
     return found
 
 
-def _marks(name: str) -> dict:
-    style = STYLES[name]
-    return {
-        "type": "scatter",
-        "x": list(SIZES),
-        "y": f"=y_{name}",
-        "error_y": {"type": "data", "array": f"=bar_{name}", "color": style.colour},
-        "mode": "lines+markers",
-        "line": {"color": style.colour, "dash": style.dash, "width": 2},
-        "marker": {"color": style.colour, "symbol": style.marker, "size": 9},
-        "name": style.label,
-        "hovertemplate": "%{y:.4f}<extra></extra>",
-    }
-
-
 _AT = (
     "{bits_label}, trained by {trained_label}, a step of {size_label} of each layer changes the "
     "loss by (mean ± standard error of {seeds:.0f} seeds): identity {mean_identity:.4f} ± "
@@ -75,6 +64,20 @@ _AT = (
 )
 _DOWN = "mean_{0} < -2*error_{0}"
 _UP = "mean_{0} > 2*error_{0}"
+
+
+def _changes(name: str) -> plots.Piece:
+    style = STYLES[name]
+    return plots.scatter(
+        list(SIZES),
+        f"=y_{name}",
+        style.label,
+        line=style.line(),
+        marker=style.mark(9),
+        error_y=plots.error_bars(f"=bar_{name}", style.colour),
+        hovertemplate="%{y:.4f}<extra></extra>",
+    )
+
 
 EXPLORER = Explorer(
     name="deep_probe",
@@ -90,21 +93,17 @@ EXPLORER = Explorer(
         "directions."
     ),
     controls=(
-        Control("bits", "Bits", "range", BITS, ("1 bit", "2 bits", "4 bits"), 2),
-        Control(
+        slider("bits", "Bits", BITS, 2),
+        radio(
             "trained",
             "Trained by",
-            "radio",
-            records.ESTIMATORS,
-            tuple(STYLES[name].label for name in records.ESTIMATORS),
+            {name: STYLES[name].label for name in records.ESTIMATORS},
             "clipped_relu",
         ),
-        Control(
+        slider(
             "size",
             "Step in the sentence",
-            "range",
-            tuple(f"{s:g}" for s in SIZES),
-            tuple(f"{100 * s:g} %" for s in SIZES),
+            {f"{size:g}": share for size, share in SHARES.items()},
             "0.003",
         ),
     ),
@@ -120,40 +119,27 @@ EXPLORER = Explorer(
             f"Piecewise((1, {_UP.format(name)}), (0, True))" for name in records.ESTIMATORS
         ),
     },
-    figure={
-        "data": [
-            {
-                "type": "scatter",
-                "x": "=band_x",
-                "y": "=band_y",
-                "fill": "toself",
-                "mode": "lines",
-                "line": {"width": 0, "color": "@truth"},
-                "fillcolor": "@grid",
-                "name": "random directions",
-                "hoverinfo": "skip",
-            },
-            *(_marks(name) for name in records.ESTIMATORS),
+    figure=plots.figure(
+        [
+            plots.scatter(
+                "=band_x",
+                "=band_y",
+                "random directions",
+                line=plots.stroke("@truth", 0),
+                hoverinfo="skip",
+                **plots.shaded("@grid", "toself"),
+            ),
+            *(_changes(name) for name in records.ESTIMATORS),
         ],
-        "layout": {
-            "height": 420,
-            "margin": {"l": 70, "r": 10, "t": 40, "b": 50},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {
-                "type": "log",
-                "title": {"text": "step, as a share of each layer's weights"},
-                "tickvals": list(SIZES),
-                "ticktext": [f"{100 * s:g} %" for s in SIZES],
-                "fixedrange": True,
-            },
-            "yaxis": {"title": {"text": "change of the loss"}, "fixedrange": True},
-        },
-        "narrow": {
-            "height": 470,
-            "margin": {"l": 58, "r": 6, "t": 90, "b": 50},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        },
-    },
+        plots.layout(
+            420,
+            (70, 10, 40, 50),
+            legend=plots.above(),
+            xaxis=plots.axis("step, as a share of each layer's weights", type="log", ticks=SHARES),
+            yaxis=plots.axis("change of the loss"),
+        ),
+        narrow=plots.layout(470, (58, 6, 90, 50), legend=plots.above()),
+    ),
     sentences=(
         Sentence("Eq(down, 3)", _AT + "All three go down by over two standard errors."),
         Sentence(

@@ -4,16 +4,18 @@ from functools import cache
 
 import numpy as np
 
+from stebook import plots
 from stebook.chapters.deep import records
 from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.controls import menu, radio, slider
+from stebook.explorer import Explorer, Sentence, Table
 
 NETWORKS = {
     "vgg-stability": "VGG-11 at 1/8 width, 2 bits",
     "resnet-stability": "ResNet-20 at 1/2 width, 4 bits",
 }
 STARTS = {"relu": "by ReLU", "clipped_relu": "by clipped ReLU"}
-RATES = (1e-5, 1e-4, 1e-3, 1e-2)
+RATES = {1e-5: "1e-5", 1e-4: "1e-4", 1e-3: "1e-3", 1e-2: "1e-2"}
 COLUMNS = {"loss": "training loss", "accuracy": "test accuracy in %"}
 
 
@@ -53,26 +55,26 @@ def _shown(network: str, start: str, rate: float, column: str) -> dict[str, obje
     return found
 
 
-def _lines(name: str) -> dict:
-    style = STYLES[name]
-    return {
-        "type": "scatter",
-        "x": f"=x_{name}",
-        "y": f"=y_{name}",
-        "mode": "lines+markers",
-        "line": {"color": style.colour, "dash": style.dash, "width": 2},
-        "marker": {"color": style.colour, "symbol": style.marker, "size": 7},
-        "name": style.label,
-        "hovertemplate": "%{y:.4f}<extra></extra>",
-    }
-
-
 _AT = (
     "{network_label}, from minima found {start_label}, learning rate {rate_label}, change of the "
     "{column_label} in {epochs:.0f} epochs (mean ± standard error of {seeds:.0f} seeds): identity "
     "{change_identity:.3f} ± {error_identity:.3f}, ReLU {change_relu:.3f} ± {error_relu:.3f}, "
     "clipped ReLU {change_clipped_relu:.3f} ± {error_clipped_relu:.3f}. "
 )
+
+
+def _seeds(name: str) -> plots.Piece:
+    """A line for each seed of an estimator, in one trace."""
+    style = STYLES[name]
+    return plots.scatter(
+        f"=x_{name}",
+        f"=y_{name}",
+        style.label,
+        line=style.line(),
+        marker=style.mark(7),
+        hovertemplate="%{y:.4f}<extra></extra>",
+    )
+
 
 EXPLORER = Explorer(
     name="deep_stability",
@@ -87,17 +89,10 @@ EXPLORER = Explorer(
         "All start from one value for each seed."
     ),
     controls=(
-        Control(
-            "network",
-            "Network",
-            "select",
-            tuple(NETWORKS),
-            tuple(NETWORKS.values()),
-            "vgg-stability",
-        ),
-        Control("start", "Trained", "radio", tuple(STARTS), tuple(STARTS.values()), "clipped_relu"),
-        Control("rate", "Learning rate", "range", RATES, ("1e-5", "1e-4", "1e-3", "1e-2"), 1e-2),
-        Control("column", "Measure", "radio", tuple(COLUMNS), tuple(COLUMNS.values()), "loss"),
+        menu("network", "Network", NETWORKS, "vgg-stability"),
+        radio("start", "Trained", STARTS, "clipped_relu"),
+        slider("rate", "Learning rate", RATES, 1e-2),
+        radio("column", "Measure", COLUMNS, "loss"),
     ),
     tables=(Table(("network", "start", "rate", "column"), _shown, decimals=4),),
     formulas={
@@ -105,25 +100,17 @@ EXPLORER = Explorer(
         "leaves_relu": "change_relu > 2*error_relu",
         "leaves_clipped": "change_clipped_relu > 2*error_clipped_relu",
     },
-    figure={
-        "data": [_lines(name) for name in records.ESTIMATORS],
-        "layout": {
-            "height": 400,
-            "margin": {"l": 64, "r": 10, "t": 40, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {"title": {"text": "epochs at this rate"}, "dtick": 1, "fixedrange": True},
-            "yaxis": {
-                "title": {"text": "~{column_label}"},
-                "range": "=span",
-                "fixedrange": True,
-            },
-        },
-        "narrow": {
-            "height": 440,
-            "margin": {"l": 56, "r": 6, "t": 76, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        },
-    },
+    figure=plots.figure(
+        [_seeds(name) for name in records.ESTIMATORS],
+        plots.layout(
+            400,
+            (64, 10, 40, 45),
+            legend=plots.above(),
+            xaxis=plots.axis("epochs at this rate", dtick=1),
+            yaxis=plots.axis("~{column_label}", range="=span"),
+        ),
+        narrow=plots.layout(440, (56, 6, 76, 45), legend=plots.above()),
+    ),
     sentences=(
         Sentence("Eq(column, 1)", _AT + "The training loss is the measure of leaving a minimum."),
         Sentence(

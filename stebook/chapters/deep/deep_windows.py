@@ -5,11 +5,14 @@ from functools import cache
 import numpy as np
 
 from ste._normal import normal_cdf
+from stebook import plots
 from stebook.chapters.deep import records
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.controls import radio, slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.theme import VERMILION
 
 TABLE = "windows"
-BITS = (1, 2)
+BITS = {1: "1 bit", 2: "2 bits"}
 #: The ends of the windows by their names in the address, in the order of the real line.
 LOWS = {"none": None, "m1.2": -1.2, "m0.6": -0.6, "0": 0.0}
 HIGHS = {"0.6": 0.6, "1.2": 1.2, "2.4": 2.4, "none": None}
@@ -87,65 +90,46 @@ EXPLORER = Explorer(
         "the right, each with a test accuracy in percent; a square marks the chosen window."
     ),
     controls=(
-        Control("bits", "Bits", "radio", BITS, ("1 bit", "2 bits"), 1),
-        Control("low", "Lower end", "range", tuple(LOWS), LOW_WORDS, "0"),
-        Control("high", "Upper end", "range", tuple(HIGHS), HIGH_WORDS, "none"),
+        radio("bits", "Bits", BITS, 1),
+        slider("low", "Lower end", dict(zip(LOWS, LOW_WORDS, strict=True)), "0"),
+        slider("high", "Upper end", dict(zip(HIGHS, HIGH_WORDS, strict=True)), "none"),
     ),
     tables=(
         Table(("bits",), _map),
         Table(("bits", "low", "high"), _cell),
     ),
     formulas={},
-    figure={
-        "data": [
-            {
-                "type": "heatmap",
-                "x": [0, 1, 2, 3],
-                "y": [0, 1, 2, 3],
-                "z": "=map",
-                "text": "=words",
-                "texttemplate": "%{text}",
-                "colorscale": "Cividis",
-                "showscale": False,
-                "xgap": 2,
-                "ygap": 2,
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": ["=high"],
-                "y": ["=low"],
-                "mode": "markers",
-                "marker": {
-                    "symbol": "square-open",
-                    "size": 46,
-                    "color": "#D55E00",
-                    "line": {"width": 4, "color": "#D55E00"},
-                },
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
+    figure=plots.figure(
+        [
+            plots.heatmap(
+                [0, 1, 2, 3],
+                [0, 1, 2, 3],
+                "=map",
+                text="=words",
+                texttemplate="%{text}",
+                xgap=2,
+                ygap=2,
+                hoverinfo="skip",
+            ),
+            plots.scatter(
+                ["=high"],
+                ["=low"],
+                marker=plots.marker(
+                    VERMILION, 46, symbol="square-open", line=plots.stroke(VERMILION, 4)
+                ),
+                hoverinfo="skip",
+            ),
         ],
-        "layout": {
-            "height": 400,
-            "margin": {"l": 78, "r": 10, "t": 10, "b": 50},
-            "xaxis": {
-                "title": {"text": "upper end of the window"},
-                "tickvals": [0, 1, 2, 3],
-                "ticktext": list(HIGH_WORDS),
-                "fixedrange": True,
-                "showgrid": False,
-            },
-            "yaxis": {
-                "title": {"text": "lower end"},
-                "tickvals": [0, 1, 2, 3],
-                "ticktext": list(LOW_WORDS),
-                "fixedrange": True,
-                "showgrid": False,
-            },
-        },
-        "narrow": {"height": 360, "margin": {"l": 70, "r": 6, "t": 10, "b": 50}},
-    },
+        plots.layout(
+            400,
+            (78, 10, 10, 50),
+            xaxis=plots.axis(
+                "upper end of the window", ticks=dict(enumerate(HIGH_WORDS)), showgrid=False
+            ),
+            yaxis=plots.axis("lower end", ticks=dict(enumerate(LOW_WORDS)), showgrid=False),
+        ),
+        narrow=plots.layout(360, (70, 6, 10, 50)),
+    ),
     sentences=(
         Sentence("Eq(low, 0) & Eq(high, 3)", _AT + "This is identity. " + _ENDS),
         Sentence("Eq(low, 3) & Eq(high, 3)", _AT + "This is ReLU. " + _ENDS),

@@ -6,9 +6,12 @@ import numpy as np
 
 from ste.descent import descend, outcome
 from ste.zoo import get_estimator
-from stebook.chapters.styles import STYLES
-from stebook.chapters.teachers import ROUNDING, TEACHERS, name_of
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.styles import estimator_control
+from stebook.chapters.teachers import ROUNDING, TEACHERS, teacher_control
+from stebook.controls import slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.theme import ROSE, SKY
 
 ANGLES = np.linspace(0.0, 180.0, 19)
 FACTORS = np.linspace(-1.5, 1.5, 13)
@@ -17,7 +20,7 @@ RATE = 0.4
 STEPS = 320
 #: plotly's numbers of the circle, the cross and the diamond; they carry the colour as well.
 MARKS = {"global": 0, "spurious": 4, "saddle": 2, "other": 2}
-COLOURS = ("#56B4E9", "@text", "#CC79A7")
+COLOURS = (SKY, "@text", ROSE)
 
 _FACTOR, _ANGLE = (part.ravel() for part in np.meshgrid(FACTORS, ANGLES, indexing="ij"))
 #: The starts to which Theorem 2 applies: d0 > 0, theta0 < pi/2 and s s_v0 <= s^2.
@@ -60,17 +63,8 @@ def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.nd
     }
 
 
-def _key(name: str, code: int, colour: str) -> dict:
-    """An entry of the legend: a trace with no points."""
-    symbol = {0: "circle", 4: "x", 2: "diamond"}[code]
-    return {
-        "type": "scatter",
-        "x": [None],
-        "y": [None],
-        "mode": "markers",
-        "marker": {"symbol": symbol, "size": 10, "color": colour},
-        "name": name,
-    }
+def _entry(name: str, symbol: str, colour: str) -> plots.Piece:
+    return plots.legend_entry(name, plots.marker(colour, 10, symbol=symbol))
 
 
 EXPLORER = Explorer(
@@ -87,80 +81,43 @@ EXPLORER = Explorer(
         "elsewhere."
     ),
     controls=(
-        Control(
-            "estimator",
-            "Estimator",
-            "radio",
-            tuple(STYLES),
-            tuple(style.label for style in STYLES.values()),
-            "relu",
-        ),
-        Control(
-            "teacher",
-            "Teacher v*",
-            "select",
-            tuple(TEACHERS),
-            tuple(map(name_of, TEACHERS)),
-            "trap",
-        ),
-        Control("length", "|w0|", "range", LENGTHS, tuple(f"{x:g}" for x in LENGTHS), 1.0),
+        estimator_control(),
+        teacher_control(),
+        slider("length", "|w0|", LENGTHS, 1.0),
     ),
     tables=(Table(("teacher", "estimator", "length"), _map, decimals=0),),
     formulas={},
-    figure={
-        "data": [
-            {
-                "type": "scatter",
-                "x": _ANGLE.tolist(),
-                "y": np.round(_FACTOR, 6).tolist(),
-                "mode": "markers",
-                "marker": {
-                    "symbol": "=marks",
-                    "color": "=marks",
-                    "colorscale": [[0, COLOURS[0]], [0.5, COLOURS[1]], [1, COLOURS[2]]],
-                    "cmin": 0,
-                    "cmax": 4,
-                    "showscale": False,
-                    "size": 10,
-                    "line": {"color": "@text", "width": "=rises"},
-                },
-                "hovertemplate": "θ0 = %{x:.0f}°, a = %{y:.2f}<extra></extra>",
-                "showlegend": False,
-            },
-            _key("global minimum", 0, COLOURS[0]),
-            _key("spurious minimum", 4, COLOURS[2]),
-            _key("elsewhere, or still moving", 2, COLOURS[1]),
+    figure=plots.figure(
+        [
+            plots.scatter(
+                _ANGLE,
+                np.round(_FACTOR, 6),
+                marker=plots.marker(
+                    "=marks",
+                    10,
+                    symbol="=marks",
+                    colorscale=list(zip((0, 0.5, 1), COLOURS, strict=True)),
+                    cmin=0,
+                    cmax=4,
+                    showscale=False,
+                    line=plots.stroke("@text", "=rises"),
+                ),
+                hovertemplate="θ0 = %{x:.0f}°, a = %{y:.2f}<extra></extra>",
+            ),
+            _entry("global minimum", "circle", COLOURS[0]),
+            _entry("spurious minimum", "x", COLOURS[2]),
+            _entry("elsewhere, or still moving", "diamond", COLOURS[1]),
         ],
-        "layout": {
-            "height": 460,
-            "margin": {"l": 64, "r": 10, "t": 10, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.12},
-            "xaxis": {
-                "title": {"text": "θ0"},
-                "range": [-7, 187],
-                "tickvals": [0, 45, 90, 135, 180],
-                "ticksuffix": "°",
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "title": {"text": "a, where v0 = a v*"},
-                "range": [-1.75, 1.75],
-                "fixedrange": True,
-                "zeroline": False,
-            },
-            "shapes": [
-                {
-                    "type": "rect",
-                    "x0": -5,
-                    "x1": 85,
-                    "y0": 0.125,
-                    "y1": 1.125,
-                    "line": {"color": "@text", "width": 2, "dash": "dash"},
-                }
-            ],
-        },
-        "narrow": {"height": 520, "legend": {"orientation": "h", "x": 0, "y": 1.2}},
-    },
+        plots.layout(
+            460,
+            (64, 10, 10, 45),
+            legend=plots.legend(1.12),
+            xaxis=plots.axis("θ0", range=(-7, 187), ticks=(0, 45, 90, 135, 180), ticksuffix="°"),
+            yaxis=plots.axis("a, where v0 = a v*", range=(-1.75, 1.75), zeroline=False),
+            shapes=[plots.rectangle((-5, 85), (0.125, 1.125), plots.stroke("@text", 2, "dash"))],
+        ),
+        narrow=plots.layout(520, legend=plots.legend(1.2)),
+    ),
     sentences=(
         Sentence(
             f"(sure_reached < {SURE.sum()})",

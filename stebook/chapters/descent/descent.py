@@ -10,9 +10,11 @@ from ste.descent import Trajectory, descend, outcome
 from ste.landscape import critical_points
 from ste.model import Teacher
 from ste.zoo import get_estimator
+from stebook import plots
 from stebook.chapters.styles import STYLES
-from stebook.chapters.teachers import ROUNDING, TEACHERS, name_of
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.chapters.teachers import ROUNDING, TEACHERS, teacher_control
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
 from stebook.templates import number
 
 #: Angle of w0 in degrees, and v0 from the teacher; |w0| = 1.
@@ -21,6 +23,12 @@ STARTS = {
     "bad": (150.0, lambda v: -0.1 * v),
     "large": (60.0, lambda v: 0.5 * v + 3.0 * _across(v)),
     "pi": (180.0, lambda v: 0.1 * v),
+}
+START_LABELS = {
+    "good": "θ0 = 60°, v0 = 0.1 v*",
+    "bad": "θ0 = 150°, v0 = \N{MINUS SIGN}0.1 v*",
+    "large": "θ0 = 60°, large v0",
+    "pi": "θ0 = 180°, v0 = 0.1 v*",
 }
 RATES = (0.03, 0.1, 0.3)
 STEPS = 1200
@@ -127,32 +135,28 @@ def _level(teacher: str) -> dict[str, np.ndarray | float]:
     return {"spurious_loss": loss, "spurious_line": np.array([loss, loss])}
 
 
-def _line(name: str, column: str, axis: str) -> dict:
-    style = STYLES[name]
-    return {
-        "type": "scatter",
-        "x": list(range(0, STEPS + 1, BLOCK)),
-        "y": f"={name}_{column}",
-        "mode": "lines+markers",
-        "line": {"color": style.colour, "dash": style.dash, "width": 2},
-        # Few marks, each estimator's on places of its own, so that equal curves can be told apart.
-        "marker": {"symbol": style.marker, "size": 7, "maxdisplayed": 8, "color": style.colour},
-        "name": style.label,
-        "legendgroup": name,
-        "showlegend": axis == "y",
-        "yaxis": axis,
-    }
-
-
-def _axis(low: float, high: float, title: str, **more: object) -> dict:
-    return {"domain": [low, high], "title": {"text": title}, "fixedrange": True, **more}
-
-
 def _all(what: str) -> str:
     return " & ".join(what.format(name) for name in STYLES)
 
 
 _TOLD = "{identity_says}; {relu_says}; {clipped_relu_says}."
+
+
+def _curve(name: str, column: str, row: int) -> plots.Piece:
+    """One of three rows over the same steps; the first names the estimator."""
+    style = STYLES[name]
+    return plots.scatter(
+        list(range(0, STEPS + 1, BLOCK)),
+        f"={name}_{column}",
+        style.label,
+        line=style.line(),
+        # Few marks, each estimator's on places of its own, so that equal curves can be told apart.
+        marker=style.mark(7, maxdisplayed=8),
+        legendgroup=name,
+        showlegend=row == 1,
+        yaxis=plots.numbered("y", row),
+    )
+
 
 EXPLORER = Explorer(
     name="descent",
@@ -167,28 +171,9 @@ EXPLORER = Explorer(
         "curve for identity, ReLU and clipped ReLU."
     ),
     controls=(
-        Control(
-            "teacher",
-            "Teacher v*",
-            "select",
-            tuple(TEACHERS),
-            tuple(map(name_of, TEACHERS)),
-            "trap",
-        ),
-        Control(
-            "start",
-            "Start",
-            "select",
-            tuple(STARTS),
-            (
-                "θ0 = 60°, v0 = 0.1 v*",
-                "θ0 = 150°, v0 = \N{MINUS SIGN}0.1 v*",
-                "θ0 = 60°, large v0",
-                "θ0 = 180°, v0 = 0.1 v*",
-            ),
-            "bad",
-        ),
-        Control("rate", "Learning rate η", "range", RATES, tuple(f"{r:g}" for r in RATES), 0.1),
+        teacher_control(),
+        menu("start", "Start", START_LABELS, "bad"),
+        slider("rate", "Learning rate η", RATES, 0.1),
     ),
     tables=(
         Table(("teacher", "start", "rate"), _arrays),
@@ -196,44 +181,33 @@ EXPLORER = Explorer(
         Table(("teacher",), _level),
     ),
     formulas={},
-    figure={
-        "data": [
-            *(_line(name, "loss", "y") for name in STYLES),
-            {
-                "type": "scatter",
-                "x": [0, STEPS],
-                "y": "=spurious_line",
-                "mode": "lines",
-                "line": {"color": "@truth", "width": 1},
-                "showlegend": False,
-                "name": "spurious minimum",
-            },
-            *(_line(name, "angle", "y2") for name in STYLES),
-            *(_line(name, "norm", "y3") for name in STYLES),
-        ],
-        "layout": {
-            "height": 540,
-            "margin": {"l": 58, "r": 10, "t": 10, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.1},
-            "xaxis": {
-                "range": [0, STEPS],
-                "title": {"text": "step"},
-                "anchor": "y3",
-                "fixedrange": True,
-            },
-            "yaxis": _axis(0.66, 1, "loss", rangemode="tozero", nticks=5),
-            "yaxis2": _axis(
-                0.35, 0.6, "θ", range=[-10, 190], tickvals=[0, 90, 180], ticksuffix="°"
+    figure=plots.figure(
+        [
+            *(_curve(name, "loss", 1) for name in STYLES),
+            plots.scatter(
+                [0, STEPS],
+                "=spurious_line",
+                "spurious minimum",
+                line=plots.stroke("@truth", 1),
+                showlegend=False,
             ),
-            "yaxis3": _axis(0, 0.27, "|w|", rangemode="tozero", nticks=4),
-        },
+            *(_curve(name, "angle", 2) for name in STYLES),
+            *(_curve(name, "norm", 3) for name in STYLES),
+        ],
+        plots.layout(
+            540,
+            (58, 10, 10, 45),
+            legend=plots.legend(1.1),
+            xaxis=plots.axis("step", range=(0, STEPS), anchor="y3"),
+            yaxis=plots.axis("loss", domain=(0.66, 1), rangemode="tozero", nticks=5),
+            yaxis2=plots.axis(
+                "θ", domain=(0.35, 0.6), range=(-10, 190), ticks=(0, 90, 180), ticksuffix="°"
+            ),
+            yaxis3=plots.axis("|w|", domain=(0, 0.27), rangemode="tozero", nticks=4),
+        ),
         # On a phone the legend takes two lines.
-        "narrow": {
-            "height": 580,
-            "margin": {"l": 50, "r": 10, "t": 45, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        },
-    },
+        narrow=plots.layout(580, (50, 10, 45, 45), legend=plots.above()),
+    ),
     sentences=(
         Sentence(
             f"({_all('Eq({}_end, 0)')}) & ({_all('Eq({}_rose, 0)')})",

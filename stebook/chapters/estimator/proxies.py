@@ -6,8 +6,11 @@ import numpy as np
 
 from ste._normal import normal_pdf
 from ste.zoo import get_estimator
-from stebook.chapters.styles import ALL_STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.styles import any_estimator_control, chosen_style
+from stebook.controls import slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.templates import signed
 
 PLACES = tuple(round(-3.0 + 0.25 * i, 2) for i in range(25))
 #: Both sides of the jumps at -1, 0 and 1, so that they are drawn upright.
@@ -16,7 +19,6 @@ _JUMPS = np.array([-1.0, 0.0, 1.0])
 CURVE = np.unique(
     np.concatenate([np.linspace(-3.0, 3.0, 121), _JUMPS - _EDGE, _JUMPS + _EDGE]).round(7)
 )
-NAMES = tuple(ALL_STYLES)
 _SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 _SLOPE = "μ\N{PRIME}"
 
@@ -48,50 +50,16 @@ def _sides(estimator: str) -> dict[str, float | str]:
     return {"a_plus": right, "a_minus": left, "side": side}
 
 
-def _style(estimator: str) -> dict[str, str]:
-    style = ALL_STYLES[estimator]
-    return {"colour": style.colour, "dash": style.dash, "marker": style.marker}
-
-
-def _curve(y: object, axis: str, name: str, **more: object) -> dict:
-    return {
-        "type": "scatter",
-        "x": CURVE.tolist(),
-        "y": y,
-        "name": name,
-        "mode": "lines",
-        "xaxis": axis,
-        "yaxis": axis.replace("x", "y"),
-        "hoverinfo": "skip",
-        **more,
-    }
-
-
-def _point(y: str, axis: str) -> dict:
-    return {
-        "type": "scatter",
-        "x": ["=x"],
-        "y": [f"={y}"],
-        "mode": "markers",
-        "marker": {
-            "color": "=colour",
-            "symbol": "=marker",
-            "size": 13,
-            "line": {"width": 1.5, "color": "@text"},
-        },
-        "xaxis": axis,
-        "yaxis": axis.replace("x", "y"),
-        "showlegend": False,
-        "hoverinfo": "x+y",
-    }
-
-
-def _axis(low: float, high: float, title: str, **more: object) -> dict:
-    return {"domain": [low, high], "title": {"text": title}, "fixedrange": True, **more}
-
-
-_LINE = {"color": "=colour", "dash": "=dash", "width": 3}
 _STEP = [0.0 if x < 0 else None if x == 0 else 1.0 for x in CURVE.tolist()]
+
+_ENDS = (-3.1, 3.1)
+
+
+def _curve(
+    y: plots.Values, panel: int, name: str, line: plots.Piece, **more: object
+) -> plots.Piece:
+    return plots.scatter(CURVE, y, name, line=line, panel=panel, hoverinfo="skip", **more)
+
 
 EXPLORER = Explorer(
     name="proxies",
@@ -109,68 +77,43 @@ EXPLORER = Explorer(
         "marker shows the chosen x."
     ),
     controls=(
-        Control(
-            "estimator",
-            "Estimator",
-            "select",
-            NAMES,
-            tuple(style.label for style in ALL_STYLES.values()),
-            "relu",
-        ),
-        Control(
-            "x",
-            "Pre-activation x",
-            "range",
-            PLACES,
-            tuple(f"{x:g}".replace("-", "\N{MINUS SIGN}") for x in PLACES),
-            -0.5,
-        ),
+        any_estimator_control(),
+        slider("x", "Pre-activation x", PLACES, -0.5, signed),
     ),
     tables=(
         Table(("estimator",), _curves),
         Table(("estimator", "x"), _at),
         Table(("estimator",), _sides),
-        Table(("estimator",), _style),
+        Table(("estimator",), chosen_style),
     ),
     formulas={},
-    figure={
-        "data": [
-            _curve(_STEP, "x", f"step {_SIGMA}", line={"color": "@truth", "width": 3}),
-            _curve("=mu", "x", "stand-in μ", line=_LINE),
-            _point("height", "x"),
+    figure=plots.figure(
+        [
+            _curve(_STEP, 1, f"step {_SIGMA}", plots.stroke("@truth", 3)),
+            _curve("=mu", 1, "stand-in μ", plots.CHOSEN.line(3)),
+            plots.chosen_point("x", "height", panel=1, hoverinfo="x+y"),
             _curve(
-                normal_pdf(CURVE).round(4).tolist(),
-                "x2",
+                normal_pdf(CURVE).round(4),
+                2,
                 "pre-activations",
-                line={"color": "@grid", "width": 1},
-                fill="tozeroy",
-                fillcolor="rgba(128, 128, 128, 0.25)",
+                plots.stroke("@grid", 1),
                 showlegend=False,
+                **plots.shaded(),
             ),
-            _curve("=slopes", "x2", f"its slope {_SLOPE}", line=_LINE, showlegend=False),
-            _point("slope", "x2"),
+            _curve("=slopes", 2, f"its slope {_SLOPE}", plots.CHOSEN.line(3), showlegend=False),
+            plots.chosen_point("x", "slope", panel=2, hoverinfo="x+y"),
         ],
-        "layout": {
-            "height": 480,
-            "margin": {"l": 55, "r": 10, "t": 40, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {
-                "range": [-3.1, 3.1],
-                "anchor": "y",
-                "showticklabels": False,
-                "fixedrange": True,
-            },
-            "yaxis": _axis(0.48, 1, f"{_SIGMA} and μ", anchor="x", range=[-3.1, 3.1]),
-            "xaxis2": {
-                "range": [-3.1, 3.1],
-                "anchor": "y2",
-                "title": {"text": "pre-activation x"},
-                "fixedrange": True,
-            },
-            "yaxis2": _axis(0, 0.4, _SLOPE, anchor="x2", range=[-0.08, 1.12]),
-        },
-        "narrow": {"height": 520},
-    },
+        plots.layout(
+            480,
+            (55, 10, 40, 45),
+            legend=plots.above(),
+            xaxis=plots.axis(range=_ENDS, anchor="y", showticklabels=False),
+            yaxis=plots.axis(f"{_SIGMA} and μ", domain=(0.48, 1), anchor="x", range=_ENDS),
+            xaxis2=plots.axis("pre-activation x", range=_ENDS, anchor="y2"),
+            yaxis2=plots.axis(_SLOPE, domain=(0, 0.4), anchor="x2", range=(-0.08, 1.12)),
+        ),
+        narrow=plots.layout(520),
+    ),
     sentences=(
         Sentence(
             "Eq(x, 0)",

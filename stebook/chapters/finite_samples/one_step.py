@@ -10,9 +10,11 @@ from ste.landscape import population_loss
 from ste.model import Teacher, coarse_gradient
 from ste.samples import Ray, empirical_ray
 from ste.zoo import get_estimator
-from stebook.chapters.styles import STYLES
-from stebook.chapters.teachers import TEACHERS, name_of
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.styles import STYLES, estimator_control
+from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
 
 TEACHER = Teacher(TEACHERS["eight"].v, [1.0, 0.0, 0.0, 0.0, 0.0])
 START_ANGLE = 2.0 * math.pi / 3.0
@@ -105,80 +107,38 @@ def _panel(samples: int, prefix: str) -> tuple[Table, Table]:
     return Table(("estimator", "seed"), one), Table(("estimator",), many)
 
 
-def _traces(prefix: str, axis: str) -> list[dict]:
+def _curve(column: str, panel: int, name: str, line: plots.Piece, **more: object) -> plots.Piece:
+    """A curve of a panel; the first panel's are in the legend."""
+    entry = {"showlegend": panel == 1, **more}
+    return plots.scatter(ETA, f"={column}", name, line=line, panel=panel, **entry)
+
+
+def _traces(prefix: str, panel: int) -> list[plots.Piece]:
     """Band, mean, the population's curve and one run, from the back to the front."""
-    place = {"type": "scatter", "x": ETA.tolist(), "xaxis": f"x{axis}", "yaxis": f"y{axis}"}
-    first = axis == ""
-    edge = {**place, "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
-    grey = "rgba(128,128,128,0.25)"
+    edge = {"line": {"width": 0}, "hoverinfo": "skip"}
+    band = plots.shaded(fill="tonexty")
     return [
-        {**edge, "y": f"={prefix}low", "showlegend": False, "name": "mean less 1 sd"},
-        {
-            **edge,
-            "y": f"={prefix}high",
-            "fill": "tonexty",
-            "fillcolor": grey,
-            "showlegend": first,
-            "name": "mean ± 1 sd of 60 seeds",
-        },
-        {
-            **place,
-            "y": f"={prefix}mean",
-            "mode": "lines",
-            "line": {"color": "@text", "width": 1, "dash": "dot"},
-            "showlegend": first,
-            "name": "mean of 60 seeds",
-        },
-        {
-            **place,
-            "y": "=population",
-            "mode": "lines",
-            "line": {"color": "@truth", "width": 2, "dash": "dash"},
-            "showlegend": first,
-            "name": "population",
-        },
-        {
-            **place,
-            "y": f"={prefix}loss",
-            "mode": "lines",
-            "line": {"color": "=colour", "width": 2, "shape": "hv"},
-            "showlegend": first,
-            "name": "one seed",
-        },
+        _curve(f"{prefix}low", panel, "mean less 1 sd", showlegend=False, **edge),
+        _curve(f"{prefix}high", panel, "mean ± 1 sd of 60 seeds", **edge, **band),
+        _curve(f"{prefix}mean", panel, "mean of 60 seeds", plots.stroke("@text", 1, "dot")),
+        _curve("population", panel, "population", plots.stroke("@truth", 2, "dash")),
+        _curve(f"{prefix}loss", panel, "one seed", plots.stroke("=colour", 2, shape="hv")),
     ]
 
 
-def _x(low: float, high: float, number: str) -> dict:
-    return {
-        "domain": [low, high],
-        "anchor": f"y{number}",
-        "range": [0, LAST],
-        "tickvals": [0, 0.1, 0.2],
-        "title": {"text": "η"},
-        "fixedrange": True,
-    }
+def _steps(panel: int, left: float, right: float) -> plots.Piece:
+    return plots.axis(
+        "η",
+        domain=(left, right),
+        anchor=plots.numbered("y", panel),
+        range=(0, LAST),
+        ticks=(0, 0.1, 0.2),
+    )
 
 
-def _y(low: float, high: float, number: str, **more: object) -> dict:
-    return {
-        "domain": [low, high],
-        "anchor": f"x{number}",
-        "range": [0, 4.6],
-        "fixedrange": True,
-        **more,
-    }
-
-
-def _title(text: str, number: str) -> dict:
-    return {
-        "text": text,
-        "xref": f"x{number} domain",
-        "yref": f"y{number} domain",
-        "x": 0.5,
-        "y": 1.02,
-        "yanchor": "bottom",
-        "showarrow": False,
-    }
+def _losses(panel: int, title: str | None = None, **more: object) -> plots.Piece:
+    anchor = plots.numbered("x", panel)
+    return plots.axis(title, domain=(0.0, 1.0), anchor=anchor, range=(0, 4.6), **more)
 
 
 EXPLORER = Explorer(
@@ -187,7 +147,7 @@ EXPLORER = Explorer(
     caption=(
         "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean "
         "coarse gradient of the same N samples. First N = 10, then your N, then N = 1000. "
-        f"v* = {name_of('eight')}, n = 5; start at v = v*, |w| = 1, θ = 120°."
+        f"v* = {say_vector(TEACHER.v)}, n = 5; start at v = v*, |w| = 1, θ = 120°."
     ),
     alt=(
         "Three panels of the empirical loss against the step size. With 10 samples a staircase "
@@ -195,16 +155,9 @@ EXPLORER = Explorer(
         "the population."
     ),
     controls=(
-        Control("samples", "Samples N", "range", SIZES, tuple(map(str, SIZES)), 50),
-        Control(
-            "estimator",
-            "Estimator",
-            "radio",
-            tuple(STYLES),
-            tuple(style.label for style in STYLES.values()),
-            "relu",
-        ),
-        Control("seed", "Seed", "select", SEEDS, tuple(map(str, SEEDS)), 1),
+        slider("samples", "Samples N", SIZES, 50),
+        estimator_control(),
+        menu("seed", "Seed", SEEDS, 1),
     ),
     tables=(
         Table(("samples", "estimator", "seed"), _one),
@@ -214,36 +167,36 @@ EXPLORER = Explorer(
         *_panel(SIZES[-1], "right"),
     ),
     formulas={"ratio": "Piecewise((climb/drop, drop > 0), (9, True))"},
-    figure={
-        "data": _traces("left_", "") + _traces("", "2") + _traces("right_", "3"),
-        "layout": {
-            "height": 400,
-            "margin": {"l": 45, "r": 18, "t": 30, "b": 85},
-            "legend": {"orientation": "h", "x": 0, "y": -0.2},
-            "xaxis": _x(0.0, 0.31, ""),
-            "xaxis2": _x(0.345, 0.655, "2"),
-            "xaxis3": _x(0.69, 1.0, "3"),
-            "yaxis": _y(0.0, 1.0, "", title={"text": "loss"}),
-            "yaxis2": _y(0.0, 1.0, "2", showticklabels=False),
-            "yaxis3": _y(0.0, 1.0, "3", showticklabels=False),
-            "annotations": [
-                _title("N = 10", ""),
-                _title("~N = {samples_label}", "2"),
-                _title("N = 1000", "3"),
+    figure=plots.figure(
+        [*_traces("left_", 1), *_traces("", 2), *_traces("right_", 3)],
+        plots.layout(
+            400,
+            (45, 18, 30, 85),
+            legend=plots.legend(-0.2),
+            xaxis=_steps(1, 0.0, 0.31),
+            xaxis2=_steps(2, 0.345, 0.655),
+            xaxis3=_steps(3, 0.69, 1.0),
+            yaxis=_losses(1, "loss"),
+            yaxis2=_losses(2, showticklabels=False),
+            yaxis3=_losses(3, showticklabels=False),
+            annotations=[
+                plots.panel_title("N = 10", 1),
+                plots.panel_title("~N = {samples_label}", 2),
+                plots.panel_title("N = 1000", 3),
             ],
-        },
+        ),
         # On a phone the panels stand one above the other.
-        "narrow": {
-            "height": 760,
-            "xaxis": {"domain": [0, 1], "title": {"text": ""}},
-            "xaxis2": {"domain": [0, 1], "title": {"text": ""}},
-            "xaxis3": {"domain": [0, 1]},
-            "yaxis": {"domain": [0.75, 1]},
-            "yaxis2": {"domain": [0.4, 0.65], "showticklabels": True, "title": {"text": "loss"}},
-            "yaxis3": {"domain": [0.05, 0.3], "showticklabels": True, "title": {"text": "loss"}},
-            "legend": {"orientation": "h", "x": 0, "y": -0.06},
-        },
-    },
+        narrow=plots.layout(
+            760,
+            legend=plots.legend(-0.06),
+            xaxis={"domain": plots.WHOLE, "title": {"text": ""}},
+            xaxis2={"domain": plots.WHOLE, "title": {"text": ""}},
+            xaxis3={"domain": plots.WHOLE},
+            yaxis={"domain": (0.75, 1)},
+            yaxis2={"domain": (0.4, 0.65), "showticklabels": True, "title": {"text": "loss"}},
+            yaxis3={"domain": (0.05, 0.3), "showticklabels": True, "title": {"text": "loss"}},
+        ),
+    ),
     sentences=(
         Sentence(
             "drop <= 0",

@@ -10,13 +10,15 @@ from ste.landscape import population_loss
 from ste.model import coarse_gradient
 from ste.samples import Rate, empirical_ray, fitted_rate
 from ste.zoo import get_estimator
+from stebook import plots
 from stebook.chapters.finite_samples.one_step import LAST, TEACHER, V0, W0
-from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.chapters.styles import STYLES, estimator_control
+from stebook.controls import radio
+from stebook.explorer import Explorer, Sentence, Table
 
 SIZES = (10, 30, 100, 300, 1000)
 REPEATS = 60
-QUANTITIES = ("gradient", "loss")
+QUANTITIES = {"gradient": "the mean coarse gradient", "loss": "the loss, largest on the ray"}
 
 
 @cache
@@ -89,71 +91,36 @@ EXPLORER = Explorer(
         "Five points on logarithmic axes, error against the number of samples, that lie on a "
         "straight line which falls by half a decade for each decade of N."
     ),
-    controls=(
-        Control(
-            "quantity",
-            "Error of",
-            "radio",
-            QUANTITIES,
-            ("the mean coarse gradient", "the loss, largest on the ray"),
-            "gradient",
-        ),
-        Control(
-            "estimator",
-            "Estimator",
-            "radio",
-            tuple(STYLES),
-            tuple(style.label for style in STYLES.values()),
-            "relu",
-        ),
-    ),
+    controls=(radio("quantity", "Error of", QUANTITIES, "gradient"), estimator_control()),
     tables=(Table(("quantity", "estimator"), _curve, decimals=4),),
     formulas={},
-    figure={
-        "data": [
-            {
-                "type": "scatter",
-                "x": list(SIZES),
-                "y": "=half",
-                "mode": "lines",
-                "line": {"color": "@truth", "width": 2, "dash": "dash"},
-                "name": "slope of one half, falling",
-            },
-            {
-                "type": "scatter",
-                "x": list(SIZES),
-                "y": "=root",
-                "mode": "markers",
-                "marker": {"color": "=colour", "size": 9},
-                "error_y": {"type": "data", "array": "=error", "color": "=colour"},
-                "name": "measured",
-            },
+    figure=plots.figure(
+        [
+            plots.scatter(
+                list(SIZES),
+                "=half",
+                "slope of one half, falling",
+                line=plots.stroke("@truth", 2, "dash"),
+            ),
+            plots.scatter(
+                list(SIZES),
+                "=root",
+                "measured",
+                marker=plots.marker("=colour", 9),
+                error_y=plots.error_bars("=error", "=colour"),
+            ),
         ],
-        "layout": {
-            "height": 380,
-            "margin": {"l": 60, "r": 15, "t": 10, "b": 50},
-            "legend": {"orientation": "h", "x": 0, "y": 1.12},
-            "xaxis": {
-                "type": "log",
-                "title": {"text": "N"},
-                "tickvals": list(SIZES),
-                "range": [0.9, 3.1],
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "type": "log",
-                "title": {"text": "error"},
-                "tickvals": [0.1, 0.2, 0.5, 1, 2, 5],
-                "range": [-1.25, 0.85],
-                "fixedrange": True,
-            },
-        },
-        "narrow": {
-            "height": 400,
-            "margin": {"l": 50, "r": 15, "t": 45, "b": 50},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-        },
-    },
+        plots.layout(
+            380,
+            (60, 15, 10, 50),
+            legend=plots.legend(1.12),
+            xaxis=plots.axis("N", type="log", ticks=SIZES, range=(0.9, 3.1)),
+            yaxis=plots.axis(
+                "error", type="log", ticks=(0.1, 0.2, 0.5, 1, 2, 5), range=(-1.25, 0.85)
+            ),
+        ),
+        narrow=plots.layout(400, (50, 15, 45, 50), legend=plots.above()),
+    ),
     sentences=(
         Sentence(
             "away <= 3",

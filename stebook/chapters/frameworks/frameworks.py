@@ -6,15 +6,18 @@ import numpy as np
 
 from ste._normal import K, normal_pdf
 from ste.estimators import IDENTITY
-from ste.model import Teacher
 from ste.one_sidedness import one_sided, residuals
 from ste.zoo import get_estimator
 from ste.zoo.libraries import framework as row_of
 from ste.zoo.libraries import frameworks
+from stebook import plots
 from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.theme import ROSE
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+TEACHER = TEACHERS["trap"]
 LENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 FORWARD = ("step", "sign", "round")
 END = 3.0
@@ -27,11 +30,6 @@ CURVE = np.unique(
 CURVE = CURVE[(CURVE != 0.0) & (np.abs(CURVE) <= END)]
 _MINUS = "\N{MINUS SIGN}"
 _SLOPE = "μ\N{PRIME}"
-
-
-def _label(name: str) -> str:
-    row = row_of(name)
-    return f"{row.library}: {row.name}"
 
 
 def _curves(framework: str) -> dict[str, np.ndarray]:
@@ -67,32 +65,21 @@ def _bell(length: float) -> dict[str, np.ndarray]:
     return {"bell": normal_pdf(CURVE / length) / normal_pdf(0.0)}
 
 
-def _curve(y: object, name: str, **more: object) -> dict:
-    return {
-        "type": "scatter",
-        "x": CURVE.tolist(),
-        "y": y,
-        "name": name,
-        "mode": "lines",
-        "hoverinfo": "skip",
-        **more,
-    }
-
-
-def _papers(name: str) -> dict:
-    style = STYLES[name]
-    return _curve(
-        get_estimator(name).evaluate(CURVE).tolist(),
-        style.label,
-        line={"color": style.colour, "dash": style.dash, "width": 1.5},
-    )
-
-
-_NAMES = tuple(row.id for row in frameworks())
+_LABELS = {row.id: f"{row.library}: {row.name}" for row in frameworks()}
 _WOULD = (
     "A 0/1 step with this proxy would leave over {trap:.3f} at the trap for |w| = {length_label} "
     "({percent:.1f} % of identity's)."
 )
+
+
+def _curve(y: plots.Values, name: str, line: plots.Piece, **more: object) -> plots.Piece:
+    return plots.scatter(CURVE, y, name, line=line, hoverinfo="skip", **more)
+
+
+def _papers(name: str) -> plots.Piece:
+    style = STYLES[name]
+    return _curve(get_estimator(name).evaluate(CURVE), style.label, style.line(1.5))
+
 
 EXPLORER = Explorer(
     name="frameworks",
@@ -101,7 +88,7 @@ EXPLORER = Explorer(
         f"Above, the derivative {_SLOPE} that a library uses going back, moved so that its output "
         "jumps at 0, with the paper's three; what lies left of the jump is shaded, and the grey "
         "bell says how often a pre-activation takes each value. Below, what is left over at the "
-        f"spurious minimum (the trap) of v* = (1, {_MINUS}0.5, 0.8, 0.3), by this proxy and by "
+        f"spurious minimum (the trap) of v* = {say_vector(TEACHER.v)}, by this proxy and by "
         "identity."
     ),
     alt=(
@@ -109,15 +96,8 @@ EXPLORER = Explorer(
         "and clipped ReLU; below, two bars compare what it and identity leave over at the trap."
     ),
     controls=(
-        Control(
-            "framework",
-            "Library",
-            "select",
-            _NAMES,
-            tuple(map(_label, _NAMES)),
-            "torch_relu_fake_quantize",
-        ),
-        Control("length", "Length |w|", "range", LENGTHS, tuple(f"{x:g}" for x in LENGTHS), 1.0),
+        menu("framework", "Library", _LABELS, "torch_relu_fake_quantize"),
+        slider("length", "Length |w|", LENGTHS, 1.0),
     ),
     tables=(
         Table(("framework",), _curves),
@@ -131,74 +111,54 @@ EXPLORER = Explorer(
         "identity": f"{_LEFT_OVER!r}",
         "reach": "Max(0.3, 1.25*trap)",
     },
-    figure={
-        "data": [
+    figure=plots.figure(
+        [
             _curve(
                 "=bell",
                 "pre-activations",
-                line={"color": "@grid", "width": 1},
-                fill="tozeroy",
-                fillcolor="rgba(128, 128, 128, 0.18)",
+                plots.stroke("@grid", 1),
                 showlegend=False,
+                **plots.shaded("rgba(128, 128, 128, 0.18)"),
             ),
             *map(_papers, STYLES),
             _curve(
                 "=left",
                 "left of the jump",
-                line={"color": "#CC79A7", "width": 3},
-                fill="tozeroy",
-                fillcolor="rgba(204, 121, 167, 0.35)",
+                plots.stroke(ROSE, 3),
+                **plots.shaded("rgba(204, 121, 167, 0.35)"),
             ),
-            _curve("=right", "right of it", line={"color": "@truth", "width": 3}),
-            {
-                "type": "bar",
-                "orientation": "h",
-                "y": [0, 1],
-                "x": ["=identity", "=trap"],
-                "text": ["~{identity:.3f}", "~{trap:.3f}"],
-                "textposition": "outside",
-                "cliponaxis": False,
-                "marker": {"color": [STYLES["identity"].colour, "#CC79A7"]},
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
+            _curve("=right", "right of it", plots.stroke("@truth", 3)),
+            plots.bars(
+                ["=identity", "=trap"],
+                [0, 1],
+                labels=["~{identity:.3f}", "~{trap:.3f}"],
+                orientation="h",
+                marker={"color": [STYLES["identity"].colour, ROSE]},
+                panel=2,
+                hoverinfo="skip",
+            ),
         ],
-        "layout": {
-            "height": 480,
-            "margin": {"l": 85, "r": 12, "t": 70, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {
-                "range": [-END, END],
-                "anchor": "y",
-                "title": {"text": "pre-activation, from the jump", "standoff": 4},
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "domain": [0.42, 1],
-                "range": ["=low", "=top"],
-                "title": {"text": _SLOPE},
-                "fixedrange": True,
-            },
-            "xaxis2": {
-                "anchor": "y2",
-                "range": [0, "=reach"],
-                "title": {"text": "left over at the trap", "standoff": 4},
-                "fixedrange": True,
-            },
-            "yaxis2": {
-                "domain": [0, 0.2],
-                "range": [-0.6, 1.6],
-                "tickvals": [0, 1],
-                "ticktext": ["identity", "this proxy"],
-                "showgrid": False,
-                "zeroline": False,
-                "fixedrange": True,
-            },
-        },
-        "narrow": {"height": 540, "margin": {"l": 78, "r": 8, "t": 95, "b": 45}},
-    },
+        plots.layout(
+            480,
+            (85, 12, 70, 45),
+            legend=plots.above(),
+            xaxis=plots.axis(
+                "pre-activation, from the jump", standoff=4, range=(-END, END), anchor="y"
+            ),
+            yaxis=plots.axis(_SLOPE, domain=(0.42, 1), range=("=low", "=top")),
+            xaxis2=plots.axis(
+                "left over at the trap", standoff=4, range=(0, "=reach"), anchor="y2"
+            ),
+            yaxis2=plots.axis(
+                domain=(0, 0.2),
+                range=(-0.6, 1.6),
+                ticks={0: "identity", 1: "this proxy"},
+                showgrid=False,
+                zeroline=False,
+            ),
+        ),
+        narrow=plots.layout(540, (78, 8, 95, 45)),
+    ),
     sentences=(
         Sentence(
             "Eq(forward, 1)",

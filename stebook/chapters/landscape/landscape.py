@@ -7,7 +7,9 @@ import numpy as np
 
 from ste.landscape import best_v, population_loss, profile_loss
 from ste.model import Teacher
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.controls import slider
+from stebook.explorer import Explorer, Sentence, Table
 
 #: Nothing that is drawn depends on m; this one allows the ratio to go up to m/(m + 1) = 0.8.
 M = 4
@@ -86,37 +88,24 @@ _TURN = (
 )
 
 
-def _panels(data: dict) -> list[dict]:
-    """A trace on the left panel and the same marks on the right one, where both axes are angles."""
-    right = {**data, "y": data["x"], "xaxis": "x2", "yaxis": "y2", "showlegend": False}
-    return [data, right]
+_WHITE = "#ffffff"
+_SIDES = [0, 180]
 
 
-def _mark(x: list, y: list, name: str, symbol: str) -> list[dict]:
-    return _panels(
-        {
-            "type": "scatter",
-            "x": x,
-            "y": y,
-            "name": name,
-            "mode": "markers",
-            "marker": {
-                "symbol": symbol,
-                "size": 16 if symbol == "star" else 12,
-                "color": "#ffffff",
-                "line": {"width": 2, "color": "#222222"},
-            },
-            "hoverinfo": "x+y+name",
-        }
-    )
+def _angles(title: str, **more: object) -> plots.Piece:
+    return plots.axis(title, ticks=plots.degrees(0, 90, 180), range=(-6, 186), **more)
 
 
-_DASHED = {"color": "@truth", "width": 2.5, "dash": "dash"}
-_ANGLE = {
-    "tickvals": [0, 90, 180],
-    "ticktext": ["0°", "90°", "180°"],
-    "fixedrange": True,
-}
+def _over_the_map(y: list, line: plots.Piece) -> plots.Piece:
+    return plots.scatter(_SIDES, y, line=line, panel=2, hoverinfo="skip")
+
+
+def _on_both(x: list, y: list, name: str, symbol: str, size: float = 12) -> list[plots.Piece]:
+    """Marks on the left panel and the same on the right one, where both axes are angles."""
+    mark = plots.marker(_WHITE, size, symbol=symbol, line=plots.stroke("#222222", 2))
+    left = plots.scatter(x, y, name, marker=mark, hoverinfo="x+y+name")
+    return [left, {**left, "y": x, "xaxis": "x2", "yaxis": "y2", "showlegend": False}]
+
 
 EXPLORER = Explorer(
     name="landscape",
@@ -133,22 +122,8 @@ EXPLORER = Explorer(
         "global minimum in one corner and the trap in the opposite one, the saddle between them."
     ),
     controls=(
-        Control(
-            "ratio",
-            "Ratio r = s²/((m+1)N)",
-            "range",
-            RATIOS,
-            tuple(f"{r:.2f}" for r in RATIOS),
-            0.15,
-        ),
-        Control(
-            "layer",
-            "v is the best one for θ =",
-            "range",
-            LAYERS,
-            tuple(f"{angle}°" for angle in LAYERS),
-            150,
-        ),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.15, "{:.2f}".format),
+        slider("layer", "v is the best one for θ =", LAYERS, 150, "{}°".format),
     ),
     tables=(Table(("ratio",), _profile, decimals=4), Table(("ratio",), _map, decimals=4)),
     formulas={
@@ -164,107 +139,51 @@ EXPLORER = Explorer(
         "trap": "Piecewise((180, (ratio > 0) & (ratio < 0.5)), (nothing, True))",
         "second": "Piecewise((180, Eq(ratio, 0)), (nothing, True))",
     },
-    figure={
-        "data": [
-            {
-                "type": "contour",
-                "x": ACROSS.tolist(),
-                "y": UP.tolist(),
-                "z": [f"=z{i}" for i in range(UP.size)],
-                "zmin": 0,
-                "zmax": 0.5,
-                "autocontour": False,
-                "contours": {"start": 0.025, "end": 0.475, "size": 0.025},
-                "colorscale": "Cividis",
-                "showscale": False,
-                "line": {"color": "#ffffff", "width": 0.6},
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "hovertemplate": "θ = %{x}°, v best for %{y}°: %{z:.3f}<extra></extra>",
-            },
-            {
-                "type": "scatter",
-                "x": CURVE.tolist(),
-                "y": "=profile",
-                "name": "least loss",
-                "mode": "lines",
-                "line": {"color": "@text", "width": 3},
-            },
-            {
-                "type": "scatter",
-                "x": [0, 180],
-                "y": ["=line_near", "=line_far"],
-                "name": "loss for one v",
-                "mode": "lines",
-                "line": _DASHED,
-            },
-            {
-                "type": "scatter",
-                "x": [0, 180],
-                "y": ["=layer", "=layer"],
-                "mode": "lines",
-                "line": {**_DASHED, "color": "#ffffff"},
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": [0, 180],
-                "y": [0, 180],
-                "mode": "lines",
-                "line": {"color": "#ffffff", "width": 1.5, "dash": "dot"},
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
-            *_mark([0, "=second"], [0, 0], "global minimum", "star"),
-            *_mark(["=saddle"], ["=pass_loss"], "saddle", "x"),
-            *_mark(["=trap"], ["=end_loss"], "trap", "square"),
-            *_mark(["=layer"], ["=here"], "where this v is best", "circle"),
+    figure=plots.figure(
+        [
+            plots.contour(
+                ACROSS,
+                UP,
+                [f"=z{i}" for i in range(UP.size)],
+                zmin=0,
+                zmax=0.5,
+                autocontour=False,
+                contours={"start": 0.025, "end": 0.475, "size": 0.025},
+                line=plots.stroke(_WHITE, 0.6),
+                xaxis="x2",
+                yaxis="y2",
+                hovertemplate="θ = %{x}°, v best for %{y}°: %{z:.3f}<extra></extra>",
+            ),
+            plots.scatter(CURVE, "=profile", "least loss", line=plots.stroke("@text", 3)),
+            plots.scatter(
+                _SIDES,
+                ["=line_near", "=line_far"],
+                "loss for one v",
+                line=plots.stroke("@truth", 2.5, "dash"),
+            ),
+            _over_the_map(["=layer", "=layer"], plots.stroke(_WHITE, 2.5, "dash")),
+            _over_the_map(_SIDES, plots.stroke(_WHITE, 1.5, "dot")),
+            *_on_both([0, "=second"], [0, 0], "global minimum", "star", size=16),
+            *_on_both(["=saddle"], ["=pass_loss"], "saddle", "x"),
+            *_on_both(["=trap"], ["=end_loss"], "trap", "square"),
+            *_on_both(["=layer"], ["=here"], "where this v is best", "circle"),
         ],
-        "layout": {
-            "height": 440,
-            "margin": {"l": 55, "r": 14, "t": 10, "b": 90},
-            "legend": {"orientation": "h", "x": 0, "y": -0.2, "yanchor": "top"},
-            "xaxis": {
-                **_ANGLE,
-                "domain": [0, 0.47],
-                "range": [-6, 186],
-                "title": {"text": "θ"},
-            },
-            "yaxis": {
-                "range": [-0.03, 0.53],
-                "title": {"text": "loss / N"},
-                "fixedrange": True,
-            },
-            "xaxis2": {
-                **_ANGLE,
-                "domain": [0.6, 1],
-                "anchor": "y2",
-                "range": [-6, 186],
-                "title": {"text": "θ"},
-            },
-            "yaxis2": {
-                **_ANGLE,
-                "anchor": "x2",
-                "range": [-6, 186],
-                "title": {"text": "v is best for"},
-            },
-        },
-        # On a phone the panels stand one above the other.
-        "narrow": {
-            "height": 720,
-            "legend": {"orientation": "h", "x": 0, "y": -0.1, "yanchor": "top"},
-            "margin": {"l": 60, "r": 14, "t": 10, "b": 120},
-            "xaxis": {"domain": [0, 1]},
-            "yaxis": {"domain": [0.58, 1]},
-            "xaxis2": {"domain": [0, 1]},
-            "yaxis2": {"domain": [0, 0.46]},
-        },
-    },
+        plots.layout(
+            440,
+            (55, 14, 10, 90),
+            legend=plots.below(-0.2),
+            xaxis=_angles("θ", domain=(0, 0.47)),
+            yaxis=plots.axis("loss / N", range=(-0.03, 0.53)),
+            xaxis2=_angles("θ", domain=(0.6, 1), anchor="y2"),
+            yaxis2=_angles("v is best for", anchor="x2"),
+        ),
+        narrow=plots.layout(
+            720,
+            (60, 14, 10, 120),
+            legend=plots.below(-0.1),
+            **plots.stacked(upper=(0.58, 1), lower=(0, 0.46)),
+        ),
+    ),
     sentences=tuple(
         Sentence(f"({when}) & ({turn})", f"{status} {turning}")
         for when, status in _STATUS

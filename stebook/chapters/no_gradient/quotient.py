@@ -5,11 +5,15 @@ from functools import cache
 
 import numpy as np
 
-from ste.model import Teacher, sigma
+from ste.model import sigma
 from ste.samples import jump_rate
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.theme import BLUE
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+TEACHER = TEACHERS["trap"]
 V = np.array([0.9, 0.2, 0.5, -0.3])
 THETA = 1.0
 TURNS = (0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
@@ -89,12 +93,17 @@ def _shares(samples: int) -> dict[str, np.ndarray]:
 
 #: The figure ends here; estimates beyond are drawn on its edge.
 LIMIT = 1.5
-_X = list(TURNS)
-_ALL = [turn for turn in TURNS for _ in range(DRAWS)]
+_FIRST = plots.Style("first set", BLUE, "solid", "diamond")
+_LARGE = {"size": 14, "hoverinfo": "y"}
+_EDGE = plots.stroke("@grid", 1)
 
 
-def _label(turn: float) -> str:
-    return f"{turn:g}"
+def _curve(column: str, line: plots.Piece, name: str | None = None, **more: object) -> plots.Piece:
+    return plots.scatter(list(TURNS), f"={column}", name, line=line, hoverinfo="skip", **more)
+
+
+def _turns(title: str | None = None, **more: object) -> plots.Piece:
+    return plots.axis(title, type="log", range=(-3.62, -0.42), **more)
 
 
 EXPLORER = Explorer(
@@ -106,8 +115,7 @@ EXPLORER = Explorer(
         "samples (the large marker is the first set), the true slope (line), and two standard "
         "errors about it (band, √(C/(N h)) with the C of this chapter); estimates beyond ±1.5 are "
         "drawn on the edge. Lower panel: the share of the first set's losses that change at all; "
-        "a point is missing where none does. v* = "
-        "(1, -0.5, 0.8, 0.3), v = (0.9, 0.2, 0.5, -0.3)."
+        f"a point is missing where none does. v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
     ),
     alt=(
         "Two panels against the turn h on a logarithmic scale. Above, slope estimates scatter "
@@ -115,15 +123,8 @@ EXPLORER = Explorer(
         "change, which falls in proportion to h."
     ),
     controls=(
-        Control("turn", "Turn h (radians)", "range", TURNS, tuple(map(_label, TURNS)), 0.03),
-        Control(
-            "samples",
-            "Samples N",
-            "select",
-            SAMPLES,
-            tuple(f"{n:,}" for n in SAMPLES),
-            1000,
-        ),
+        slider("turn", "Turn h (radians)", TURNS, 0.03),
+        menu("samples", "Samples N", SAMPLES, 1000, "{:,}".format),
     ),
     tables=(
         Table(("samples",), _band),
@@ -131,129 +132,46 @@ EXPLORER = Explorer(
         Table(("turn", "samples"), _state, digits=12),
     ),
     formulas={"ratio": f"error/{SLOPE!r}"},
-    figure={
-        "data": [
-            {
-                "type": "scatter",
-                "x": _X,
-                "y": "=upper",
-                "mode": "lines",
-                "line": {"color": "@grid", "width": 1},
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": _X,
-                "y": "=lower",
-                "mode": "lines",
-                "line": {"color": "@grid", "width": 1},
-                "fill": "tonexty",
-                "fillcolor": "rgba(128, 128, 128, 0.25)",
-                "name": "two standard errors",
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": [TURNS[0], TURNS[-1]],
-                "y": [SLOPE, SLOPE],
-                "mode": "lines",
-                "line": {"color": "@truth", "width": 3},
-                "name": "true slope",
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": _ALL,
-                "y": "=estimates",
-                "mode": "markers",
-                "marker": {"color": "@text", "size": 6, "symbol": "circle-open"},
-                "name": "sets of samples",
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": ["=turn"],
-                "y": ["=shown"],
-                "mode": "markers",
-                "marker": {
-                    "color": "#0072B2",
-                    "size": 14,
-                    "symbol": "diamond",
-                    "line": {"width": 1.5, "color": "@text"},
-                },
-                "name": "first set",
-                "hoverinfo": "y",
-            },
-            {
-                "type": "scatter",
-                "x": _X,
-                "y": "=shares",
-                "mode": "lines+markers",
-                "line": {"color": "@text", "width": 1.5},
-                "marker": {"color": "@text", "size": 6},
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
-            {
-                "type": "scatter",
-                "x": ["=turn"],
-                "y": ["=share"],
-                "mode": "markers",
-                "marker": {
-                    "color": "#0072B2",
-                    "size": 14,
-                    "symbol": "diamond",
-                    "line": {"width": 1.5, "color": "@text"},
-                },
-                "xaxis": "x2",
-                "yaxis": "y2",
-                "showlegend": False,
-                "hoverinfo": "y",
-            },
+    figure=plots.figure(
+        [
+            _curve("upper", _EDGE),
+            _curve("lower", _EDGE, "two standard errors", **plots.shaded(fill="tonexty")),
+            plots.scatter(
+                [TURNS[0], TURNS[-1]],
+                [SLOPE, SLOPE],
+                "true slope",
+                line=plots.stroke("@truth", 3),
+                hoverinfo="skip",
+            ),
+            plots.scatter(
+                [turn for turn in TURNS for _ in range(DRAWS)],
+                "=estimates",
+                "sets of samples",
+                marker=plots.marker("@text", 6, symbol="circle-open"),
+                hoverinfo="skip",
+            ),
+            plots.chosen_point("turn", "shown", _FIRST, name="first set", **_LARGE),
+            _curve("shares", plots.stroke("@text", 1.5), marker=plots.marker("@text", 6), panel=2),
+            plots.chosen_point("turn", "share", _FIRST, panel=2, **_LARGE),
         ],
-        "layout": {
-            "height": 500,
-            "margin": {"l": 60, "r": 12, "t": 50, "b": 45},
-            "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
-            "xaxis": {
-                "type": "log",
-                "range": [-3.62, -0.42],
-                "anchor": "y",
-                "tickvals": _X,
-                "showticklabels": False,
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "domain": [0.36, 1],
-                "anchor": "x",
-                "range": [-1.6, 1.6],
-                "title": {"text": "mean slope"},
-                "fixedrange": True,
-            },
-            "xaxis2": {
-                "type": "log",
-                "range": [-3.62, -0.42],
-                "anchor": "y2",
-                "tickvals": _X,
-                "ticktext": [_label(turn) for turn in TURNS],
-                "title": {"text": "turn h"},
-                "fixedrange": True,
-            },
-            "yaxis2": {
-                "domain": [0, 0.28],
-                "anchor": "x2",
-                "type": "log",
-                "range": [-2.3, 2.2],
-                "tickvals": [0.01, 0.1, 1, 10, 100],
-                "title": {"text": "% changed"},
-                "fixedrange": True,
-            },
-        },
-        "narrow": {"height": 600, "margin": {"l": 60, "r": 12, "t": 100, "b": 45}},
-    },
+        plots.layout(
+            500,
+            (60, 12, 50, 45),
+            legend=plots.above(),
+            xaxis=_turns(anchor="y", ticks=TURNS, showticklabels=False),
+            yaxis=plots.axis("mean slope", domain=(0.36, 1), anchor="x", range=(-1.6, 1.6)),
+            xaxis2=_turns("turn h", anchor="y2", ticks={turn: f"{turn:g}" for turn in TURNS}),
+            yaxis2=plots.axis(
+                "% changed",
+                domain=(0, 0.28),
+                anchor="x2",
+                type="log",
+                range=(-2.3, 2.2),
+                ticks=(0.01, 0.1, 1, 10, 100),
+            ),
+        ),
+        narrow=plots.layout(600, (60, 12, 100, 45)),
+    ),
     sentences=(
         Sentence(
             "Eq(count, 0)",

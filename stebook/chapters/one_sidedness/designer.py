@@ -7,16 +7,19 @@ import numpy as np
 
 from ste.estimators import Estimator
 from ste.landscape import critical_points
-from ste.model import Teacher
 from ste.moments import Moments
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.theme import ROSE, SKY
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+TEACHER = TEACHERS["trap"]
 POINTS = critical_points(TEACHER)
 SLOPES = tuple(round(0.1 * i, 1) for i in range(11))
 #: A clip so far out that a double sees none.
 NO_CLIP = 100.0
-CLIPS = (0.5, 1.0, 2.0, NO_CLIP)
+CLIPS = {0.5: "0.5", 1.0: "1", 2.0: "2", NO_CLIP: "none"}
 PLACES = tuple(-2.0 + 0.25 * i for i in range(17))
 HALF_WIDTH = 0.5
 END = 3.0
@@ -68,7 +71,7 @@ def _hat(place: float) -> dict[str, float]:
 def _places() -> tuple[float, ...]:
     """Where the curve is drawn on the right side: jumps are doubled."""
     grid = np.arange(0.0, END + 1e-9, 0.125)
-    jumps = [clip + sign * 1e-6 for clip in CLIPS[:3] for sign in (-1, 1)]
+    jumps = [clip + sign * 1e-6 for clip in CLIPS if clip < NO_CLIP for sign in (-1, 1)]
     return tuple(sorted({*grid[1:].tolist(), 1e-6, *jumps}))
 
 
@@ -84,36 +87,6 @@ def _height_at(x: float) -> str:
     )
 
 
-def _curve(points: tuple[float, ...], name: str, start: int, colour: str, fill: str) -> dict:
-    return {
-        "type": "scatter",
-        "x": list(points),
-        "y": [f"=g{start + i}" for i in range(len(points))],
-        "mode": "lines",
-        "name": name,
-        "line": {"color": colour, "width": 2.5},
-        "fill": "tozeroy",
-        "fillcolor": fill,
-        "hoverinfo": "skip",
-    }
-
-
-def _bar(values: list[str], colour: str) -> dict:
-    return {
-        "type": "bar",
-        "x": list(range(len(values))),
-        "y": [f"={value}" for value in values],
-        "text": [f"~{{{value}:.3f}}" for value in values],
-        "textposition": "outside",
-        "cliponaxis": False,
-        "marker": {"color": colour},
-        "xaxis": "x2",
-        "yaxis": "y2",
-        "showlegend": False,
-        "hoverinfo": "skip",
-    }
-
-
 _SADDLE = float(POINTS.saddle.v @ POINTS.saddle.v)
 _TRAP = 2 * (TEACHER.m - 1) * TEACHER.s**2 / (TEACHER.m + 1) ** 2
 _R = TEACHER.s**2 / ((TEACHER.m + 1) * TEACHER.N)
@@ -122,6 +95,25 @@ _LEFT_OVER = (
     "On the left it leaves {trap:.3f} at the trap and {saddle:.3f} at the saddle, so it fails."
 )
 
+#: What the bars show, and what stands under them.
+_BARS = {
+    "plus": "A₊",
+    "minus": "A₋",
+    "tangential": "B_y",
+    "saddle": "left over<br>at saddle",
+    "trap": "left over<br>at trap",
+}
+
+
+def _curve(
+    points: tuple[float, ...], name: str, first: int, colour: str, shade: str
+) -> plots.Piece:
+    """The proxy on one side; its heights are the formulas from ``g<first>`` on."""
+    heights = [f"=g{first + i}" for i in range(len(points))]
+    line = plots.stroke(colour, 2.5)
+    return plots.scatter(points, heights, name, line=line, hoverinfo="skip", **plots.shaded(shade))
+
+
 EXPLORER = Explorer(
     name="designer",
     title="Design your own proxy",
@@ -129,7 +121,7 @@ EXPLORER = Explorer(
         "Top: the proxy derivative μ', two slopes that end at the clip, and a bump; what lies left "
         "of 0 is shaded. Bottom, at |w| = 1: its moments on either side, B_y at the saddle, and "
         "the length of the expected coarse gradient at the saddle and at the spurious minimum "
-        "(the trap) of the teacher v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3)."
+        f"(the trap) of the teacher v* = {say_vector(TEACHER.v)}."
     ),
     alt=(
         "Above, the curve of the proxy derivative over the pre-activation. Below, five bars: "
@@ -137,17 +129,11 @@ EXPLORER = Explorer(
         "the last two are zero exactly when nothing of the curve lies left of zero."
     ),
     controls=(
-        Control("left", "Slope on the left", "range", SLOPES, tuple(f"{x:g}" for x in SLOPES), 0.2),
-        Control(
-            "right", "Slope on the right", "range", SLOPES, tuple(f"{x:g}" for x in SLOPES), 1.0
-        ),
-        Control("clip", "Clip", "select", CLIPS, ("0.5", "1", "2", "none"), 1.0),
-        Control(
-            "height", "Height of the bump", "range", SLOPES, tuple(f"{x:g}" for x in SLOPES), 0.0
-        ),
-        Control(
-            "place", "Place of the bump", "range", PLACES, tuple(f"{x:g}" for x in PLACES), -1.0
-        ),
+        slider("left", "Slope on the left", SLOPES, 0.2),
+        slider("right", "Slope on the right", SLOPES, 1.0),
+        menu("clip", "Clip", CLIPS, 1.0),
+        slider("height", "Height of the bump", SLOPES, 0.0),
+        slider("place", "Place of the bump", PLACES, -1.0),
     ),
     tables=(Table(("clip",), _windows, digits=8), Table(("place",), _hat, digits=8)),
     formulas={
@@ -171,44 +157,37 @@ EXPLORER = Explorer(
             f"(share > 0) & (threshold > {_R!r})), (nothing, True))"
         ),
     },
-    figure={
-        "data": [
-            _curve(_LEFT, "x < 0", 0, "#CC79A7", "rgba(204,121,167,0.35)"),
+    figure=plots.figure(
+        [
+            _curve(_LEFT, "x < 0", 0, ROSE, "rgba(204,121,167,0.35)"),
             _curve(_RIGHT, "x > 0", len(_LEFT), "@truth", "rgba(120,120,120,0.15)"),
-            _bar(["plus", "minus", "tangential", "saddle", "trap"], "#56B4E9"),
+            plots.bars(
+                [0, 1, 2, 3, 4],
+                [f"={column}" for column in _BARS],
+                labels=[f"~{{{column}:.3f}}" for column in _BARS],
+                marker={"color": SKY},
+                panel=2,
+                hoverinfo="skip",
+            ),
         ],
-        "layout": {
-            "height": 470,
-            "margin": {"l": 48, "r": 10, "t": 14, "b": 45},
-            "legend": {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.0, "yanchor": "top"},
-            "xaxis": {
-                "range": [-END, END],
-                "title": {"text": "pre-activation x", "standoff": 4},
-                "anchor": "y",
-                "fixedrange": True,
-            },
-            "yaxis": {
-                "domain": [0.52, 1],
-                "range": [-0.05, 2.05],
-                "title": {"text": "μ'"},
-                "fixedrange": True,
-            },
-            "xaxis2": {
-                "anchor": "y2",
-                "range": [-0.6, 4.6],
-                "tickvals": [0, 1, 2, 3, 4],
-                "ticktext": ["A₊", "A₋", "B_y", "left over<br>at saddle", "left over<br>at trap"],
-                "fixedrange": True,
-            },
-            "yaxis2": {"domain": [0, 0.36], "range": [0, 0.65], "nticks": 4, "fixedrange": True},
-        },
+        plots.layout(
+            470,
+            (48, 10, 14, 45),
+            legend=plots.legend(1.0, "top", x=1, xanchor="right"),
+            xaxis=plots.axis("pre-activation x", standoff=4, range=(-END, END), anchor="y"),
+            yaxis=plots.axis("μ'", domain=(0.52, 1), range=(-0.05, 2.05)),
+            xaxis2=plots.axis(
+                anchor="y2", range=(-0.6, 4.6), ticks=dict(enumerate(_BARS.values()))
+            ),
+            yaxis2=plots.axis(domain=(0, 0.36), range=(0, 0.65), nticks=4),
+        ),
         # On a phone the long labels would be turned, and the last one dropped.
-        "narrow": {
-            "height": 520,
-            "margin": {"l": 40, "r": 6, "t": 14, "b": 55},
-            "xaxis2": {"tickangle": 0, "ticktext": ["A₊", "A₋", "B_y", "saddle", "trap"]},
-        },
-    },
+        narrow=plots.layout(
+            520,
+            (40, 6, 14, 55),
+            xaxis2={"tickangle": 0, "ticktext": ["A₊", "A₋", "B_y", "saddle", "trap"]},
+        ),
+    ),
     sentences=(
         Sentence(
             "Eq(plus + minus, 0)",

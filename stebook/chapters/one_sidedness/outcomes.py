@@ -6,7 +6,10 @@ from functools import cache
 import numpy as np
 
 from ste.cycle import ReducedRuns, averaged_trace, descend_reduced
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
+from stebook.theme import BLUE, SKY, VERMILION
 
 UNITS = (2, 4, 8)
 RATIOS = tuple(round(0.05 + 0.02 * i, 2) for i in range(23))
@@ -19,9 +22,9 @@ START_OFF = 1e-250
 #: Outcomes in the order of their traces.
 STAYS, CYCLES, ESCAPES = range(3)
 _LOOKS = {
-    STAYS: ("stays", "#0072B2", "square"),
-    CYCLES: ("cycles", "#D55E00", "x"),
-    ESCAPES: ("escapes to the global minimum", "#56B4E9", "circle-open"),
+    STAYS: ("stays", BLUE, "square"),
+    CYCLES: ("cycles", VERMILION, "x"),
+    ESCAPES: ("escapes to the global minimum", SKY, "circle-open"),
 }
 #: Leaks at which the curves of the theory are drawn.
 _CURVE = np.linspace(0.0, 1.0, 51)
@@ -108,32 +111,24 @@ def _theory(m: int, leak: float) -> dict[str, float]:
     return {"threshold": threshold_at(m, leak), "limit": stability_limit(m, leak)}
 
 
-def _points(outcome: int) -> dict:
-    name, colour, symbol = _LOOKS[outcome]
-    return {
-        "type": "scatter",
-        "x": list(RATIOS) * len(LEAKS),
-        "y": f"=leaks_{outcome}",
-        "mode": "markers",
-        "name": name,
-        "marker": {"color": colour, "symbol": symbol, "size": 7},
-        "hoverinfo": "skip",
-    }
-
-
-def _curve(column: str, name: str, dash: str) -> dict:
-    return {
-        "type": "scatter",
-        "x": f"={column}",
-        "y": _CURVE.round(3).tolist(),
-        "mode": "lines",
-        "name": name,
-        "line": {"color": "@text", "width": 2, "dash": dash},
-        "hoverinfo": "skip",
-    }
-
-
 _AT = "At r = {ratio_label}, λ = {leak_label}, m = {m_label}"
+
+
+def _points(outcome: int) -> plots.Piece:
+    name, colour, symbol = _LOOKS[outcome]
+    return plots.scatter(
+        list(RATIOS) * len(LEAKS),
+        f"=leaks_{outcome}",
+        name,
+        marker=plots.marker(colour, 7, symbol=symbol),
+        hoverinfo="skip",
+    )
+
+
+def _curve(column: str, name: str, dash: str) -> plots.Piece:
+    line = plots.stroke("@text", 2, dash)
+    return plots.scatter(f"={column}", _CURVE.round(3), name, line=line, hoverinfo="skip")
+
 
 EXPLORER = Explorer(
     name="outcomes",
@@ -150,16 +145,9 @@ EXPLORER = Explorer(
         "grows and separates the two. At λ = 0 all runs stay."
     ),
     controls=(
-        Control("m", "Hidden units m", "select", UNITS, tuple(map(str, UNITS)), 4),
-        Control(
-            "ratio",
-            "Ratio r = s²/((m+1)N)",
-            "range",
-            RATIOS,
-            tuple(f"{r:.2f}" for r in RATIOS),
-            0.25,
-        ),
-        Control("leak", "Leak λ", "range", LEAKS, tuple(f"{x:g}" for x in LEAKS), 1.0),
+        menu("m", "Hidden units m", UNITS, 4),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.25, "{:.2f}".format),
+        slider("leak", "Leak λ", LEAKS, 1.0),
     ),
     tables=(
         Table(("m",), _map),
@@ -168,43 +156,29 @@ EXPLORER = Explorer(
         Table(("m", "leak"), _theory),
     ),
     formulas={},
-    figure={
-        "data": [
-            *(_points(outcome) for outcome in _LOOKS),
+    figure=plots.figure(
+        [
+            *map(_points, _LOOKS),
             _curve("threshold_curve", "r*(m, λ)", "solid"),
             _curve("stability_curve", "stable up to here", "dot"),
-            {
-                "type": "scatter",
-                "x": ["=ratio"],
-                "y": ["=leak"],
-                "mode": "markers",
-                "marker": {
-                    "symbol": "circle-open",
-                    "size": 17,
-                    "color": "@text",
-                    "line": {"width": 3, "color": "@text"},
-                },
-                "showlegend": False,
-                "hoverinfo": "skip",
-            },
+            plots.scatter(
+                ["=ratio"],
+                ["=leak"],
+                marker=plots.marker(
+                    "@text", 17, symbol="circle-open", line=plots.stroke("@text", 3)
+                ),
+                hoverinfo="skip",
+            ),
         ],
-        "layout": {
-            "height": 470,
-            "margin": {"l": 58, "r": 10, "t": 10, "b": 110},
-            "legend": {"orientation": "h", "x": 0, "y": -0.17, "yanchor": "top"},
-            "xaxis": {
-                "range": [0.03, 0.52],
-                "title": {"text": "ratio r"},
-                "fixedrange": True,
-            },
-            "yaxis": {"range": [-0.05, 1.06], "title": {"text": "leak λ"}, "fixedrange": True},
-        },
-        "narrow": {
-            "height": 500,
-            "margin": {"l": 48, "r": 6, "t": 10, "b": 150},
-            "legend": {"orientation": "h", "x": 0, "y": -0.16, "yanchor": "top"},
-        },
-    },
+        plots.layout(
+            470,
+            (58, 10, 10, 110),
+            legend=plots.below(-0.17),
+            xaxis=plots.axis("ratio r", range=(0.03, 0.52)),
+            yaxis=plots.axis("leak λ", range=(-0.05, 1.06)),
+        ),
+        narrow=plots.layout(500, (48, 6, 10, 150), legend=plots.below(-0.16)),
+    ),
     sentences=(
         Sentence(
             f"Eq(outcome, {STAYS})",

@@ -10,8 +10,10 @@ from ste.descent import Trajectory, descend
 from ste.landscape import critical_points
 from ste.model import Teacher
 from ste.zoo import get_estimator
-from stebook.chapters.styles import STYLES
-from stebook.explorer import Control, Explorer, Sentence, Table
+from stebook import plots
+from stebook.chapters.styles import chosen_style, estimator_control
+from stebook.controls import menu, slider
+from stebook.explorer import Explorer, Sentence, Table
 
 M = 8
 STEPS = 900
@@ -84,27 +86,13 @@ def _theory(ratio: float) -> dict[str, float]:
     }
 
 
-def _style(estimator: str) -> dict[str, str]:
-    style = STYLES[estimator]
-    return {"colour": style.colour, "dash": style.dash}
-
-
-def _line(column: str, axis: str) -> dict:
-    return {
-        "type": "scatter",
-        "x": list(range(STEPS + 1)),
-        "y": f"={column}",
-        "mode": "lines",
-        # No dash: it would hide spikes of one step. The sentence says which estimator this is.
-        "line": {"color": "=colour", "width": 1.4},
-        "name": column,
-        "yaxis": axis,
-        "showlegend": False,
-    }
-
-
-def _axis(low: float, high: float, title: str, **more: object) -> dict:
-    return {"domain": [low, high], "title": {"text": title}, "fixedrange": True, **more}
+def _record(column: str, row: int) -> plots.Piece:
+    """One of three rows over the same steps."""
+    # No dash: it would hide spikes of one step. The sentence says which estimator this is.
+    line = plots.stroke("=colour", 1.4)
+    axis = plots.numbered("y", row)
+    steps = list(range(STEPS + 1))
+    return plots.scatter(steps, f"={column}", column, line=line, yaxis=axis, showlegend=False)
 
 
 EXPLORER = Explorer(
@@ -121,75 +109,44 @@ EXPLORER = Explorer(
         "with small r the loss spikes at regular intervals while the length of w falls and jumps."
     ),
     controls=(
-        Control(
-            "estimator",
-            "Estimator",
-            "radio",
-            tuple(STYLES),
-            tuple(style.label for style in STYLES.values()),
-            "identity",
-        ),
-        Control("rate", "Learning rate η", "select", RATES, tuple(f"{r:g}" for r in RATES), 0.05),
-        Control(
-            "ratio",
-            "Ratio r = s²/((m+1)N)",
-            "range",
-            RATIOS,
-            tuple(f"{r:.3f}" for r in RATIOS),
-            0.1,
-        ),
+        estimator_control("identity"),
+        menu("rate", "Learning rate η", RATES, 0.05),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.1, "{:.3f}".format),
     ),
     tables=(
         Table(("estimator", "rate", "ratio"), _run, decimals=2),
         Table(("estimator", "rate", "ratio"), _norm, decimals=3),
         Table(("ratio",), _theory),
-        Table(("estimator",), _style),
+        Table(("estimator",), chosen_style),
     ),
     formulas={"escaped": "Piecewise((1, (last_loss < 0.1) & (spikes > 0)), (0, True))"},
-    figure={
-        "data": [
-            _line("loss", "y"),
-            {
-                "type": "scatter",
-                "x": "=ticks",
-                "y": [4.3] * TICKS,
-                "mode": "markers",
+    figure=plots.figure(
+        [
+            _record("loss", 1),
+            plots.scatter(
+                "=ticks",
+                [4.3] * TICKS,
+                "predicted",
                 # strokes, which stay apart on a phone where triangles would make a band
-                "marker": {
-                    "symbol": "line-ns-open",
-                    "size": 7,
-                    "color": "@text",
-                    "line": {"width": 1.5},
-                },
-                "name": "predicted",
-                "yaxis": "y",
-                "showlegend": False,
-                "hoverinfo": "x",
-            },
-            _line("angle", "y2"),
-            _line("norm", "y3"),
-        ],
-        "layout": {
-            "height": 460,
-            "margin": {"l": 58, "r": 10, "t": 10, "b": 45},
-            "xaxis": {
-                "range": [0, STEPS],
-                "title": {"text": "step", "standoff": 4},
-                "anchor": "y3",
-                "fixedrange": True,
-            },
-            "yaxis": _axis(0.62, 1, "loss", range=[-0.1, 4.6]),
-            "yaxis2": _axis(
-                0.34,
-                0.56,
-                "θ",
-                range=[-12, 192],
-                tickvals=[0, 90, 180],
-                ticktext=["0°", "90°", "180°"],
+                marker=plots.marker("@text", 7, symbol="line-ns-open", line={"width": 1.5}),
+                yaxis="y",
+                showlegend=False,
+                hoverinfo="x",
             ),
-            "yaxis3": _axis(0, 0.28, "|w|", rangemode="tozero", nticks=4),
-        },
-    },
+            _record("angle", 2),
+            _record("norm", 3),
+        ],
+        plots.layout(
+            460,
+            (58, 10, 10, 45),
+            xaxis=plots.axis("step", standoff=4, range=(0, STEPS), anchor="y3"),
+            yaxis=plots.axis("loss", domain=(0.62, 1), range=(-0.1, 4.6)),
+            yaxis2=plots.axis(
+                "θ", domain=(0.34, 0.56), range=(-12, 192), ticks=plots.degrees(0, 90, 180)
+            ),
+            yaxis3=plots.axis("|w|", domain=(0, 0.28), rangemode="tozero", nticks=4),
+        ),
+    ),
     sentences=(
         Sentence(
             "Ne(estimator, 0) & Eq(spikes, 0)",

@@ -7,7 +7,7 @@ import pytest
 
 import ste
 from stebook.chapters.descent.descent import BLOCK, EXPLORER, RATES, STARTS, STEPS, start_of
-from stebook.chapters.teachers import TEACHERS, name_of
+from stebook.chapters.teachers import TEACHERS, say_vector
 
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 STATES = [
@@ -104,4 +104,4 @@ def test_every_state_has_a_sentence_about_each():
 
 
 def test_names_have_true_minus_signs():
-    assert name_of("trap") == "(1, \N{MINUS SIGN}0.5, 0.8, 0.3)"
+    assert say_vector(TEACHERS["trap"].v) == "(1, \N{MINUS SIGN}0.5, 0.8, 0.3)"
