@@ -5,8 +5,23 @@ import sys
 from pathlib import Path
 
 import pytest
+import wheel as wheels
 
 from tools import project
+
+
+@pytest.fixture(scope="session")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel of the present sources."""
+    return wheels.build(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="session")
+def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment with the wheel installed and nothing else, not even pip."""
+    folder = tmp_path_factory.mktemp("environment")
+    wheels.install(wheel, folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

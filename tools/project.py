@@ -260,7 +260,8 @@ def lock() -> int:
     """Resolve the requirements in a new environment and write down what came out."""
     create(VENV)
     pip(VENV, "install", "-r", "requirements-test.txt")
-    freeze = [str(PYTHON), "-m", "pip", "freeze", "--exclude-editable"]
+    # Before Python 3.12 setuptools is left out if it is not asked for.
+    freeze = [str(PYTHON), "-m", "pip", "freeze", "--exclude-editable", "--all", "--exclude", "pip"]
     frozen = subprocess.run(freeze, cwd=ROOT, check=True, text=True, capture_output=True).stdout
     head = "# Exact versions for CI and `make`, written by: python tools/project.py lock\n"
     LOCK.write_text(head + frozen)

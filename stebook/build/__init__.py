@@ -1,5 +1,8 @@
 """What this book adds to Jupyter Book: kernels, local assets, clean pages.
 
+It is for the build in the project's repository: it reads the repository's ``tests`` (which test
+holds which result) and ``book/_assets``, and lets kernels find `ste` and `stebook` there.
+
 What belongs here: one file for each part of the Sphinx extension, connected to one event. What
 never does: what a reader's kernel needs, and imports from `ste` or a chapter, whose text it reads.
 """

@@ -8,6 +8,8 @@ from urllib.parse import unquote
 import jupytext
 import nbclient
 import pytest
+from nbformat.v4 import new_code_cell
+from wheel import site
 
 from stebook import ask, chapters, get_explorer
 
@@ -15,6 +17,12 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.md"))
 CHAPTERS = [page for page in PAGES if page.read_text(encoding="utf-8").startswith("---\njupytext")]
+#: Run before a chapter.
+FROM_THE_WHEEL = """
+import os, ste, stebook
+for package in (ste, stebook):
+    assert package.__file__.startswith(os.environ["PYTHONPATH"]), package.__file__
+"""
 
 
 def text_of(page):
@@ -38,6 +46,7 @@ def test_every_page_is_in_the_table_of_contents():
 def outputs_of(chapter, folder):
     """All outputs of a run from a clean kernel in an empty folder, which it leaves empty."""
     notebook = jupytext.read(chapter)
+    notebook.cells.insert(0, new_code_cell(FROM_THE_WHEEL))
     resources = {"metadata": {"path": str(folder)}}
     client = nbclient.NotebookClient(
         notebook, timeout=120, kernel_name="python3", resources=resources
@@ -54,10 +63,13 @@ def explorers_in(chapter):
     return len(re.findall(r"^show\(", text_of(chapter), re.MULTILINE))
 
 
-def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch, tmp_path):
-    """As in JupyterLab: without the build's setting, so that explorers are widgets."""
+def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch, tmp_path, environment):
+    """As in JupyterLab: without the build's setting, so that explorers are widgets.
+
+    `ste` and `stebook` are those of the wheel; the build takes the repository's.
+    """
     monkeypatch.delenv("STE_BOOK_BUILD", raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(ROOT))
+    monkeypatch.setenv("PYTHONPATH", str(site(environment)))
     kinds = [set(out.get("data", ())) for out in outputs_of(chapter, tmp_path)]
     widgets = [kind for kind in kinds if "application/vnd.jupyter.widget-view+json" in kind]
     assert len(widgets) == explorers_in(chapter)

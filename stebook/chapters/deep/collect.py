@@ -57,7 +57,7 @@ def collected(table: str, runs: Path = RUNS) -> str:
     """
     paths = sorted((runs / table).glob("*.json"))
     if not paths:
-        raise ValueError(f"table: expected one with runs in {runs.name}, got {table!r}")
+        raise ValueError(f"table: expected one with runs in {runs}, got {table!r}")
     read = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     lines = [json.dumps(part(run, READ[run["kind"]]), separators=(",", ":")) for run in read]
     return "[\n" + ",\n".join(lines) + "\n]\n"
