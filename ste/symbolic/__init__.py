@@ -10,9 +10,10 @@ Examples
 2
 """
 
-from ste.symbolic.coarse_gradient import derive_coarse_gradient, derive_inner_product
+from ste.symbolic.coarse_gradient import derive_coarse_gradient
 from ste.symbolic.critical_points import derive_critical_points
 from ste.symbolic.cycle import derive_cycle, derive_residuals
+from ste.symbolic.inner_product import derive_inner_product
 from ste.symbolic.population_loss import derive_population_gradient, derive_population_loss
 from ste.symbolic.rows.density import GAUSSIAN, RadialDensity, gaussian
 from ste.symbolic.rows.proxies import PROXIES, TwoSlope

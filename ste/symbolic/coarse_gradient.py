@@ -1,5 +1,6 @@
-"""The expected coarse gradient and its inner product with the population gradient, derived."""
+"""The expected coarse gradient, derived from integrals over one row."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from sympy import (
@@ -17,51 +18,38 @@ from sympy import (
     trigsimp,
 )
 
-from ste.symbolic.population_loss import (
-    ROWS,
-    c_step,
-    derive_population_gradient,
-    in_v_display,
-    pairs_step,
-)
+from ste.symbolic.population_loss import derive_population_gradient
 from ste.symbolic.rows.cartesian import window_moments
 from ste.symbolic.rows.density import GAUSSIAN, RadialDensity, gaussian
-from ste.symbolic.rows.halfplanes import (
-    ASSEMBLY,
-    OUTER,
-    REDUCTION,
-    SET_UP,
-    HalfPlanes,
-    density_step,
-    equation,
-    in_order,
-    plane_step,
-    probabilities,
-)
+from ste.symbolic.rows.halfplanes import ROWS, HalfPlanes, density_line, plane_line, probabilities
 from ste.symbolic.rows.moments import RowMoments
 from ste.symbolic.rows.polar import two_slope_moments
-from ste.symbolic.rows.proxies import PROXIES, TwoSlope, Window, find
+from ste.symbolic.rows.proxies import PROXIES, TwoSlope, Window, known_proxy
 from ste.symbolic.steps import symbols as sym
 from ste.symbolic.steps.derivation import Derivation, DerivationError, Step
 from ste.symbolic.steps.display import GLYPHS, glyphs, latex
 from ste.symbolic.steps.exact import positive
 from ste.symbolic.steps.integrals import require_equal
+from ste.symbolic.steps.notation import DIFFERENT_ROWS, c_line, pairs_line, vector_in_v
+from ste.symbolic.steps.page import ASSEMBLY, REDUCTION, SET_UP, Line, line, page, section
 from ste.symbolic.steps.sums import over_pairs
 
 _MEAN = Symbol(r"\mathbb{E}[g]", commutative=False)
 _GROUPS = (sym.h, sym.v_norm2, sym.d)
 #: Glyphs that stand beside a coefficient: the left side, the vector, brackets.
-_ROOM = 6
+_BESIDE = 6
+
+# What is derived, by the arguments.
 
 
-def _settle(
+def chosen(
     proxy: str | TwoSlope, density: RadialDensity, clip: Expr | float, variance: Expr | float
 ) -> tuple[TwoSlope | Window, RadialDensity]:
     """Combine the arguments of a derivation into one proxy and one density."""
-    chosen = find(proxy)
+    form = known_proxy(proxy)
     clip, variance = positive("clip", clip), positive("variance", variance)
-    if isinstance(chosen, Window):
-        chosen = Window(clip)
+    if isinstance(form, Window):
+        form = Window(clip)
     elif clip != 1:
         raise ValueError(f"clip: got {clip} for the proxy {proxy!r}, which has no clip level")
     if variance != 1:
@@ -70,7 +58,7 @@ def _settle(
                 f"variance: got {variance} with the density {density.name!r}, which has its own"
             )
         density = gaussian(variance)
-    return chosen, density
+    return form, density
 
 
 def _row_moments(proxy: TwoSlope | Window, density: RadialDensity) -> RowMoments:
@@ -84,10 +72,22 @@ def _row_moments(proxy: TwoSlope | Window, density: RadialDensity) -> RowMoments
     return window_moments(proxy.clip, density.gaussian_variance)
 
 
-def _assumptions(proxy: TwoSlope | Window) -> tuple[str, ...]:
+def assumptions(proxy: TwoSlope | Window) -> tuple[str, ...]:
+    """What is taken for granted about the rows for this proxy."""
     if isinstance(proxy, TwoSlope):
         return ROWS
     return (*ROWS, "The coordinates of a row are independent and Gaussian.")
+
+
+# The algebra.
+
+
+@dataclass(frozen=True)
+class _InPlane:
+    """A vector in the plane of w and w*: its parts along u and along e."""
+
+    along_u: Expr
+    along_e: Expr
 
 
 def _with_h(expression: Expr) -> Expr:
@@ -96,144 +96,70 @@ def _with_h(expression: Expr) -> Expr:
     return expand(expand(expression).subs(sym.s_v**2, sym.h - rest))
 
 
-def _double_sums(half: Expr) -> tuple[Expr, Expr]:
-    """Coefficients along u and along e in terms of the named moments of one row."""
+def _double_sums(half: Expr) -> _InPlane:
+    """E[g] in terms of the named moments of one row."""
     student, teacher = sym.v_entries, sym.teacher_entries
     any_row = sym.alpha * half
-    own = over_pairs(student, student, sym.alpha + sym.a_minus, any_row)
-    along_u = own - over_pairs(student, teacher, sym.b_x, any_row)
+    students = over_pairs(student, student, sym.alpha + sym.a_minus, any_row)
+    along_u = students - over_pairs(student, teacher, sym.b_x, any_row)
     along_e = -over_pairs(student, teacher, sym.b_y, S(0))
-    return _with_h(along_u), along_e
+    return _InPlane(_with_h(along_u), along_e)
 
 
-def _tidy(expression: Expr) -> Expr:
-    """Collect by h, |v|^2 and d, without touching exponentials, and take common factors out."""
+def _by_sums(expression: Expr) -> list[Expr]:
+    """The terms with h, with |v|^2 and with d, each with its common factors taken out."""
     flat = expand(expression)
-    parts = [factor_terms(flat.coeff(name)) * name for name in _GROUPS]
-    require_equal(Add(*parts), expression, "expected coarse gradient")
-    return factor_terms(Add(*parts))
+    return [factor_terms(flat.coeff(name)) * name for name in _GROUPS]
 
 
-@cache
-def _derive(proxy: TwoSlope | Window, density: RadialDensity) -> Derivation:
-    planes = probabilities(density)
-    row = _row_moments(proxy, density)
-    general_u, general_e = _double_sums(planes.half)
-    values = {
-        sym.a_minus: simplify(row.a_minus),
-        sym.alpha: row.alpha,
-        sym.b_x: row.b_x,
-        sym.b_y: row.b_y,
-    }
-    in_u, in_e = _tidy(general_u.subs(values)), general_e.subs(values)
-    in_teacher = simplify(in_e / sin(sym.theta))
-    oblique = _tidy(in_u - cos(sym.theta) * in_teacher)
-    in_v = _gradient_in_v(planes, density)
-    derivative = Function(r"\mu'")
-    any_row = Symbol(r"Q_{\neq}")
-    steps = [
-        Step(
-            "coarse gradient",
-            SET_UP,
-            "The coarse gradient puts $\\mu'$ where the derivative of $\\sigma$ would stand; "
-            "$y = \\sum_j v_j \\sigma(Z_j \\cdot w)$ and $y^* = \\sum_j v^*_j \\sigma(Z_j \\cdot "
-            "w^*)$.",
-            equation(
-                _MEAN,
-                Symbol(
-                    r"\sum_i v_i \, \mathbb{E}\left[Z_i \, \mu'(Z_i \cdot w)(y - y^*)\right]",
-                    commutative=False,
-                ),
-            ),
-        ),
-        Step(
-            "proxy",
-            SET_UP,
-            "The proxy derivative.",
-            equation(derivative(sym.x), proxy.derivative()),
-        ),
-        density_step(density),
-        plane_step(),
-        Step(
-            "other directions",
-            REDUCTION,
-            "Reflecting a row in the plane changes neither its density nor $X$ and $Y$. So for a "
-            "direction $t$ across the plane nothing is left, and $\\mathbb{E}[g]$ lies in the "
-            "plane.",
-            equation(Symbol(r"\mathbb{E}[(Z_i \cdot t)\, \mu'(\rho X)(y - y^*)]"), S(0)),
-        ),
-        pairs_step(),
-        Step(
-            "different rows",
-            REDUCTION,
-            "Different rows are independent: the activation of the other row is 1 with probability "
-            "$P_0$, and $\\alpha = \\mathbb{E}[X \\mu'(\\rho X)]$. It is the same for student and "
-            "teacher.",
-            equation(any_row, sym.half_plane * sym.alpha),
-        ),
-        *planes.steps,
-        *row.steps,
-        Step(
-            "h",
-            ASSEMBLY,
-            "One combination of the second layers comes up in every case.",
-            equation(sym.h, Add(*_terms_of_h(), evaluate=False)),
-        ),
-        Step(
-            "part along u",
-            ASSEMBLY,
-            "The double sum along $u$. Write $A_+ = \\alpha + A_-$, where $A_-$ is what the proxy "
-            "gives on the negative side.",
-            equation(Symbol(r"\mathbb{E}[g] \cdot u"), general_u),
-        ),
-        Step(
-            "part along e",
-            ASSEMBLY,
-            "The double sum along $e$: only equal rows of student and teacher count.",
-            equation(Symbol(r"\mathbb{E}[g] \cdot e"), general_e),
-        ),
-        Step(
-            "expected coarse gradient",
-            ASSEMBLY,
-            "With the integrals put in, the theorem in the frame of $u$ and $e$."
-            if isinstance(proxy, TwoSlope)
-            else "Here $A_- = 0$: the theorem in the frame of $u$ and $e$, with the integrals "
-            "above.",
-            equation(_MEAN, _shown(general_u, general_e, in_u, in_e, proxy)),
-        ),
-    ]
-    result = {
-        "a_plus": row.a_plus,
-        "a_minus": values[sym.a_minus],
-        "alpha": row.alpha,
-        "b_x": row.b_x,
-        "b_y": row.b_y,
-        "v": in_v,
-        "w": {"u": in_u, "e": in_e},
-        "w_oblique": {"u": oblique, "w*": in_teacher},
-    }
-    if isinstance(proxy, TwoSlope):
-        steps += _oblique_steps(oblique, in_teacher)
-    if proxy == PROXIES["relu"]:
-        steps += _paper_form(row, in_u, in_e)
-    steps += [
-        c_step(),
-        Step(
-            "part in v",
-            ASSEMBLY,
-            "The gradient in $v$ needs no proxy. Its entry $k$ is the expectation of "
-            "$\\sigma(Z_k \\cdot w)(y - y^*)$, and it equals $\\partial f/\\partial v$.",
-            equation(
-                Symbol(r"\mathbb{E}\left[\frac{\partial \ell}{\partial v}\right]"),
-                in_v_display(in_v),
-            ),
-        ),
-    ]
-    return Derivation("Expected coarse gradient", _assumptions(proxy), in_order(*steps), result)
+def _collected(expression: Expr) -> Expr:
+    """Collect by h, |v|^2 and d, without touching exponentials, and take common factors out."""
+    total = Add(*_by_sums(expression))
+    require_equal(total, expression, "expected coarse gradient")
+    return factor_terms(total)
 
 
-def _terms_of_h() -> tuple[Expr, ...]:
-    return (sym.v_norm2, sym.s_v**2, -sym.s_v * sym.s, sym.d)
+def _with_moments(named: _InPlane, row: RowMoments, a_minus: Expr) -> _InPlane:
+    """Put the integrals over one row in."""
+    values = {sym.a_minus: a_minus, sym.alpha: row.alpha, sym.b_x: row.b_x, sym.b_y: row.b_y}
+    return _InPlane(_collected(named.along_u.subs(values)), named.along_e.subs(values))
+
+
+@dataclass(frozen=True)
+class _Oblique:
+    """The same vector along u and w*, where e = (w* - cos(theta) u)/sin(theta)."""
+
+    along_u: Expr
+    along_teacher: Expr
+
+
+def _oblique(vector: _InPlane) -> _Oblique:
+    along_teacher = simplify(vector.along_e / sin(sym.theta))
+    return _Oblique(
+        _collected(vector.along_u - cos(sym.theta) * along_teacher),
+        along_teacher,
+    )
+
+
+@dataclass(frozen=True)
+class _Lemma:
+    """ReLU as the paper has it: along u, and along the bisector u + w*, which has a length."""
+
+    along_u: Expr
+    along_bisector: Expr
+    length: Expr
+
+
+def _lemma(row: RowMoments, vector: _InPlane) -> _Lemma:
+    bisector = Matrix([1 + cos(sym.theta), sin(sym.theta)])
+    length = 2 * cos(sym.theta / 2)
+    require_equal(trigsimp(bisector.dot(bisector)), length**2, "bisector")
+    along_u = sym.h * row.alpha / 2
+    along_bisector = -sym.d * simplify(row.b_y / sin(sym.theta))
+    lemma = Matrix([along_u, 0]) + along_bisector * bisector
+    for part, expected in zip(lemma, (vector.along_u, vector.along_e), strict=True):
+        require_equal(part, expected, "in terms of the bisector")
+    return _Lemma(along_u, along_bisector, length)
 
 
 def _gradient_in_v(planes: HalfPlanes, density: RadialDensity) -> dict[str, Expr]:
@@ -248,75 +174,6 @@ def _gradient_in_v(planes: HalfPlanes, density: RadialDensity) -> dict[str, Expr
     for direction, part in derive_population_gradient(density).result["v"].items():
         require_equal(along[direction], part, "part in v")
     return along
-
-
-def _shown(
-    general_u: Expr, general_e: Expr, in_u: Expr, in_e: Expr, proxy: TwoSlope | Window
-) -> Expr:
-    """Keep the names of the integrals for clipped ReLU, whose values are long."""
-    if isinstance(proxy, Window):
-        in_u, in_e = general_u.subs(sym.a_minus, 0), general_e
-    return _vectors(in_u, in_e * sym.e)
-
-
-def _vectors(in_u: Expr, other: Expr) -> Expr:
-    """Sum of ``in_u * u`` and another vector; a coefficient too wide for a line is split."""
-    if glyphs(latex(in_u)) <= GLYPHS - _ROOM:
-        return Add(in_u * sym.u, other, evaluate=False)
-    flat = expand(in_u)
-    parts = (factor_terms(flat.coeff(name)) * name for name in _GROUPS)
-    return Add(*(factor_terms(part) * sym.u for part in parts), other, evaluate=False)
-
-
-def _oblique_steps(oblique: Expr, in_teacher: Expr) -> list[Step]:
-    return [
-        Step(
-            "frame of u and w*",
-            ASSEMBLY,
-            "The vector $e$ in terms of $u$ and $w^*$.",
-            equation(sym.e, (sym.w_star - cos(sym.theta) * sym.u) / sin(sym.theta)),
-        ),
-        Step(
-            "in terms of u and w*",
-            ASSEMBLY,
-            "In that frame the angle drops out of the coefficients.",
-            equation(_MEAN, _vectors(oblique, in_teacher * sym.w_star)),
-        ),
-    ]
-
-
-def _paper_form(row: RowMoments, in_u: Expr, in_e: Expr) -> list[Step]:
-    """ReLU in the form of the lemma: along u and along the bisector of u and w*."""
-    bisector = Matrix([1 + cos(sym.theta), sin(sym.theta)])
-    length = 2 * cos(sym.theta / 2)
-    require_equal(trigsimp(bisector.dot(bisector)), length**2, "bisector")
-    weight = simplify(row.b_y / sin(sym.theta))
-    lemma = Matrix([sym.h * row.alpha / 2, 0]) - sym.d * weight * bisector
-    for part, expected in zip(lemma, (in_u, in_e), strict=True):
-        require_equal(part, expected, "in terms of the bisector")
-    unit = Symbol(r"\frac{u + w^*}{\lvert u + w^*\rvert}", commutative=False)
-    return [
-        Step(
-            "bisector",
-            ASSEMBLY,
-            "The sum of the unit vectors $u$ and $w^*$ halves the angle; since $\\theta < \\pi$ "
-            "its length is positive.",
-            equation(Symbol(r"\lvert u + w^*\rvert"), length),
-        ),
-        Step(
-            "in terms of the bisector",
-            ASSEMBLY,
-            "The same vector as the paper states it.",
-            equation(
-                _MEAN,
-                Add(
-                    sym.h * row.alpha / 2 * sym.u,
-                    -sym.d * weight * length * unit,
-                    evaluate=False,
-                ),
-            ),
-        ),
-    ]
 
 
 def derive_coarse_gradient(
@@ -367,115 +224,177 @@ def derive_coarse_gradient(
     >>> derive_coarse_gradient("identity").result["b_y"]
     sqrt(2)*sin(\theta)/(2*sqrt(pi))
     """
-    return _derive(*_settle(proxy, density, clip, variance))
-
-
-def derive_inner_product(
-    proxy: str | TwoSlope,
-    density: RadialDensity = GAUSSIAN,
-    clip: Expr | float = 1,
-    variance: Expr | float = 1,
-) -> Derivation:
-    r"""Derive the inner product of E[g] with df/dw, and compare it with ReLU's.
-
-    ``<E[g], df/dw> = d^2 B_y / (2 pi |w|)``.
-
-    Parameters
-    ----------
-    proxy, density, clip, variance
-        As for `derive_coarse_gradient`.
-
-    Returns
-    -------
-    Derivation
-        With the scalars ``result["inner"]`` and ``result["ratio_to_relu"]``.
-
-    Raises
-    ------
-    DerivationError, ValueError
-        As for `derive_coarse_gradient`.
-
-    Notes
-    -----
-    Source: the paper, Lemma 5 (ReLU), Lemma 7 (clipped ReLU) and Lemmas 8 to 10 (identity); the
-    closed factor for clipped ReLU is our own result.
-
-    Examples
-    --------
-    >>> derive_inner_product("identity").result["ratio_to_relu"]
-    2
-    >>> derive_inner_product("clipped_relu").result["ratio_to_relu"]
-    erf(sqrt(2)/(2*\rho*sin(\theta)))
-    """
-    return _inner_product(*_settle(proxy, density, clip, variance))
+    return coarse_gradient_of(*chosen(proxy, density, clip, variance))
 
 
 @cache
-def _inner_product(proxy: TwoSlope | Window, density: RadialDensity) -> Derivation:
-    coarse = _derive(proxy, density)
-    true = derive_population_gradient(density)
-    inner = _dot(coarse, true)
-    relu = _dot(_derive(PROXIES["relu"], density), true)
-    ratio = simplify(inner / relu)
-    bracket = Symbol(r"\left\langle \mathbb{E}[g], \tfrac{\partial f}{\partial w} \right\rangle")
-    by_moment = _pairing(Matrix([Symbol("g_u"), -sym.d * sym.b_y]), true)
-    require_equal(by_moment.subs(sym.b_y, coarse.result["b_y"]), inner, "inner product")
-    steps = in_order(
-        Step(
-            "population gradient",
-            SET_UP,
-            "The population gradient, derived before, lies along $e$.",
-            true.step("gradient in w").equation,
-        ),
-        Step(
-            "coarse gradient along e",
-            SET_UP,
-            "The expected coarse gradient, derived before; only its part along $e$ counts.",
-            coarse.step("part along e").equation,
-        ),
-        Step(
-            "B_y",
-            OUTER,
-            "The integral in it.",
-            equation(sym.b_y, coarse.result["b_y"]),
-        ),
-        Step(
-            "product of the parts along e",
-            ASSEMBLY,
-            "Since $u \\cdot e = 0$ and $e \\cdot e = 1$, multiply the two parts along $e$. The "
-            "square of $d$ makes the sign that of $B_y$.",
-            equation(bracket, by_moment),
-        ),
-        Step(
-            "inner product",
-            ASSEMBLY,
-            "With the integral put in.",
-            equation(bracket, inner),
-        ),
-        Step(
-            "ratio to ReLU",
-            ASSEMBLY,
-            "Divided by the inner product of ReLU under the same density.",
-            equation(
-                Symbol(
-                    r"\frac{\langle \mathbb{E}[g], \partial f/\partial w \rangle}"
-                    r"{\langle \mathbb{E}[g_{\mathrm{ReLU}}], \partial f/\partial w \rangle}"
-                ),
-                ratio,
-            ),
-        ),
+def coarse_gradient_of(proxy: TwoSlope | Window, density: RadialDensity) -> Derivation:
+    """Derive E[g] of one proxy under one density; see `derive_coarse_gradient`."""
+    planes = probabilities(density)
+    row = _row_moments(proxy, density)
+    a_minus = simplify(row.a_minus)
+    named = _double_sums(planes.half)
+    vector = _with_moments(named, row, a_minus)
+    oblique = _oblique(vector)
+    in_v = _gradient_in_v(planes, density)
+    steps = page(
+        section(SET_UP, _coarse_gradient(), _proxy(proxy), density_line(density)),
+        section(REDUCTION, plane_line(), _other_directions(), pairs_line(), _different_rows()),
+        planes.steps,
+        row.steps,
+        _parts(named),
+        _theorem(proxy, named, vector),
+        _in_u_and_teacher(oblique) if isinstance(proxy, TwoSlope) else (),
+        _in_u_and_bisector(_lemma(row, vector)) if proxy == PROXIES["relu"] else (),
+        section(ASSEMBLY, c_line(), _part_in_v(in_v)),
     )
-    result = {"inner": inner, "ratio_to_relu": ratio}
-    return Derivation(
-        "Inner product with the population gradient", _assumptions(proxy), steps, result
+    result = {
+        "a_plus": row.a_plus,
+        "a_minus": a_minus,
+        "alpha": row.alpha,
+        "b_x": row.b_x,
+        "b_y": row.b_y,
+        "v": in_v,
+        "w": {"u": vector.along_u, "e": vector.along_e},
+        "w_oblique": {"u": oblique.along_u, "w*": oblique.along_teacher},
+    }
+    return Derivation("Expected coarse gradient", assumptions(proxy), steps, result)
+
+
+# The page.
+
+
+def _coarse_gradient() -> Line:
+    return line(
+        "coarse gradient",
+        "The coarse gradient puts $\\mu'$ where the derivative of $\\sigma$ would stand; "
+        "$y = \\sum_j v_j \\sigma(Z_j \\cdot w)$ and $y^* = \\sum_j v^*_j \\sigma(Z_j \\cdot "
+        "w^*)$.",
+        _MEAN,
+        Symbol(
+            r"\sum_i v_i \, \mathbb{E}\left[Z_i \, \mu'(Z_i \cdot w)(y - y^*)\right]",
+            commutative=False,
+        ),
     )
 
 
-def _pairing(coarse: Matrix, true: Derivation) -> Expr:
-    """Scalar product in the orthonormal frame (u, e)."""
-    return simplify(coarse.dot(Matrix([0, true.result["w"]["e"]])))
+def _proxy(proxy: TwoSlope | Window) -> Line:
+    derivative = Function(r"\mu'")
+    return line("proxy", "The proxy derivative.", derivative(sym.x), proxy.derivative())
 
 
-def _dot(coarse: Derivation, true: Derivation) -> Expr:
-    along = coarse.result["w"]
-    return _pairing(Matrix([along["u"], along["e"]]), true)
+def _other_directions() -> Line:
+    return line(
+        "other directions",
+        "Reflecting a row in the plane changes neither its density nor $X$ and $Y$. So for a "
+        "direction $t$ across the plane nothing is left, and $\\mathbb{E}[g]$ lies in the "
+        "plane.",
+        Symbol(r"\mathbb{E}[(Z_i \cdot t)\, \mu'(\rho X)(y - y^*)]"),
+        S(0),
+    )
+
+
+def _different_rows() -> Line:
+    return line(
+        "different rows",
+        "Different rows are independent: the activation of the other row is 1 with probability "
+        "$P_0$, and $\\alpha = \\mathbb{E}[X \\mu'(\\rho X)]$. It is the same for student and "
+        "teacher.",
+        DIFFERENT_ROWS,
+        sym.half_plane * sym.alpha,
+    )
+
+
+def _parts(named: _InPlane) -> tuple[Step, ...]:
+    terms_of_h = (sym.v_norm2, sym.s_v**2, -sym.s_v * sym.s, sym.d)
+    return section(
+        ASSEMBLY,
+        line(
+            "h",
+            "One combination of the second layers comes up in every case.",
+            sym.h,
+            Add(*terms_of_h, evaluate=False),
+        ),
+        line(
+            "part along u",
+            "The double sum along $u$. Write $A_+ = \\alpha + A_-$, where $A_-$ is what the proxy "
+            "gives on the negative side.",
+            Symbol(r"\mathbb{E}[g] \cdot u"),
+            named.along_u,
+        ),
+        line(
+            "part along e",
+            "The double sum along $e$: only equal rows of student and teacher count.",
+            Symbol(r"\mathbb{E}[g] \cdot e"),
+            named.along_e,
+        ),
+    )
+
+
+def _theorem(proxy: TwoSlope | Window, named: _InPlane, vector: _InPlane) -> tuple[Step, ...]:
+    """Clipped ReLU keeps the names of its integrals, whose values are long."""
+    if isinstance(proxy, TwoSlope):
+        text = "With the integrals put in, the theorem in the frame of $u$ and $e$."
+        along_u, along_e = vector.along_u, vector.along_e
+    else:
+        text = "Here $A_- = 0$: the theorem in the frame of $u$ and $e$, with the integrals above."
+        along_u, along_e = named.along_u.subs(sym.a_minus, 0), named.along_e
+    right = _vectors(along_u, along_e * sym.e)
+    return section(ASSEMBLY, line("expected coarse gradient", text, _MEAN, right))
+
+
+def _vectors(along_u: Expr, other: Expr) -> Expr:
+    """Sum of ``along_u * u`` and another vector; a coefficient too wide for a line is split."""
+    if glyphs(latex(along_u)) <= GLYPHS - _BESIDE:
+        return Add(along_u * sym.u, other, evaluate=False)
+    parts = (factor_terms(part) * sym.u for part in _by_sums(along_u))
+    return Add(*parts, other, evaluate=False)
+
+
+def _in_u_and_teacher(oblique: _Oblique) -> tuple[Step, ...]:
+    return section(
+        ASSEMBLY,
+        line(
+            "frame of u and w*",
+            "The vector $e$ in terms of $u$ and $w^*$.",
+            sym.e,
+            (sym.w_star - cos(sym.theta) * sym.u) / sin(sym.theta),
+        ),
+        line(
+            "in terms of u and w*",
+            "In that frame the angle drops out of the coefficients.",
+            _MEAN,
+            _vectors(oblique.along_u, oblique.along_teacher * sym.w_star),
+        ),
+    )
+
+
+def _in_u_and_bisector(lemma: _Lemma) -> tuple[Step, ...]:
+    unit = Symbol(r"\frac{u + w^*}{\lvert u + w^*\rvert}", commutative=False)
+    along_unit = lemma.along_bisector * lemma.length
+    return section(
+        ASSEMBLY,
+        line(
+            "bisector",
+            "The sum of the unit vectors $u$ and $w^*$ halves the angle; since $\\theta < \\pi$ "
+            "its length is positive.",
+            Symbol(r"\lvert u + w^*\rvert"),
+            lemma.length,
+        ),
+        line(
+            "in terms of the bisector",
+            "The same vector as the paper states it.",
+            _MEAN,
+            Add(lemma.along_u * sym.u, along_unit * unit, evaluate=False),
+        ),
+    )
+
+
+def _part_in_v(in_v: dict[str, Expr]) -> Line:
+    return line(
+        "part in v",
+        "The gradient in $v$ needs no proxy. Its entry $k$ is the expectation of "
+        "$\\sigma(Z_k \\cdot w)(y - y^*)$, and it equals $\\partial f/\\partial v$.",
+        Symbol(r"\mathbb{E}\left[\frac{\partial \ell}{\partial v}\right]"),
+        vector_in_v(in_v),
+    )

@@ -1,20 +1,16 @@
 """The critical points of the population loss, from its derived gradient."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from sympy import Add, Expr, Mul, S, Symbol, diff, factor, simplify, solve
 
-from ste.symbolic.population_loss import (
-    c_step,
-    derive_population_gradient,
-    derive_population_loss,
-    in_c,
-    in_v_display,
-)
-from ste.symbolic.rows.halfplanes import ASSEMBLY, SET_UP, equation, in_order
+from ste.symbolic.population_loss import derive_population_gradient, derive_population_loss
 from ste.symbolic.steps import symbols as sym
 from ste.symbolic.steps.derivation import Derivation, Step
-from ste.symbolic.steps.integrals import require_equal
+from ste.symbolic.steps.integrals import in_form, require_equal
+from ste.symbolic.steps.notation import c_line, in_c, vector_in_v
+from ste.symbolic.steps.page import ASSEMBLY, SET_UP, line, page, section
 from ste.symbolic.steps.sums import over_rows
 
 ASSUMPTIONS = (
@@ -22,8 +18,23 @@ ASSUMPTIONS = (
     "$w \\neq 0$, $|w^*| = 1$; the angle $\\theta$ is held fixed, 0 and $\\pi$ included.",
 )
 
+# The algebra.
 
-def _solved_for_v(gradient: dict[str, Expr]) -> tuple[Expr, dict[str, Expr]]:
+_ROWS_AND_ONE = sym.m + 1
+#: (m + 1)|v*|^2 - s^2, the denominator of the saddle.
+_SADDLE_BELOW = _ROWS_AND_ONE * sym.teacher_norm2 - sym.s**2
+
+
+@dataclass(frozen=True)
+class _BestV:
+    """Where df/dv = 0: the sum of the entries of v, v along v* and 1, and the latter as printed."""
+
+    total: Expr
+    along: dict[str, Expr]
+    ones: Expr
+
+
+def _best_v(gradient: dict[str, Expr]) -> _BestV:
     """Solve df/dv = 0: first for the sum of the entries, then entry by entry."""
     entry = (
         gradient["v"] * sym.v_entries[sym.i]
@@ -31,24 +42,68 @@ def _solved_for_v(gradient: dict[str, Expr]) -> tuple[Expr, dict[str, Expr]]:
         + gradient["1"]
     )
     # A constant is summed m times, which `over_rows` leaves to its caller.
-    total = over_rows(entry - gradient["1"], "sum of v") + sym.m * gradient["1"]
-    (own_sum,) = solve(total, sym.s_v)
-    along = {
-        "v*": simplify(-gradient["v*"] / gradient["v"]),
-        "1": factor(-(gradient["1"] / gradient["v"]).subs(sym.s_v, own_sum)),
-    }
-    return own_sum, along
+    whole = over_rows(entry - gradient["1"], "sum of v") + sym.m * gradient["1"]
+    (total,) = solve(whole, sym.s_v)
+    teacher = simplify(-gradient["v*"] / gradient["v"])
+    ones = factor(-(gradient["1"] / gradient["v"]).subs(sym.s_v, total))
+    printed = in_form((1 - sym.c) * sym.s / _ROWS_AND_ONE, ones, "best v")
+    return _BestV(total, {"v*": teacher, "1": ones}, printed)
 
 
-def _sums_at(along: dict[str, Expr], own_sum: Expr) -> dict[Expr, Expr]:
+def _sums_of(best: _BestV) -> dict[Expr, Expr]:
     """The named sums of v = x v* + y 1."""
-    x, y = along["v*"], along["1"]
+    x, y = best.along["v*"], best.along["1"]
     with_teacher = over_rows(x * sym.teacher_entries[sym.i] ** 2, "d")
     with_teacher += y * over_rows(sym.teacher_entries[sym.i], "d")
     square = over_rows(x**2 * sym.teacher_entries[sym.i] ** 2, "|v|^2")
     square += 2 * x * y * over_rows(sym.teacher_entries[sym.i], "|v|^2") + sym.m * y**2
-    require_equal(x * sym.s + sym.m * y, own_sum, "sum of v")
-    return {sym.d: with_teacher, sym.v_norm2: square, sym.s_v: own_sum}
+    require_equal(x * sym.s + sym.m * y, best.total, "sum of v")
+    return {sym.d: with_teacher, sym.v_norm2: square, sym.s_v: best.total}
+
+
+@dataclass(frozen=True)
+class _Profile:
+    """d and the least loss as functions of c, in the form in which the page prints them."""
+
+    d: Expr
+    loss: Expr
+    eightfold: Expr
+
+
+def _profile(sums: dict[Expr, Expr]) -> _Profile:
+    norm2, one_minus_c = sym.teacher_norm2, 1 - sym.c
+    d = Add(sym.c * norm2, one_minus_c * sym.s**2 / _ROWS_AND_ONE, evaluate=False)
+    require_equal(d, sums[sym.d], "d")
+    loss = ((1 - sym.c**2) * norm2 + one_minus_c**2 * sym.s**2 / _ROWS_AND_ONE) / 8
+    require_equal(loss, in_c(derive_population_loss().result["f"]).subs(sums), "least loss")
+    eightfold = Add(
+        norm2 * (1 - sym.c**2), one_minus_c**2 * sym.s**2 / _ROWS_AND_ONE, evaluate=False
+    )
+    require_equal(eightfold, 8 * loss, "least loss")
+    require_equal(diff(loss, sym.c), -d / 4, "slope")
+    return _Profile(d, loss, eightfold)
+
+
+@dataclass(frozen=True)
+class _Points:
+    """Of the teacher alone: c and loss of the saddle, d and loss at the end c = -1."""
+
+    saddle_c: Expr
+    saddle_loss: Expr
+    spurious_d: Expr
+    spurious_loss: Expr
+
+
+def _points(profile: _Profile) -> _Points:
+    norm2 = sym.teacher_norm2
+    (root,) = solve(profile.d, sym.c)
+    at_root, at_end = profile.loss.subs(sym.c, root), profile.loss.subs(sym.c, -1)
+    return _Points(
+        in_form(Mul(-1, sym.s**2, 1 / _SADDLE_BELOW, evaluate=False), root, "saddle"),
+        in_form(_ROWS_AND_ONE * norm2**2 / (8 * _SADDLE_BELOW), at_root, "loss at the saddle"),
+        in_form(2 * sym.s**2 / _ROWS_AND_ONE - norm2, profile.d.subs(sym.c, -1), "d at the end"),
+        factor(at_end),
+    )
 
 
 @cache
@@ -79,113 +134,91 @@ def derive_critical_points() -> Derivation:
     >>> derive_critical_points().result["spurious_loss"]
     s**2/(2*(m + 1))
     """
-    in_theta = derive_population_gradient().result["v"]
-    gradient = {name: in_c(part) for name, part in in_theta.items()}
-    own_sum, along = _solved_for_v(gradient)
-    sums = _sums_at(along, own_sum)
-    norm2, total, one_minus_c = sym.teacher_norm2, sym.m + 1, 1 - sym.c
-
-    def shown(form: Expr, derived: Expr, step: str) -> Expr:
-        """The form that the page prints, once it is shown to be what was derived."""
-        require_equal(form, derived, step)
-        return form
-
-    rest = total * norm2 - sym.s**2
-    ones = shown(one_minus_c * sym.s / total, along["1"], "best v")
-    d = shown(Add(sym.c * norm2, one_minus_c * sym.s**2 / total, evaluate=False), sums[sym.d], "d")
-    profile = shown(
-        ((1 - sym.c**2) * norm2 + one_minus_c**2 * sym.s**2 / total) / 8,
-        in_c(derive_population_loss().result["f"]).subs(sums),
-        "least loss",
-    )
-    eightfold = Add(norm2 * (1 - sym.c**2), one_minus_c**2 * sym.s**2 / total, evaluate=False)
-    require_equal(eightfold, 8 * profile, "least loss")
-    require_equal(diff(profile, sym.c), -d / 4, "slope")
-    (root,) = solve(d, sym.c)
-    saddle_c = shown(Mul(-1, sym.s**2, 1 / rest, evaluate=False), root, "saddle")
-    saddle_loss = shown(
-        total * norm2**2 / (8 * rest), profile.subs(sym.c, root), "loss at the saddle"
-    )
-    spurious_d = shown(2 * sym.s**2 / total - norm2, d.subs(sym.c, -1), "d at the end")
-    spurious_loss = factor(profile.subs(sym.c, -1))
-    slope_name = Symbol(r"\frac{\mathrm{d}f}{\mathrm{d}c}")
-    steps = in_order(
-        Step(
-            "gradient in v",
-            SET_UP,
-            "At a critical point the gradient in $v$, derived before, is zero.",
-            equation(in_v_display(in_theta), S(0)),
-        ),
-        _c_step(),
-        Step(
-            "sum of v",
-            ASSEMBLY,
-            "Add up its $m$ entries and solve for the sum $s_v$.",
-            equation(sym.s_v, own_sum),
-        ),
-        Step(
-            "best v",
-            ASSEMBLY,
-            "Insert that, and the equation gives $v$ itself: one solution for each angle.",
-            equation(sym.v, along["v*"] * sym.v_star + ones * sym.ones),
-        ),
-        Step(
-            "d",
-            ASSEMBLY,
-            "Multiply by $v^*$ from the left.",
-            equation(sym.d, d),
-        ),
-        Step(
-            "least loss",
-            ASSEMBLY,
-            "Insert $v$ into the population loss: the least loss at an angle, here eight times it.",
-            equation(8 * sym.f, eightfold),
-        ),
-        Step(
-            "slope",
-            ASSEMBLY,
-            "Differentiate by $c$ and compare with $d$. Its slope changes sign where $d$ does.",
-            equation(slope_name, -sym.d / 4),
-        ),
-        Step(
-            "saddle",
-            ASSEMBLY,
-            "Solve $d = 0$ for $c$.",
-            equation(sym.c, saddle_c),
-        ),
-        Step(
-            "loss at the saddle",
-            ASSEMBLY,
-            "Insert it into the least loss.",
-            equation(sym.f, saddle_loss),
-        ),
-        Step(
-            "d at the end",
-            ASSEMBLY,
-            "At the far end, $\\theta = \\pi$ and $c = -1$.",
-            equation(sym.d, spurious_d),
-        ),
-        Step(
-            "loss at the end",
-            ASSEMBLY,
-            "The loss there.",
-            equation(sym.f, spurious_loss),
-        ),
-    )
+    gradient = derive_population_gradient().result["v"]
+    best = _best_v({name: in_c(part) for name, part in gradient.items()})
+    profile = _profile(_sums_of(best))
+    points = _points(profile)
+    steps = page(_at_an_angle(gradient, best), _along_the_profile(profile), _special(points))
     back = {sym.c: sym.c_definition}
     result = {
-        "v": {name: part.subs(back) for name, part in along.items()},
-        "d": d.subs(back),
-        "profile": profile.subs(back),
-        "saddle_c": saddle_c,
-        "saddle_loss": saddle_loss,
-        "spurious_d": spurious_d,
-        "spurious_loss": spurious_loss,
+        "v": {name: part.subs(back) for name, part in best.along.items()},
+        "d": profile.d.subs(back),
+        "profile": profile.loss.subs(back),
+        "saddle_c": points.saddle_c,
+        "saddle_loss": points.saddle_loss,
+        "spurious_d": points.spurious_d,
+        "spurious_loss": points.spurious_loss,
     }
     return Derivation("Critical points", ASSUMPTIONS, steps, result)
 
 
-def _c_step() -> Step:
-    """The abbreviation c, said at the start: everything here is a function of it."""
-    step = c_step()
-    return Step(step.key, SET_UP, step.explanation, step.equation)
+# The page.
+
+
+def _at_an_angle(gradient: dict[str, Expr], best: _BestV) -> tuple[Step, ...]:
+    return page(
+        section(
+            SET_UP,
+            line(
+                "gradient in v",
+                "At a critical point the gradient in $v$, derived before, is zero.",
+                vector_in_v(gradient),
+                S(0),
+            ),
+            c_line(),
+        ),
+        section(
+            ASSEMBLY,
+            line(
+                "sum of v",
+                "Add up its $m$ entries and solve for the sum $s_v$.",
+                sym.s_v,
+                best.total,
+            ),
+            line(
+                "best v",
+                "Insert that, and the equation gives $v$ itself: one solution for each angle.",
+                sym.v,
+                best.along["v*"] * sym.v_star + best.ones * sym.ones,
+            ),
+        ),
+    )
+
+
+def _along_the_profile(profile: _Profile) -> tuple[Step, ...]:
+    return section(
+        ASSEMBLY,
+        line("d", "Multiply by $v^*$ from the left.", sym.d, profile.d),
+        line(
+            "least loss",
+            "Insert $v$ into the population loss: the least loss at an angle, here eight times it.",
+            8 * sym.f,
+            profile.eightfold,
+        ),
+        line(
+            "slope",
+            "Differentiate by $c$ and compare with $d$. Its slope changes sign where $d$ does.",
+            Symbol(r"\frac{\mathrm{d}f}{\mathrm{d}c}"),
+            -sym.d / 4,
+        ),
+    )
+
+
+def _special(points: _Points) -> tuple[Step, ...]:
+    return section(
+        ASSEMBLY,
+        line("saddle", "Solve $d = 0$ for $c$.", sym.c, points.saddle_c),
+        line(
+            "loss at the saddle",
+            "Insert it into the least loss.",
+            sym.f,
+            points.saddle_loss,
+        ),
+        line(
+            "d at the end",
+            "At the far end, $\\theta = \\pi$ and $c = -1$.",
+            sym.d,
+            points.spurious_d,
+        ),
+        line("loss at the end", "The loss there.", sym.f, points.spurious_loss),
+    )

@@ -1,14 +1,13 @@
 """The population loss and its gradient, derived from the integral over the inputs."""
 
+from dataclasses import dataclass
 from functools import cache
 
 from sympy import (
     Add,
     Expr,
-    IndexedBase,
     Matrix,
     S,
-    Sum,
     Symbol,
     atan2,
     cos,
@@ -17,30 +16,19 @@ from sympy import (
     factor_terms,
     simplify,
     sin,
-    solve,
     sqrt,
 )
 
 from ste.symbolic.rows.density import GAUSSIAN, RadialDensity
-from ste.symbolic.rows.halfplanes import (
-    ASSEMBLY,
-    REDUCTION,
-    SET_UP,
-    density_step,
-    equation,
-    in_order,
-    plane_step,
-    probabilities,
-)
+from ste.symbolic.rows.halfplanes import ROWS, HalfPlanes, density_line, plane_line, probabilities
 from ste.symbolic.steps import symbols as sym
 from ste.symbolic.steps.derivation import Derivation, DerivationError, Step
-from ste.symbolic.steps.integrals import require_equal
+from ste.symbolic.steps.integrals import in_form
+from ste.symbolic.steps.notation import DIFFERENT_ROWS, c_line, in_c, pairs_line, vector_in_v
+from ste.symbolic.steps.page import ASSEMBLY, REDUCTION, SET_UP, Line, line, page, section
 from ste.symbolic.steps.sums import named_sums, over_pairs, slope
 
-ROWS = (
-    "The rows of $Z$ are independent of each other and have the same rotation-invariant density.",
-    "$w \\neq 0$, $|w^*| = 1$, and the angle $\\theta$ between them lies in $(0, \\pi)$.",
-)
+# The loss: its algebra.
 
 #: Which terms of the loss stand together: the student's, the mixed ones, the teacher's.
 _GROUPS = (
@@ -50,57 +38,35 @@ _GROUPS = (
 )
 
 
-def pairs_step() -> Step:
-    """Split a double sum over rows into equal and different rows."""
-    same, different = Symbol("Q_="), Symbol(r"Q_{\neq}")
-    entry = IndexedBase("Q")[sym.i, sym.j]
-    total = Sum(
-        sym.v_entries[sym.i] * sym.teacher_entries[sym.j] * entry,
-        (sym.i, 1, sym.m),
-        (sym.j, 1, sym.m),
-    )
-    return Step(
-        "pairs",
-        REDUCTION,
-        "An expectation over two rows takes one value $Q_=$ when they are the same and another, "
-        "$Q_{\\neq}$, when they differ; so a double sum needs only $d = v \\cdot v^*$ and the sums "
-        "$s_v$ and $s$ of the entries of $v$ and $v^*$.",
-        equation(total, over_pairs(sym.v_entries, sym.teacher_entries, same, different)),
+@dataclass(frozen=True)
+class _Squares:
+    """E[y^2], E[y y*] and E[(y*)^2] in the named sums of the second layers."""
+
+    student: Expr
+    mixed: Expr
+    teacher: Expr
+
+    @property
+    def loss(self) -> Expr:
+        """``f = E[(y - y*)^2]/2``."""
+        return expand(self.student / 2 - self.mixed + self.teacher / 2)
+
+
+def _expected_squares(planes: HalfPlanes) -> _Squares:
+    student, teacher = sym.v_entries, sym.teacher_entries
+    two_rows = planes.half**2
+    return _Squares(
+        over_pairs(student, student, planes.half, two_rows),
+        over_pairs(student, teacher, planes.wedge, two_rows),
+        over_pairs(teacher, teacher, planes.half, two_rows),
     )
 
 
-def _regroup(expression: Expr, step: str) -> Expr:
+def _grouped(loss: Expr) -> Expr:
     """Collect the student's terms, the mixed ones and the teacher's, with c for 1 - 2 theta/pi."""
-    flat = expand(in_c(expression))
-    grouped = Add(
-        *(
-            factor_terms(Add(*(flat.coeff(monomial) * monomial for monomial in group)))
-            for group in _GROUPS
-        ),
-        evaluate=False,
-    )
-    require_equal(grouped, flat, step)
-    return grouped
-
-
-def in_c(expression: Expr) -> Expr:
-    """Write theta as ``pi (1 - c)/2``."""
-    return expand(expression.subs(sym.theta, solve(sym.c_definition - sym.c, sym.theta)[0]))
-
-
-def c_step() -> Step:
-    """Introduce c."""
-    return Step(
-        "c",
-        ASSEMBLY,
-        "Abbreviate the angle by $c$, which falls from 1 at $\\theta = 0$ to $-1$ at "
-        "$\\theta = \\pi$.",
-        equation(sym.c, sym.c_definition),
-    )
-
-
-#: The angle between w and w* from the coordinates of w; see `gradient_of_angle`.
-ANGLE = atan2(sqrt(sym.y**2 + sym.z**2), sym.x)
+    flat = expand(in_c(loss))
+    groups = (Add(*(flat.coeff(term) * term for term in group)) for group in _GROUPS)
+    return in_form(Add(*map(factor_terms, groups), evaluate=False), flat, "loss")
 
 
 @cache
@@ -135,67 +101,80 @@ def derive_population_loss(density: RadialDensity = GAUSSIAN) -> Derivation:
     pi - \theta
     """
     planes = probabilities(density)
-    student, teacher = sym.v_entries, sym.teacher_entries
-    two_rows = planes.half**2
-    squares = over_pairs(student, student, planes.half, two_rows)
-    mixed = over_pairs(student, teacher, planes.wedge, two_rows)
-    constant = over_pairs(teacher, teacher, planes.half, two_rows)
-    loss = expand(squares / 2 - mixed + constant / 2)
-    steps = in_order(
-        Step(
-            "squared error",
-            SET_UP,
-            "The loss is half the expected square of $y - y^*$, with "
-            "$y = \\sum_i v_i \\sigma(Z_i \\cdot w)$ and "
-            "$y^* = \\sum_i v^*_i \\sigma(Z_i \\cdot w^*)$.",
-            equation(
-                sym.f,
-                Add(_mean("y^2") / 2, -_mean("y y^*"), _mean("(y^*)^2") / 2, evaluate=False),
-            ),
-        ),
-        density_step(density),
-        plane_step(),
-        pairs_step(),
-        Step(
-            "different rows",
-            REDUCTION,
-            "Different rows are independent, so their two activations are both 1 with this "
-            "probability, where $P_0$ belongs to one half-plane.",
-            equation(Symbol(r"Q_{\neq}"), sym.half_plane**2),
-        ),
-        *planes.steps,
-        Step(
-            "student squared",
-            ASSEMBLY,
-            "Pairs of the student with itself: the same row with probability $P_0$, different "
-            "rows with $P_0^2$.",
-            equation(_mean("y^2"), factor_terms(squares)),
-        ),
-        Step(
-            "teacher squared",
-            ASSEMBLY,
-            "The same for the teacher.",
-            equation(_mean("(y^*)^2"), factor_terms(constant)),
-        ),
-        c_step(),
-        Step(
-            "student and teacher",
-            ASSEMBLY,
-            "Student and teacher on the same row: the overlap.",
-            equation(_mean("y y^*"), factor_terms(in_c(mixed))),
-        ),
-        Step(
-            "loss",
-            ASSEMBLY,
-            "Together: the population loss. The density of the rows has dropped out.",
-            equation(sym.f, _regroup(loss, "loss")),
-        ),
+    squares = _expected_squares(planes)
+    steps = page(
+        section(SET_UP, _squared_error(), density_line(density)),
+        section(REDUCTION, plane_line(), pairs_line(), _different_rows()),
+        planes.steps,
+        _sum_of_squares(squares, _grouped(squares.loss)),
     )
-    return Derivation("Population loss", ROWS, steps, {"f": loss})
+    return Derivation("Population loss", ROWS, steps, {"f": squares.loss})
+
+
+# The loss: its page.
 
 
 def _mean(inside: str) -> Symbol:
     return Symbol(rf"\mathbb{{E}}[{inside}]")
+
+
+def _squared_error() -> Line:
+    return line(
+        "squared error",
+        "The loss is half the expected square of $y - y^*$, with "
+        "$y = \\sum_i v_i \\sigma(Z_i \\cdot w)$ and "
+        "$y^* = \\sum_i v^*_i \\sigma(Z_i \\cdot w^*)$.",
+        sym.f,
+        Add(_mean("y^2") / 2, -_mean("y y^*"), _mean("(y^*)^2") / 2, evaluate=False),
+    )
+
+
+def _different_rows() -> Line:
+    return line(
+        "different rows",
+        "Different rows are independent, so their two activations are both 1 with this "
+        "probability, where $P_0$ belongs to one half-plane.",
+        DIFFERENT_ROWS,
+        sym.half_plane**2,
+    )
+
+
+def _sum_of_squares(squares: _Squares, loss: Expr) -> tuple[Step, ...]:
+    return section(
+        ASSEMBLY,
+        line(
+            "student squared",
+            "Pairs of the student with itself: the same row with probability $P_0$, different "
+            "rows with $P_0^2$.",
+            _mean("y^2"),
+            factor_terms(squares.student),
+        ),
+        line(
+            "teacher squared",
+            "The same for the teacher.",
+            _mean("(y^*)^2"),
+            factor_terms(squares.teacher),
+        ),
+        c_line(),
+        line(
+            "student and teacher",
+            "Student and teacher on the same row: the overlap.",
+            _mean("y y^*"),
+            factor_terms(in_c(squares.mixed)),
+        ),
+        line(
+            "loss",
+            "Together: the population loss. The density of the rows has dropped out.",
+            sym.f,
+            loss,
+        ),
+    )
+
+
+# The gradient: its algebra.
+
+#: The angle between w and w* from the coordinates of w; see `gradient_of_angle`.
+ANGLE = atan2(sqrt(sym.y**2 + sym.z**2), sym.x)
 
 
 def _slopes_of_sums() -> dict[Expr, dict[str, Expr]]:
@@ -211,6 +190,17 @@ def _slopes_of_sums() -> dict[Expr, dict[str, Expr]]:
         )
         gradients[name] = along
     return gradients
+
+
+def _gradient_in_v(loss: Expr) -> dict[str, Expr]:
+    """df/dv along v, v* and the vector of ones, by the chain rule over the named sums."""
+    slopes = _slopes_of_sums()
+    return {
+        direction: simplify(
+            sum((diff(loss, name) * along[direction] for name, along in slopes.items()), S(0))
+        )
+        for direction in ("v", "v*", "1")
+    }
 
 
 def gradient_of_angle(step: str) -> Matrix:
@@ -239,6 +229,24 @@ def gradient_of_angle(step: str) -> Matrix:
     if rest != Matrix([0, 0, 0]):
         raise DerivationError(step, f"expected a vector in the plane, got {rest} beside it")
     return coefficients
+
+
+@dataclass(frozen=True)
+class _Turning:
+    """df/dw by the chain rule: how f changes with the angle, and the angle with w."""
+
+    angle: Matrix
+    by_angle: Expr
+    along_e: Expr
+
+
+def _gradient_in_w(loss: Expr) -> _Turning:
+    angle = gradient_of_angle("gradient of the angle")
+    by_angle = simplify(diff(loss, sym.theta))
+    along_u = simplify(by_angle * angle[0] + diff(loss, sym.rho))
+    if along_u != 0:
+        raise DerivationError("gradient in w", f"expected no part along u, got {along_u}")
+    return _Turning(angle, by_angle, simplify(by_angle * angle[1]))
 
 
 @cache
@@ -271,68 +279,70 @@ def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
     >>> derive_population_gradient().result["w"]["e"]
     -d/(2*pi*\rho)
     """
-    before = derive_population_loss(density)
-    loss = before.result["f"]
-    in_v = {"v": S(0), "v*": S(0), "1": S(0)}
-    for name, along in _slopes_of_sums().items():
-        for direction, coefficient in along.items():
-            in_v[direction] += diff(loss, name) * coefficient
-    in_v = {direction: simplify(coefficient) for direction, coefficient in in_v.items()}
-    turning = gradient_of_angle("gradient of the angle")
-    by_angle = simplify(diff(loss, sym.theta))
-    in_w = {
-        "u": simplify(by_angle * turning[0] + diff(loss, sym.rho)),
-        "e": simplify(by_angle * turning[1]),
-    }
-    if in_w["u"] != 0:
-        raise DerivationError("gradient in w", f"expected no part along u, got {in_w['u']}")
-    steps = in_order(
-        Step(
-            "loss",
+    loss = derive_population_loss(density)
+    in_v = _gradient_in_v(loss.result["f"])
+    in_w = _gradient_in_w(loss.result["f"])
+    steps = page(_loss_and_angle(loss, in_w), _both_gradients(in_v, in_w))
+    return Derivation("Population gradient", ROWS, steps, {"v": in_v, "w": {"e": in_w.along_e}})
+
+
+# The gradient: its page.
+
+
+def _loss_and_angle(loss: Derivation, in_w: _Turning) -> tuple[Step, ...]:
+    along_u, along_e = in_w.angle
+    return page(
+        section(
             SET_UP,
-            "The population loss, derived before, with $c = 1 - 2\\theta/\\pi$.",
-            before.step("loss").equation,
+            Line(
+                "loss",
+                "The population loss, derived before, with $c = 1 - 2\\theta/\\pi$.",
+                loss.step("loss").equation,
+            ),
         ),
-        Step(
-            "angle",
+        section(
             REDUCTION,
-            "The loss depends on $w$ through $\\theta$ alone. Let $x$, $y$ and $z$ be the "
-            "coordinates of $w$ along $w^*$, across it in the plane, and in any other direction.",
-            equation(sym.theta, ANGLE),
-        ),
-        Step(
-            "gradient of the angle",
-            REDUCTION,
-            "Differentiate by $x$, $y$ and $z$ at $x = \\rho\\cos\\theta$, "
-            "$y = \\rho\\sin\\theta$, $z = 0$, with $\\rho = |w|$: only the part along $e$ "
-            "is left. Moving $w$ towards $w^*$ closes the angle.",
-            equation(Symbol(r"\nabla_w \theta"), turning[0] * sym.u + turning[1] * sym.e),
-        ),
-        c_step(),
-        Step(
-            "gradient in v",
-            ASSEMBLY,
-            "Differentiate the squares and sums in $f$ by each entry of $v$.",
-            equation(Symbol(r"\frac{\partial f}{\partial v}"), in_v_display(in_v)),
-        ),
-        Step(
-            "slope in the angle",
-            ASSEMBLY,
-            "Differentiate $f$ by $\\theta$. The slope is the same at every angle.",
-            equation(Symbol(r"\frac{\partial f}{\partial \theta}"), by_angle),
-        ),
-        Step(
-            "gradient in w",
-            ASSEMBLY,
-            "The chain rule: slope in the angle times gradient of the angle. It has no part "
-            "along $w$.",
-            equation(Symbol(r"\frac{\partial f}{\partial w}"), in_w["e"] * sym.e),
+            line(
+                "angle",
+                "The loss depends on $w$ through $\\theta$ alone. Let $x$, $y$ and $z$ be the "
+                "coordinates of $w$ along $w^*$, across it in the plane, and in any other "
+                "direction.",
+                sym.theta,
+                ANGLE,
+            ),
+            line(
+                "gradient of the angle",
+                "Differentiate by $x$, $y$ and $z$ at $x = \\rho\\cos\\theta$, "
+                "$y = \\rho\\sin\\theta$, $z = 0$, with $\\rho = |w|$: only the part along $e$ "
+                "is left. Moving $w$ towards $w^*$ closes the angle.",
+                Symbol(r"\nabla_w \theta"),
+                along_u * sym.u + along_e * sym.e,
+            ),
         ),
     )
-    return Derivation("Population gradient", ROWS, steps, {"v": in_v, "w": {"e": in_w["e"]}})
 
 
-def in_v_display(along: dict[str, Expr]) -> Expr:
-    """Write a gradient in v as a sum over v, v* and the vector of ones, with c."""
-    vectors = {"v": sym.v, "v*": sym.v_star, "1": sym.ones}
-    return Add(*(factor_terms(in_c(part)) * vectors[name] for name, part in along.items()))
+def _both_gradients(in_v: dict[str, Expr], in_w: _Turning) -> tuple[Step, ...]:
+    return section(
+        ASSEMBLY,
+        c_line(),
+        line(
+            "gradient in v",
+            "Differentiate the squares and sums in $f$ by each entry of $v$.",
+            Symbol(r"\frac{\partial f}{\partial v}"),
+            vector_in_v(in_v),
+        ),
+        line(
+            "slope in the angle",
+            "Differentiate $f$ by $\\theta$. The slope is the same at every angle.",
+            Symbol(r"\frac{\partial f}{\partial \theta}"),
+            in_w.by_angle,
+        ),
+        line(
+            "gradient in w",
+            "The chain rule: slope in the angle times gradient of the angle. It has no part "
+            "along $w$.",
+            Symbol(r"\frac{\partial f}{\partial w}"),
+            in_w.along_e * sym.e,
+        ),
+    )

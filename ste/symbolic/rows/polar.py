@@ -4,19 +4,67 @@ Such a proxy derivative depends on the sign of X alone, so each integral is a pr
 the angle and one over the radius, for every rotation-invariant density.
 """
 
-from sympy import Expr, Integral, cos, pi, simplify, sin
+from dataclasses import dataclass
+
+from sympy import Expr, Integral, S, cos, pi, simplify, sin
 
 from ste.symbolic.rows.density import RadialDensity
-from ste.symbolic.rows.halfplanes import INNER, OUTER, equation
 from ste.symbolic.rows.moments import RowMoments
 from ste.symbolic.rows.proxies import TwoSlope
 from ste.symbolic.steps import symbols as sym
 from ste.symbolic.steps.derivation import Step
-from ste.symbolic.steps.integrals import evaluate, require_equal
+from ste.symbolic.steps.integrals import Evaluated, evaluate, evaluated, require_equal
+from ste.symbolic.steps.page import INNER, OUTER, line, page, section
+
+_QUARTER = pi / 2
+_ALONG_U, _ALONG_E = cos(sym.angle), sin(sym.angle)
 
 
-def _over(part: Expr, start: Expr, stop: Expr) -> Integral:
+# The algebra.
+
+
+def _over_angles(part: Expr, start: Expr, stop: Expr) -> Integral:
     return Integral(part, (sym.angle, start, stop))
+
+
+@dataclass(frozen=True)
+class _Angles:
+    """The integrals over the angle; beside the radius, each makes one moment."""
+
+    own_row: Evaluated
+    any_row: Evaluated
+    teacher_along_u: Evaluated
+    teacher_along_e: Evaluated
+    no_part: Evaluated
+
+
+def _over_teacher(part: Expr, proxy: TwoSlope) -> Expr:
+    """Over the teacher's half-plane, theta -+ pi/2: X > 0 up to pi/2, X < 0 beyond."""
+    right = _over_angles(part, sym.theta - _QUARTER, _QUARTER)
+    left = _over_angles(part, _QUARTER, sym.theta + _QUARTER)
+    return proxy.right * right + proxy.left * left
+
+
+def _angles(proxy: TwoSlope) -> _Angles:
+    student = proxy.right * _over_angles(_ALONG_U, -_QUARTER, _QUARTER)
+    plane = student + proxy.left * _over_angles(_ALONG_U, _QUARTER, 3 * _QUARTER)
+    teacher_u, teacher_e = _over_teacher(_ALONG_U, proxy), _over_teacher(_ALONG_E, proxy)
+    return _Angles(
+        evaluated(student, "own row, angle"),
+        evaluated(plane, "any row, angle"),
+        evaluated(teacher_u, "teacher's half-plane, angle along u"),
+        evaluated(teacher_e, "teacher's half-plane, angle along e"),
+        _no_part_along_e(),
+    )
+
+
+def _no_part_along_e() -> Evaluated:
+    """Across u either half of the plane gives nothing."""
+    key = "no part along e"
+    right = evaluated(_over_angles(_ALONG_E, -_QUARTER, _QUARTER), key)
+    left = evaluate(_over_angles(_ALONG_E, _QUARTER, 3 * _QUARTER), key)
+    require_equal(right.value**2 + left**2, S(0), key)
+    return right
 
 
 def two_slope_moments(proxy: TwoSlope, density: RadialDensity) -> RowMoments:
@@ -27,71 +75,67 @@ def two_slope_moments(proxy: TwoSlope, density: RadialDensity) -> RowMoments:
     DerivationError
         If the radial integral cannot be done, naming the step "mean radius".
     """
-    left, right = proxy.left, proxy.right
-    quarter = pi / 2
-    along, across = cos(sym.angle), sin(sym.angle)
-    first = right * _over(along, -quarter, quarter)
-    second = first + left * _over(along, quarter, 3 * quarter)
-    third = right * _over(along, sym.theta - quarter, quarter) + left * _over(
-        along, quarter, sym.theta + quarter
-    )
-    fourth = right * _over(across, sym.theta - quarter, quarter) + left * _over(
-        across, quarter, sym.theta + quarter
-    )
-    no_part = _over(across, -quarter, quarter)
-    require_equal(
-        evaluate(no_part, "no part along e") ** 2
-        + evaluate(_over(across, quarter, 3 * quarter), "no part along e") ** 2,
-        0,
-        "no part along e",
-    )
     radial = Integral(sym.r**2 * density.expression, (sym.r, 0, density.radius))
-    radius = evaluate(radial, "mean radius")
-    angles = {
-        "own row, angle": (first, "The student's own half-plane, along $u$."),
-        "any row, angle": (
-            second,
-            "The whole plane, along $u$: what stands beside the activation of another row.",
-        ),
-        "teacher's half-plane, angle along u": (
-            third,
-            "The teacher's half-plane lies between $\\theta \\pm \\pi/2$; $X > 0$ up to $\\pi/2$:",
-        ),
-        "teacher's half-plane, angle along e": (fourth, "The same half-plane, along $e$:"),
-    }
-    values = {key: evaluate(integral, key) for key, (integral, _) in angles.items()}
-    inner = [
-        Step(key, INNER, text, equation(integral, values[key]))
-        for key, (integral, text) in angles.items()
-    ]
-    inner.append(
-        Step(
-            "no part along e",
-            INNER,
-            "Across $u$ both halves of the plane cancel by symmetry, so only the teacher's "
-            "half-plane leaves something along $e$.",
-            equation(no_part, evaluate(no_part, "no part along e")),
+    radius = evaluated(radial, "mean radius")
+    angles = _angles(proxy)
+    a_plus, alpha, b_x, b_y = (
+        simplify(radius.value * angle.value)
+        for angle in (
+            angles.own_row,
+            angles.any_row,
+            angles.teacher_along_u,
+            angles.teacher_along_e,
         )
     )
-    names = (sym.a_plus, sym.alpha, sym.b_x, sym.b_y)
-    keys = ("A_+", "alpha", "B_x", "B_y")
-    texts = (
-        "Angle times radius, the student's own half-plane.",
-        "Angle times radius, the whole plane.",
-        "Angle times radius, the teacher's half-plane along $u$.",
-        "Angle times radius, the teacher's half-plane along $e$.",
+    steps = page(_inner(angles), _outer(radius, a_plus, alpha, b_x, b_y))
+    return RowMoments(steps, a_plus, alpha, b_x, b_y)
+
+
+# The page.
+
+
+def _inner(angles: _Angles) -> tuple[Step, ...]:
+    return section(
+        INNER,
+        line(
+            "own row, angle",
+            "The student's own half-plane, along $u$.",
+            *angles.own_row,
+        ),
+        line(
+            "any row, angle",
+            "The whole plane, along $u$: what stands beside the activation of another row.",
+            *angles.any_row,
+        ),
+        line(
+            "teacher's half-plane, angle along u",
+            "The teacher's half-plane lies between $\\theta \\pm \\pi/2$; $X > 0$ up to $\\pi/2$:",
+            *angles.teacher_along_u,
+        ),
+        line(
+            "teacher's half-plane, angle along e",
+            "The same half-plane, along $e$:",
+            *angles.teacher_along_e,
+        ),
+        line(
+            "no part along e",
+            "Across $u$ both halves of the plane cancel by symmetry, so only the teacher's "
+            "half-plane leaves something along $e$.",
+            *angles.no_part,
+        ),
     )
-    moments = [simplify(radius * value) for value in values.values()]
-    outer = [
-        Step(
+
+
+def _outer(radius: Evaluated, a_plus: Expr, alpha: Expr, b_x: Expr, b_y: Expr) -> tuple[Step, ...]:
+    return section(
+        OUTER,
+        line(
             "mean radius",
-            OUTER,
             "The radial integral carries one more factor $r$, the length of the row in the plane.",
-            equation(radial, radius),
+            *radius,
         ),
-        *(
-            Step(key, OUTER, text, equation(name, moment))
-            for key, text, name, moment in zip(keys, texts, names, moments, strict=True)
-        ),
-    ]
-    return RowMoments((*inner, *outer), *moments)
+        line("A_+", "Angle times radius, the student's own half-plane.", sym.a_plus, a_plus),
+        line("alpha", "Angle times radius, the whole plane.", sym.alpha, alpha),
+        line("B_x", "Angle times radius, the teacher's half-plane along $u$.", sym.b_x, b_x),
+        line("B_y", "Angle times radius, the teacher's half-plane along $e$.", sym.b_y, b_y),
+    )

@@ -62,7 +62,7 @@ PROXIES = {
 }
 
 
-def find(proxy: str | TwoSlope) -> TwoSlope | Window:
+def known_proxy(proxy: str | TwoSlope) -> TwoSlope | Window:
     """Return the proxy of that name, or `proxy` itself.
 
     Raises
@@ -72,7 +72,7 @@ def find(proxy: str | TwoSlope) -> TwoSlope | Window:
 
     Examples
     --------
-    >>> find("identity")
+    >>> known_proxy("identity")
     TwoSlope(left=1, right=1)
     """
     if isinstance(proxy, TwoSlope | Window):

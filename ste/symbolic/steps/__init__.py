@@ -1,5 +1,5 @@
-"""How a derivation is written: symbols, named steps, checks of each step, and how it is typeset.
+"""How a derivation is written: symbols and notation, pages of steps, checks of each, typesetting.
 
-What belongs here: what a derivation of anything would need. What never does: the integrals and
-results of this book.
+What belongs here: what every derivation needs, whatever it derives. What never does: the integrals
+and results of this book.
 """

@@ -10,7 +10,7 @@ from sympy import Basic, Expr
 
 from ste.model import Teacher
 from ste.symbolic.steps.display import display
-from ste.symbolic.steps.numeric import evaluate
+from ste.symbolic.steps.numeric import numpy_function
 
 #: The stages of every derivation, in order.
 STAGES = (
@@ -194,7 +194,7 @@ class Derivation:
         >>> float(loss([2.0, 1.0], [0.0, 3.0], teacher)["f"])
         1.25
         """
-        return evaluate(self.result, values or {})
+        return numpy_function(self.result, values or {})
 
     def _repr_markdown_(self) -> str:
         assumptions = "\n".join(f"- {assumption}" for assumption in self.assumptions)

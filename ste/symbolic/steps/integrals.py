@@ -1,5 +1,7 @@
 """Integrals that sympy must really do, and antiderivatives that must pass a check."""
 
+from typing import NamedTuple
+
 from sympy import Add, Expr, Integral, Piecewise, diff, erf, erfc, integrate, nan, oo, simplify, zoo
 
 from ste.symbolic.steps.derivation import DerivationError
@@ -30,6 +32,26 @@ def evaluate(integral: Expr, step: str) -> Expr:
     return simplify(value)
 
 
+class Evaluated(NamedTuple):
+    """An integral beside its value: the two sides of a line."""
+
+    integral: Expr
+    value: Expr
+
+
+def evaluated(integral: Expr, step: str) -> Evaluated:
+    """Return an integral with its value; raises as `evaluate`.
+
+    Examples
+    --------
+    >>> from sympy import Integral
+    >>> from ste.symbolic.steps.symbols import r
+    >>> evaluated(Integral(r, (r, 0, 2)), "radius").value
+    2
+    """
+    return Evaluated(integral, evaluate(integral, step))
+
+
 def require_equal(left: Expr, right: Expr, step: str) -> None:
     """Let sympy show that two expressions agree.
 
@@ -41,6 +63,18 @@ def require_equal(left: Expr, right: Expr, step: str) -> None:
     difference = simplify((left - right).doit().rewrite(erfc, erf))
     if difference != 0:
         raise DerivationError(step, f"expected {left} = {right}, the difference is {difference}")
+
+
+def in_form(form: Expr, derived: Expr, step: str) -> Expr:
+    """Return the form that a page prints, once it is shown to be what was derived.
+
+    Raises
+    ------
+    DerivationError
+        If their difference does not simplify to 0.
+    """
+    require_equal(form, derived, step)
+    return form
 
 
 def by_parts(first: Expr, second: Expr, variable: Expr, step: str) -> tuple[Expr, Expr]:

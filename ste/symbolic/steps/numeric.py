@@ -40,7 +40,7 @@ def scalar_function(
     return lambdify(_SCALARS, expression, modules=[{"erf": erf}, "numpy"])
 
 
-def evaluate(
+def numpy_function(
     result: Mapping[str, Expr | Mapping[str, Expr]], values: Mapping[Expr, float]
 ) -> Callable[[ArrayLike, ArrayLike, Teacher], dict[str, np.ndarray]]:
     """Return ``function(v, w, teacher)`` with the entries of `result`; see `Derivation.numeric`."""
@@ -53,20 +53,20 @@ def evaluate(
 
     def function(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> dict[str, np.ndarray]:
         v, w = check_student(v, w, teacher, direction=True)
-        at = plane(w, teacher)
-        if np.any(at.sin == 0.0):
+        frame = plane(w, teacher)
+        if np.any(frame.sin == 0.0):
             raise ValueError("w: got a vector parallel to w*, expected an angle in (0, pi)")
         directions = {
             "v": v,
             "v*": teacher.v,
             "1": np.ones(teacher.m),
-            "u": at.unit,
-            "e": at.tangent / at.sin[..., None],
+            "u": frame.unit,
+            "e": frame.tangent / frame.sin[..., None],
             "w*": teacher.w,
         }
         scalars = np.broadcast_arrays(
-            at.norm,
-            at.theta,
+            frame.norm,
+            frame.theta,
             np.sum(np.square(v), axis=-1),
             np.sum(np.square(teacher.v)),
             v @ teacher.v,
