@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -23,9 +23,9 @@ class Verdict:
 
 
 class Slip(NamedTuple):
-    """A wrong answer that people give, and the hint it gets."""
+    """A wrong answer that people give, a number or a function, and the hint it gets."""
 
-    answer: object
+    answer: Any
     hint: str
 
 

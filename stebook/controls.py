@@ -57,7 +57,7 @@ class Control:
 
 
 #: Values with what the reader sees of each, or values alone.
-Grid = Mapping[Value, str] | Sequence[Value]
+Grid = Mapping[float, str] | Mapping[int, str] | Mapping[str, str] | Sequence[Value]
 
 
 def slider(

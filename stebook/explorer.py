@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -23,6 +24,8 @@ from stebook.theme import TOKENS
 #: plotly.js takes nothing but a boolean for these, and silently draws the default for 0 and 1.
 FLAGS = ("visible", "showlegend", "showscale")
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
+#: What a value comes down to in both lives.
+Plain = bool | float | str | np.ndarray
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,7 @@ class Table:
     digits: int = 17
     decimals: int = 3
 
-    def at(self, state: Mapping[str, Value]) -> dict[str, object]:
+    def at(self, state: Mapping[str, Value]) -> dict[str, Plain]:
         """The columns at a state, in the few forms that both lives share."""
         found = self.compute(**{name: state[name] for name in self.controls})
         return {name: _plain(name, value) for name, value in found.items()}
@@ -134,16 +137,16 @@ class Explorer:
             known[f"{control.name}_label"] = control.labels[index]
         return known
 
-    def values(self, state: Mapping[str, Value]) -> dict[str, object]:
+    def values(self, state: Mapping[str, Value]) -> dict[str, Any]:
         """Everything that the figure and the sentences use, at a state."""
-        found: dict[str, object] = dict(self.inputs(state))
+        found: dict[str, Any] = dict(self.inputs(state))
         for table in self.tables:
             found.update(table.at(state))
         for name, text in self.formulas.items():
             found[name] = _plain(name, formulas.python(text, _numbers(found))(found))
         return found
 
-    def at(self, **changes: Value) -> dict[str, object]:
+    def at(self, **changes: Value) -> dict[str, Any]:
         """The values at the default state with some controls changed."""
         return self.values(self.state(**changes))
 
@@ -154,7 +157,7 @@ class Explorer:
                 return sentences.fill(sentence.text, values)
         raise ValueError(f"sentences of {self.name}: expected one for every state, got none")
 
-    def draw(self, values: Mapping[str, object], tokens: Mapping[str, str]) -> dict[str, object]:
+    def draw(self, values: Mapping[str, object], tokens: Mapping[str, str]) -> dict[str, Any]:
         """The figure's data and layout with their references resolved."""
         return {part: _resolve(self.figure[part], values, tokens) for part in ("data", "layout")}
 
@@ -185,18 +188,18 @@ def _numbers(values: Mapping[str, object]) -> frozenset[str]:
     return frozenset(n for n, v in values.items() if isinstance(v, (int, float, np.number)))
 
 
-def _plain(name: str, value: object) -> bool | float | str | np.ndarray:
+def _plain(name: str, value: object) -> Plain:
     """A value without numpy's scalars; an infinite number is refused, since JSON has none."""
     array = np.asarray(value)
     if array.ndim:
         return array
-    value = array.item()
-    if isinstance(value, float) and math.isinf(value):
-        raise ValueError(f"{name}: expected a finite number, or NaN for nothing, got {value}")
-    return value
+    plain: bool | float | str = array.item()
+    if isinstance(plain, float) and math.isinf(plain):
+        raise ValueError(f"{name}: expected a finite number, or NaN for nothing, got {plain}")
+    return plain
 
 
-def _stored(value: bool | float | str | np.ndarray, table: Table) -> object:
+def _stored(value: Plain, table: Table) -> object:
     """A value as the page keeps it."""
     if isinstance(value, np.ndarray):
         return _packed(value, table.decimals)

@@ -11,10 +11,12 @@ number or a name of the model, and plotly itself, which the built pages do not n
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-Piece = dict[str, object]
+#: A part of a plotly figure.
+Piece = dict[str, Any]
 #: Numbers, or the reference to a column that holds them.
 Values = str | Sequence[object] | np.ndarray
 
@@ -43,7 +45,7 @@ class Style:
         """The stroke of its curves."""
         return stroke(self.colour, width, self.dash)
 
-    def mark(self, size: float, **more: object) -> Piece:
+    def mark(self, size: float, **more: Any) -> Piece:
         """The marker of its points."""
         return marker(self.colour, size, symbol=self.marker, **more)
 
@@ -56,7 +58,7 @@ class Style:
 CHOSEN = Style("chosen", "=colour", "=dash", "=marker")
 
 
-def stroke(colour: str, width: object, dash: str | None = None, **more: object) -> Piece:
+def stroke(colour: str, width: object, dash: str | None = None, **more: Any) -> Piece:
     """How a line is drawn.
 
     Examples
@@ -67,7 +69,7 @@ def stroke(colour: str, width: object, dash: str | None = None, **more: object) 
     return {"color": colour, "width": width, **_given(dash=dash), **more}
 
 
-def marker(colour: object, size: object, **more: object) -> Piece:
+def marker(colour: object, size: object, **more: Any) -> Piece:
     """How a point or a bar's area is drawn.
 
     Examples
@@ -86,7 +88,7 @@ def scatter(
     line: Piece | None = None,
     marker: Piece | None = None,
     panel: int | None = None,
-    **more: object,
+    **more: Any,
 ) -> Piece:
     """A curve where there is a line, points where there is a marker, or both.
 
@@ -103,15 +105,13 @@ def scatter(
     return _trace("scatter", x, y, name, panel, {**look, **more})
 
 
-def chosen_point(
-    x: str, y: str, style: Style = CHOSEN, *, size: float = 13, **more: object
-) -> Piece:
+def chosen_point(x: str, y: str, style: Style = CHOSEN, *, size: float = 13, **more: Any) -> Piece:
     """The point of the columns `x` and `y`, large and with an edge."""
     mark = style.mark(size, line=stroke("@text", 1.5))
     return scatter([f"={x}"], [f"={y}"], marker=mark, **more)
 
 
-def arrow(x: object, y: object, name: str, line: Piece, **more: object) -> Piece:
+def arrow(x: object, y: object, name: str, line: Piece, **more: Any) -> Piece:
     """An arrow from the origin, redrawn in place on both sides; the legend names it."""
     head = marker(line["color"], [0, 14], symbol="arrow", angleref="previous", opacity=1)
     edge = {**head, "line": {"width": 0}}
@@ -133,19 +133,19 @@ def bars(
     *,
     labels: Sequence[str] | None = None,
     panel: int | None = None,
-    **more: object,
+    **more: Any,
 ) -> Piece:
     """Upright bars, with labels at their ends; ``orientation="h"`` lays them."""
     said = {"text": labels, "textposition": "outside", "cliponaxis": False} if labels else {}
     return _trace("bar", x, y, name, panel, {**said, **more})
 
 
-def heatmap(x: Values, y: Values, z: Values, **more: object) -> Piece:
+def heatmap(x: Values, y: Values, z: Values, **more: Any) -> Piece:
     """A field of colours, dark where it is low."""
     return {"type": "heatmap", "x": _listed(x), "y": _listed(y), "z": z, **_COLOURS, **more}
 
 
-def contour(x: Values, y: Values, z: Values, **more: object) -> Piece:
+def contour(x: Values, y: Values, z: Values, **more: Any) -> Piece:
     """Level lines over a field of colours, dark where it is low."""
     return {**heatmap(x, y, z), "type": "contour", **more}
 
@@ -158,7 +158,7 @@ def legend_entry(name: str, mark: Piece) -> Piece:
     return scatter([None], [None], name, marker=mark)
 
 
-def error_bars(size: object, colour: str, **more: object) -> Piece:
+def error_bars(size: object, colour: str, **more: Any) -> Piece:
     """``error_y`` of a trace: bars of these sizes."""
     return {"type": "data", "array": size, "color": colour, **more}
 
@@ -172,8 +172,8 @@ def axis(
     title: str | None = None,
     *,
     standoff: int | None = None,
-    ticks: Mapping[float, str] | Sequence[float] | None = None,
-    **more: object,
+    ticks: Mapping[float, str] | Mapping[int, str] | Sequence[float] | None = None,
+    **more: Any,
 ) -> Piece:
     """An axis that stays where it is: a touch on the figure scrolls the page.
 
@@ -185,13 +185,13 @@ def axis(
     {'fixedrange': True, 'title': {'text': 'θ'}, 'tickvals': [0, 90], 'ticktext': ['0°', '90°']}
     """
     said = {} if title is None else {"title": {"text": title, **_given(standoff=standoff)}}
-    places = {} if ticks is None else {"tickvals": list(ticks)}
+    places: Piece = {} if ticks is None else {"tickvals": list(ticks)}
     if isinstance(ticks, Mapping):
         places["ticktext"] = list(ticks.values())
     return {"fixedrange": True, **said, **places, **more}
 
 
-def degrees(*angles: int) -> dict[float, str]:
+def degrees(*angles: int) -> dict[int, str]:
     """Ticks at angles in degrees.
 
     Examples
@@ -202,17 +202,17 @@ def degrees(*angles: int) -> dict[float, str]:
     return {angle: f"{angle}°".replace("-", "\N{MINUS SIGN}") for angle in angles}
 
 
-def legend(y: float, anchor: str | None = None, **more: object) -> Piece:
+def legend(y: float, anchor: str | None = None, **more: Any) -> Piece:
     """A legend in lines, which begins at the left; `anchor` is its edge that is at the height y."""
     return {"orientation": "h", "x": 0, "y": y, **_given(yanchor=anchor), **more}
 
 
-def above(y: float = 1.02, **more: object) -> Piece:
+def above(y: float = 1.02, **more: Any) -> Piece:
     """A legend over the panels."""
     return legend(y, "bottom", **more)
 
 
-def below(y: float, **more: object) -> Piece:
+def below(y: float, **more: Any) -> Piece:
     """A legend under the panels."""
     return legend(y, "top", **more)
 
@@ -220,7 +220,7 @@ def below(y: float, **more: object) -> Piece:
 def layout(
     height: int | None = None,
     margins: tuple[int, int, int, int] | None = None,
-    **more: object,
+    **more: Any,
 ) -> Piece:
     """Height, margins at the left, right, top and bottom in pixels, and the axes.
 
@@ -237,7 +237,7 @@ def stacked(
     upper: tuple[float, float],
     lower: tuple[float, float],
     lower_across: tuple[float, float] = WHOLE,
-) -> dict[str, Piece]:
+) -> dict[str, Any]:
     """Axes of two panels, of which the second stands under the first, as on a phone."""
     return {
         "xaxis": {"domain": WHOLE},
@@ -294,6 +294,6 @@ def _listed(values: Values) -> object:
     return values.tolist() if isinstance(values, np.ndarray) else values
 
 
-def _given(**parts: object) -> Piece:
+def _given(**parts: Any) -> Piece:
     """The parts that there are."""
     return {name: part for name, part in parts.items() if part is not None}

@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Context, Decimal
+from typing import Any
 
 #: A slot holds a name and, for a number, its decimals. explorer.js reads the same form.
 SLOT = re.compile(r"\{(\w+)(?::\.(\d)f)?\}", re.ASCII)
@@ -37,7 +38,7 @@ def signed(value: float) -> str:
     return f"{value:g}".replace("-", "\N{MINUS SIGN}")
 
 
-def fill(template: str, values: Mapping[str, object]) -> str:
+def fill(template: str, values: Mapping[str, Any]) -> str:
     """The template with its slots filled.
 
     Raises

@@ -5,7 +5,10 @@ What belongs here: v* and w* that more than one chapter uses, and how they are s
 
 import numpy as np
 
+from ste.estimators import Estimator
+from ste.landscape import CriticalPoint, critical_points
 from ste.model import Teacher
+from ste.one_sidedness import residuals
 from stebook.controls import Control, menu
 
 #: The second layer of most of the book; it has a saddle and a spurious minimum.
@@ -39,6 +42,40 @@ def say_vector(vector: np.ndarray) -> str:
     """A vector as readers see it, such as (1, 1, 1, 1)."""
     entries = ", ".join(f"{entry:g}" for entry in vector)
     return f"({entries})".replace("-", "\N{MINUS SIGN}")
+
+
+def saddle_and_trap(teacher: Teacher) -> tuple[CriticalPoint, CriticalPoint]:
+    """The saddle and the spurious minimum (the trap) of a teacher that has them.
+
+    Raises
+    ------
+    ValueError
+        If it has neither.
+
+    Examples
+    --------
+    >>> saddle, trap = saddle_and_trap(TEACHER)
+    >>> round(saddle.loss, 3), round(trap.loss, 3)
+    (0.334, 0.256)
+    """
+    points = critical_points(teacher)
+    if points.saddle is None or points.spurious is None:
+        raise ValueError(f"teacher: expected one with a spurious minimum, got v* = {teacher.v}")
+    return points.saddle, points.spurious
+
+
+def left_over(teacher: Teacher, estimator: Estimator) -> tuple[float, float]:
+    """What a proxy leaves over at the saddle and at the trap of a teacher, at |w| = 1.
+
+    Raises
+    ------
+    ValueError
+        If the teacher has neither.
+    """
+    left = residuals(teacher, estimator)
+    if left.saddle is None or left.spurious is None:
+        raise ValueError(f"teacher: expected one with a spurious minimum, got v* = {teacher.v}")
+    return left.saddle, left.spurious
 
 
 def teacher_control(default: str = "trap") -> Control:

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -155,7 +156,7 @@ def _shares(name: str, column: str, colour: object, pattern: str) -> plots.Piece
     )
 
 
-def _medians(style: plots.Style, column: str, **more: object) -> plots.Piece:
+def _medians(style: plots.Style, column: str, **more: Any) -> plots.Piece:
     return plots.scatter(
         list(SIZES),
         f"={column}",

@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +19,7 @@ STORED = Path(__file__).with_name("race.json")
 
 
 @cache
-def stored() -> dict[str, dict[str, float | list[float]]]:
+def stored() -> dict[str, dict[str, Any]]:
     """All simulations by "method size"."""
     return json.loads(STORED.read_text(encoding="utf-8"))
 

@@ -7,13 +7,14 @@ minutes.
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from ste.alternatives.compare import METHODS, train
 from ste.descent import Trajectory
-from ste.landscape import critical_points
 from ste.model import Teacher
+from stebook.chapters.teachers import saddle_and_trap
 
 #: Where the runs are kept.
 STORED = Path(__file__).with_name("race.json")
@@ -26,7 +27,7 @@ PLACES = 20
 #: Starts to choose the learning rate on, and others to show.
 TRIALS, RUNS = 24, 48
 #: Halfway to the spurious minimum's loss: a run above it has not got to the global minimum.
-CAUGHT = 0.5 * critical_points(TEACHER).spurious.loss
+CAUGHT = 0.5 * saddle_and_trap(TEACHER)[1].loss
 
 
 def starts(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -56,13 +57,13 @@ def runs(method: str, size: int, rate: float, count: int, seed: int) -> Trajecto
         return None
 
 
-def simulate(method: str, size: int) -> dict[str, float | list[float]]:
+def simulate(method: str, size: int) -> dict[str, Any]:
     """The rate with the least mean loss at the end over the trials, and other runs at it."""
-    ends = {}
+    ends: dict[float, float] = {}
     for rate in RATES:
         trial = runs(method, size, rate, TRIALS, seed=10)
         ends[rate] = math.inf if trial is None else float(trial.loss[-1].mean())
-    rate = min(ends, key=ends.get)
+    rate = min(ends, key=lambda rate: ends[rate])
     shown = runs(method, size, rate, RUNS, seed=20)
     if shown is None:
         raise ValueError(f"rate: expected one that is safe for {method}, got {rate}")

@@ -83,7 +83,7 @@ _ALONG_U, _ALONG_E = "#AA4499", "#8A6D1F"
 #: What comes from the negative side; seen on top of A+ where the two are equal.
 _LEFT = "#D81B60"
 
-_ANGLES = {"range": (-4, 184), "ticks": plots.degrees(0, 90, 180)}
+_ANGLES: plots.Piece = {"range": (-4, 184), "ticks": plots.degrees(0, 90, 180)}
 
 
 def _curve(column: str, name: str, colour: str, dash: str, panel: int = 1) -> plots.Piece:

@@ -32,8 +32,8 @@ def changes(network: str, start: str, estimator: str, rate: float, column: str) 
 
 
 @cache
-def _shown(network: str, start: str, rate: float, column: str) -> dict[str, object]:
-    found: dict[str, object] = {}
+def _shown(network: str, start: str, rate: float, column: str) -> dict[str, float | np.ndarray]:
+    found: dict[str, float | np.ndarray] = {}
     every = []
     for name in records.ESTIMATORS:
         rows = curves(network, start, name, rate, column)

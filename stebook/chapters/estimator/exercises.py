@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -25,9 +26,7 @@ def _backward(
 ) -> Callable[..., np.ndarray]:
     """A backward pass with room for slips; both gradients in one array."""
 
-    def of(
-        v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope_: Callable
-    ) -> np.ndarray:
+    def of(v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope_: Any) -> np.ndarray:
         estimator = slope_.__self__
         pre = Z @ w
         gap = sign * (v @ (residual_of or hidden)(pre, estimator) - y_star)
@@ -42,7 +41,7 @@ def _backward(
 def _cases() -> list[tuple]:
     """(v, w, Z, y*, mu') with more inputs than rows, and no residual that is 0."""
     rng = np.random.default_rng(21)
-    cases = []
+    cases: list[tuple] = []
     while len(cases) < 6:
         v, w, Z = rng.normal(size=4), rng.normal(size=5), rng.normal(size=(4, 5))
         y_star = float(TEACHER.v @ sigma(Z @ TEACHER.w))
@@ -53,9 +52,7 @@ def _cases() -> list[tuple]:
     return cases
 
 
-def _right(
-    v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope: Callable
-) -> np.ndarray:
+def _right(v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope: Any) -> np.ndarray:
     """From `ste.coarse_gradient`; y* is what the teacher says on each of the cases."""
     return np.concatenate(coarse_gradient(v, w, Z, TEACHER, slope.__self__))
 

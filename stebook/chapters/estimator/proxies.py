@@ -1,6 +1,7 @@
 """The proxies explorer: the step, a stand-in mu and its slope mu', at one pre-activation."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -55,9 +56,7 @@ _STEP = [0.0 if x < 0 else None if x == 0 else 1.0 for x in CURVE.tolist()]
 _ENDS = (-3.1, 3.1)
 
 
-def _curve(
-    y: plots.Values, panel: int, name: str, line: plots.Piece, **more: object
-) -> plots.Piece:
+def _curve(y: plots.Values, panel: int, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
     return plots.scatter(CURVE, y, name, line=line, panel=panel, hoverinfo="skip", **more)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -97,17 +98,17 @@ def _population(estimator: str) -> dict[str, float | str | np.ndarray]:
 def _panel(samples: int, prefix: str) -> tuple[Table, Table]:
     """The tables of a panel whose N is fixed: the curves only, under names of their own."""
 
-    def one(estimator: str, seed: int) -> dict[str, np.ndarray]:
+    def one(estimator: str, seed: int) -> dict[str, float | np.ndarray]:
         return {f"{prefix}_loss": _one(samples, estimator, seed)["loss"]}
 
-    def many(estimator: str) -> dict[str, np.ndarray]:
+    def many(estimator: str) -> dict[str, float | np.ndarray]:
         found = _many(samples, estimator)
         return {f"{prefix}_{name}": found[name] for name in ("mean", "low", "high")}
 
     return Table(("estimator", "seed"), one), Table(("estimator",), many)
 
 
-def _curve(column: str, panel: int, name: str, line: plots.Piece, **more: object) -> plots.Piece:
+def _curve(column: str, panel: int, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
     """A curve of a panel; the first panel's are in the legend."""
     entry = {"showlegend": panel == 1, **more}
     return plots.scatter(ETA, f"={column}", name, line=line, panel=panel, **entry)
@@ -115,7 +116,7 @@ def _curve(column: str, panel: int, name: str, line: plots.Piece, **more: object
 
 def _traces(prefix: str, panel: int) -> list[plots.Piece]:
     """Band, mean, the population's curve and one run, from the back to the front."""
-    edge = {"line": {"width": 0}, "hoverinfo": "skip"}
+    edge: plots.Piece = {"line": {"width": 0}, "hoverinfo": "skip"}
     band = plots.shaded(fill="tonexty")
     return [
         _curve(f"{prefix}low", panel, "mean less 1 sd", showlegend=False, **edge),
@@ -136,7 +137,7 @@ def _steps(panel: int, left: float, right: float) -> plots.Piece:
     )
 
 
-def _losses(panel: int, title: str | None = None, **more: object) -> plots.Piece:
+def _losses(panel: int, title: str | None = None, **more: Any) -> plots.Piece:
     anchor = plots.numbered("x", panel)
     return plots.axis(title, domain=(0.0, 1.0), anchor=anchor, range=(0, 4.6), **more)
 

@@ -1,18 +1,19 @@
 """The frameworks explorer: the proxy of a library about its jump, and what the model says of it."""
 
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from ste._normal import K, normal_pdf
 from ste.estimators import IDENTITY
-from ste.one_sidedness import one_sided, residuals
+from ste.one_sidedness import one_sided
 from ste.zoo import get_estimator
 from ste.zoo.libraries import framework as row_of
 from ste.zoo.libraries import frameworks
 from stebook import plots
 from stebook.chapters.styles import STYLES
-from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.chapters.teachers import TEACHERS, left_over, say_vector
 from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
 from stebook.theme import ROSE
@@ -21,7 +22,7 @@ TEACHER = TEACHERS["trap"]
 LENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 FORWARD = ("step", "sign", "round")
 END = 3.0
-_LEFT_OVER = residuals(TEACHER, IDENTITY).spurious
+_LEFT_OVER = left_over(TEACHER, IDENTITY)[1]
 #: A grid without 0, and both sides of every place where a window ends.
 _EDGES = np.arange(-END, END + 0.25, 0.5)
 CURVE = np.unique(
@@ -72,7 +73,7 @@ _WOULD = (
 )
 
 
-def _curve(y: plots.Values, name: str, line: plots.Piece, **more: object) -> plots.Piece:
+def _curve(y: plots.Values, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
     return plots.scatter(CURVE, y, name, line=line, hoverinfo="skip", **more)
 
 

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -92,7 +93,7 @@ _WHITE = "#ffffff"
 _SIDES = [0, 180]
 
 
-def _angles(title: str, **more: object) -> plots.Piece:
+def _angles(title: str, **more: Any) -> plots.Piece:
     return plots.axis(title, ticks=plots.degrees(0, 90, 180), range=(-6, 186), **more)
 
 

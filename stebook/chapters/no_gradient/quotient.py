@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -94,15 +95,15 @@ def _shares(samples: int) -> dict[str, np.ndarray]:
 #: The figure ends here; estimates beyond are drawn on its edge.
 LIMIT = 1.5
 _FIRST = plots.Style("first set", BLUE, "solid", "diamond")
-_LARGE = {"size": 14, "hoverinfo": "y"}
+_LARGE: plots.Piece = {"size": 14, "hoverinfo": "y"}
 _EDGE = plots.stroke("@grid", 1)
 
 
-def _curve(column: str, line: plots.Piece, name: str | None = None, **more: object) -> plots.Piece:
+def _curve(column: str, line: plots.Piece, name: str | None = None, **more: Any) -> plots.Piece:
     return plots.scatter(list(TURNS), f"={column}", name, line=line, hoverinfo="skip", **more)
 
 
-def _turns(title: str | None = None, **more: object) -> plots.Piece:
+def _turns(title: str | None = None, **more: Any) -> plots.Piece:
     return plots.axis(title, type="log", range=(-3.62, -0.42), **more)
 
 

@@ -6,16 +6,15 @@ from functools import cache
 import numpy as np
 
 from ste.estimators import Estimator
-from ste.landscape import critical_points
 from ste.moments import Moments
 from stebook import plots
-from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.chapters.teachers import TEACHERS, saddle_and_trap, say_vector
 from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
 from stebook.theme import ROSE, SKY
 
 TEACHER = TEACHERS["trap"]
-POINTS = critical_points(TEACHER)
+SADDLE, _ = saddle_and_trap(TEACHER)
 SLOPES = tuple(round(0.1 * i, 1) for i in range(11))
 #: A clip so far out that a double sees none.
 NO_CLIP = 100.0
@@ -58,14 +57,14 @@ def _named(parts: Moments, name: str) -> dict[str, float]:
 
 @cache
 def _windows(clip: float) -> dict[str, float]:
-    one, other = (side.moments(1.0, POINTS.saddle.theta) for side in sides(clip))
+    one, other = (side.moments(1.0, SADDLE.theta) for side in sides(clip))
     return {**_named(one, "left"), **_named(other, "right")}
 
 
 @cache
 def _hat(place: float) -> dict[str, float]:
     at_0 = max(0.0, 1.0 - abs(place) / HALF_WIDTH)
-    return {**_named(bump(place).moments(1.0, POINTS.saddle.theta), "bump"), "bump_at_0": at_0}
+    return {**_named(bump(place).moments(1.0, SADDLE.theta), "bump"), "bump_at_0": at_0}
 
 
 def _places() -> tuple[float, ...]:
@@ -87,7 +86,7 @@ def _height_at(x: float) -> str:
     )
 
 
-_SADDLE = float(POINTS.saddle.v @ POINTS.saddle.v)
+_SADDLE = float(SADDLE.v @ SADDLE.v)
 _TRAP = 2 * (TEACHER.m - 1) * TEACHER.s**2 / (TEACHER.m + 1) ** 2
 _R = TEACHER.s**2 / ((TEACHER.m + 1) * TEACHER.N)
 _M = TEACHER.m / (TEACHER.m + 1)
@@ -142,7 +141,7 @@ EXPLORER = Explorer(
             part: f"left*{part}_left + right*{part}_right + height*{part}_bump"
             for part in ("plus", "minus", "level")
         },
-        "tangential": f"level*{math.sin(POINTS.saddle.theta)!r}",
+        "tangential": f"level*{math.sin(SADDLE.theta)!r}",
         "saddle": f"{_SADDLE!r}*minus",
         "trap": f"{_TRAP!r}*minus",
         "below": "left + height*bump_at_0",

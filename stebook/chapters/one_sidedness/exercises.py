@@ -8,8 +8,8 @@ import numpy as np
 from ste.cycle import limit_cycle
 from ste.estimators import Estimator, leaky_relu
 from ste.model import Teacher
-from ste.one_sidedness import one_sided, residuals
-from stebook.chapters.teachers import TEACHER
+from ste.one_sidedness import one_sided
+from stebook.chapters.teachers import TEACHER, left_over
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 
 
@@ -21,11 +21,11 @@ def check_left_over(answer: float) -> Verdict:
     >>> check_left_over(0.0)
     Not yet. 0 is what ReLU leaves there; a leak leaves its share.
     """
-    right = residuals(TEACHER, leaky_relu(0.2)).saddle
+    right, trap = left_over(TEACHER, leaky_relu(0.2))
     slips = [
         Slip(0.0, "0 is what ReLU leaves there; a leak leaves its share."),
         Slip(
-            residuals(TEACHER, leaky_relu(0.2)).spurious,
+            trap,
             "That is what is left over at the spurious minimum; the saddle has its own v.",
         ),
         Slip(5 * right, "That is identity's; A- is linear in the slope on the left."),

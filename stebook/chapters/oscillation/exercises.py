@@ -6,9 +6,8 @@ import numpy as np
 
 from ste._normal import K
 from ste.cycle import limit_cycle
-from ste.landscape import critical_points
 from ste.model import Teacher
-from stebook.chapters.teachers import TEACHER
+from stebook.chapters.teachers import TEACHER, saddle_and_trap
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 
 
@@ -22,6 +21,7 @@ def check_residual(answer: float) -> Verdict:
     """
     m, s = TEACHER.m, TEACHER.s
     right = 2 * (m - 1) * s**2 * K / (m + 1) ** 2
+    _, trap = saddle_and_trap(TEACHER)
     slips = [
         Slip(0.0, "0 is what ReLU gives there; identity leaves a part along w."),
         Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
@@ -30,7 +30,7 @@ def check_residual(answer: float) -> Verdict:
             "The factor is m - 1, not m: with one unit nothing is left over.",
         ),
         Slip(
-            float(K * (critical_points(TEACHER).spurious.v @ critical_points(TEACHER).spurious.v)),
+            float(K * (trap.v @ trap.v)),
             "The second term is missing: at theta = pi, w* = -u, so it adds d along u.",
         ),
     ]

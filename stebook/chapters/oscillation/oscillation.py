@@ -7,11 +7,11 @@ import numpy as np
 
 from ste.cycle import limit_cycle
 from ste.descent import Trajectory, descend
-from ste.landscape import critical_points
 from ste.model import Teacher
 from ste.zoo import get_estimator
 from stebook import plots
 from stebook.chapters.styles import chosen_style, estimator_control
+from stebook.chapters.teachers import saddle_and_trap
 from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
 
@@ -44,7 +44,7 @@ def _runs(estimator: str, ratio: float) -> Trajectory:
     """The runs at all learning rates, as one batch."""
     teacher = teacher_with(ratio)
     w0 = START_NORM * np.array([math.cos(START_ANGLE), math.sin(START_ANGLE)])
-    v0 = critical_points(teacher).spurious.v
+    v0 = saddle_and_trap(teacher)[1].v
     return descend(v0, w0, teacher, get_estimator(estimator), RATES, STEPS)
 
 
@@ -82,7 +82,7 @@ def _theory(ratio: float) -> dict[str, float]:
     return {
         "period": math.nan if cycle.period is None else cycle.period,
         "threshold": cycle.threshold,
-        "spurious_loss": critical_points(teacher).spurious.loss,
+        "spurious_loss": saddle_and_trap(teacher)[1].loss,
     }
 
 

@@ -7,8 +7,7 @@ import numpy as np
 
 from ste.descent import descend
 from ste.estimators import CLIPPED_RELU, RELU
-from ste.landscape import critical_points
-from stebook.chapters.teachers import TEACHER
+from stebook.chapters.teachers import TEACHER, saddle_and_trap
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 
 
@@ -96,7 +95,7 @@ def check_two_fates(answer: tuple[np.ndarray, np.ndarray]) -> Verdict:
         ]
     except (TypeError, ValueError) as error:
         return Verdict(False, f"The answer should be a start (v0, w0): {error}")
-    trap = critical_points(TEACHER).spurious.loss
+    trap = saddle_and_trap(TEACHER)[1].loss
     reached = [end < 1e-3 for end in ends]
     caught = [abs(end - trap) < 1e-3 for end in ends]
     if reached[0] and caught[1]:

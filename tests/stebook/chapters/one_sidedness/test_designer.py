@@ -7,7 +7,7 @@ import pytest
 
 from ste.cycle import limit_cycle
 from ste.one_sidedness import one_sided, residuals
-from stebook.chapters.one_sidedness.designer import EXPLORER, POINTS, TEACHER, designed
+from stebook.chapters.one_sidedness.designer import EXPLORER, SADDLE, TEACHER, designed
 
 RNG = random.Random(5)
 STATES = [
@@ -19,7 +19,7 @@ STATES = [
 @pytest.mark.parametrize("state", STATES, ids=range(len(STATES)))
 def test_moments_and_what_is_left_over_are_those_of_the_proxy(state):
     values, proxy = EXPLORER.values(state), designed(**state)
-    at = proxy.moments(1.0, POINTS.saddle.theta)
+    at = proxy.moments(1.0, SADDLE.theta)
     assert values["plus"] == pytest.approx(float(at.a_plus), abs=1e-9)
     assert values["minus"] == pytest.approx(float(at.a_minus), abs=1e-9)
     assert values["level"] == pytest.approx(float(at.b_y_over_sin), abs=1e-9)
