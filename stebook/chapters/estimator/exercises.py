@@ -38,6 +38,67 @@ def _backward(
     return of
 
 
+def _proxied(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+    """mu where sigma should stand."""
+    return estimator.proxy(pre)
+
+
+def _flat(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+    """sigma', which is 0 almost everywhere."""
+    return np.zeros_like(pre)
+
+
+def _step(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+    """sigma where a slope should stand."""
+    return sigma(pre)
+
+
+def _slope(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+    """mu' where sigma should stand."""
+    return estimator.evaluate(pre)
+
+
+#: What goes wrong in a backward pass, and what to say.
+_BACKWARD_SLIPS = [
+    Slip(
+        _backward(sign=-1.0),
+        "The sign is turned: the derivative of (y - y*)^2/2 in y is y - y*.",
+    ),
+    Slip(
+        _backward(use_residual=False),
+        "The residual is missing: without it the gradient is that of the output y.",
+    ),
+    Slip(
+        _backward(slope=_flat),
+        "The gradient in w is 0: that is the true derivative of the step, sigma' = 0. Use "
+        "the slope mu' in its place.",
+    ),
+    Slip(
+        _backward(slope=_step),
+        "In the gradient in w you used sigma(Zw) itself; the chain rule wants a slope there, "
+        "mu'(Zw).",
+    ),
+    Slip(
+        _backward(use_v=False),
+        "The factor v is missing in the gradient in w: the error reaches row i through v_i.",
+    ),
+    Slip(
+        _backward(grad_v=_slope),
+        "The gradient in v is a true derivative and needs no stand-in: sigma(Zw) times the "
+        "residual.",
+    ),
+    Slip(
+        _backward(hidden=_proxied),
+        "The forward pass uses mu. It must stay exact: y = v . sigma(Zw). Only the slope of "
+        "the backward pass is replaced.",
+    ),
+    Slip(
+        _backward(residual_of=_proxied),
+        "The residual is that of mu. It must be that of the step: y = v . sigma(Zw).",
+    ),
+]
+
+
 def _cases() -> list[tuple]:
     """(v, w, Z, y*, mu') with more inputs than rows, and no residual that is 0."""
     rng = np.random.default_rng(21)
@@ -78,61 +139,11 @@ def check_backward(answer: Callable[..., Pair]) -> Verdict:
     def joined(*case: object) -> np.ndarray:
         return np.concatenate([np.asarray(part, dtype=float) for part in answer(*case)])
 
-    def proxied(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
-        return estimator.proxy(pre)
-
-    def flat(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
-        return np.zeros_like(pre)
-
-    def step(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
-        return sigma(pre)
-
-    def slope(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
-        return estimator.evaluate(pre)
-
-    slips = [
-        Slip(
-            _backward(sign=-1.0),
-            "The sign is turned: the derivative of (y - y*)^2/2 in y is y - y*.",
-        ),
-        Slip(
-            _backward(use_residual=False),
-            "The residual is missing: without it the gradient is that of the output y.",
-        ),
-        Slip(
-            _backward(slope=flat),
-            "The gradient in w is 0: that is the true derivative of the step, sigma' = 0. Use "
-            "the slope mu' in its place.",
-        ),
-        Slip(
-            _backward(slope=step),
-            "In the gradient in w you used sigma(Zw) itself; the chain rule wants a slope there, "
-            "mu'(Zw).",
-        ),
-        Slip(
-            _backward(use_v=False),
-            "The factor v is missing in the gradient in w: the error reaches row i through v_i.",
-        ),
-        Slip(
-            _backward(grad_v=slope),
-            "The gradient in v is a true derivative and needs no stand-in: sigma(Zw) times the "
-            "residual.",
-        ),
-        Slip(
-            _backward(hidden=proxied),
-            "The forward pass uses mu. It must stay exact: y = v . sigma(Zw). Only the slope of "
-            "the backward pass is replaced.",
-        ),
-        Slip(
-            _backward(residual_of=proxied),
-            "The residual is that of mu. It must be that of the step: y = v . sigma(Zw).",
-        ),
-    ]
     return compare_function(
         joined,
         _right,
         _cases(),
-        slips,
+        _BACKWARD_SLIPS,
         "Equal to ste.coarse_gradient for six estimators. That is all there is to it.",
         lambda v, w, Z, y_star, slope: f"With {slope.__self__.name}, grad_v followed by grad_w:",
     )
