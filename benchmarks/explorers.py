@@ -12,7 +12,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from stebook import NAMES, get_explorer
 from stebook.explorer import Explorer
-from stebook.page import figure
+from stebook.page import markup
 from stebook.widget import Live
 from tests.browser.conftest import QUIET, find_browser
 from tools.project import HTML
@@ -42,7 +42,7 @@ REDRAW = """async ([name, count]) => {
 
 def size(explorer: Explorer) -> int:
     """Bytes of its HTML, compressed."""
-    return len(gzip.compress(figure(explorer, explorer.defaults).encode()))
+    return len(gzip.compress(markup(explorer, explorer.defaults).encode()))
 
 
 def live(explorer: Explorer) -> list[float]:

@@ -1,11 +1,17 @@
-"""Which of its two lives an explorer shows: HTML in the book's build, a widget elsewhere."""
+"""Which of its two lives an explorer shows: HTML in the book's build, a widget elsewhere.
+
+What belongs here: the choice, and what a notebook asks of an object that it displays. What never
+does: the lives themselves, `stebook.page` and `stebook.widget`.
+"""
 
 import os
 from collections.abc import Mapping
 
 from stebook.controls import Value
 from stebook.explorer import Explorer
+from stebook.page import markup
 
+#: Set to "html" while the book is built.
 SETTING = "STE_BOOK_BUILD"
 
 
@@ -16,9 +22,8 @@ def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     and two outside hosts into the page.
     """
     if os.environ.get(SETTING) == "html":
-        from stebook.page import figure
-
-        return {"text/html": figure(explorer, state)}
+        return {"text/html": markup(explorer, state)}
+    # here, so that exercises and the build load neither plotly nor ipywidgets
     from stebook.widget import Live
 
     live = Live(explorer, state)

@@ -4,6 +4,9 @@ An explorer is declared once. With a kernel it computes each state as it is aske
 pages its tables are evaluated over their controls' grids and stored, and the page evaluates the
 same formulas on them. A table depends on some of the controls only, so that controls that separate
 are stored as factors and not as their product.
+
+What belongs here: the parts of a declaration, what is refused in one, and its values at a state.
+What never does: how it is shown, which `stebook.page` and `stebook.widget` know.
 """
 
 import itertools
@@ -19,10 +22,9 @@ import numpy as np
 from stebook import formulas
 from stebook import templates as sentences
 from stebook.controls import Control, Value
+from stebook.figure import resolve
 from stebook.theme import TOKENS
 
-#: plotly.js takes nothing but a boolean for these, and silently draws the default for 0 and 1.
-FLAGS = ("visible", "showlegend", "showscale")
 _NAME = re.compile(r"[A-Za-z]\w*", re.ASCII)
 #: What a value comes down to in both lives.
 Plain = bool | float | str | np.ndarray
@@ -42,10 +44,10 @@ class Table:
     digits: int = 17
     decimals: int = 3
 
-    def at(self, state: Mapping[str, Value]) -> dict[str, Plain]:
+    def columns(self, state: Mapping[str, Value]) -> dict[str, Plain]:
         """The columns at a state, in the few forms that both lives share."""
-        found = self.compute(**{name: state[name] for name in self.controls})
-        return {name: _plain(name, value) for name, value in found.items()}
+        computed = self.compute(**{name: state[name] for name in self.controls})
+        return {name: _plain(name, value) for name, value in computed.items()}
 
 
 @dataclass(frozen=True)
@@ -63,11 +65,9 @@ class Explorer:
     ``formulas`` are evaluated in order, each over the tables, the controls and the formulas before
     it. Controls with numbers are known by their name, those with strings by their index; every
     control also has ``<name>_label``; ``nothing`` is a value for what is not defined; a condition
-    such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is a plotly figure as
-    a dict in which a string ``"=name"`` stands for a value, ``"~template"`` for a filled template
-    and ``"@token"`` for a colour of the theme; a backslash in front leaves a string as it is. Its
-    entry ``narrow`` changes the layout on a narrow page. ``rows`` are the (label, template) pairs
-    of the table for print.
+    such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is made of the pieces
+    in `stebook.plots`, with the references of `stebook.figure`. Its entry ``narrow`` changes the
+    layout on a narrow page. ``rows`` are the (label, template) pairs of the table for print.
     """
 
     name: str
@@ -92,13 +92,13 @@ class Explorer:
         values = self.values(self.defaults)
         for template in [s.text for s in self.sentences] + [text for _, text in self.rows]:
             sentences.check(template, values)
-        _resolve(self.figure, values, TOKENS)
+        resolve(self.figure, values, TOKENS)
         self.say(values)
 
     def _check_names(self) -> None:
         names = list(self.inputs(self.defaults))
         for table in self.tables:
-            names += table.at(self.defaults)
+            names += table.columns(self.defaults)
         names += self.formulas
         for name in names:
             if not _NAME.fullmatch(name):
@@ -139,14 +139,14 @@ class Explorer:
 
     def values(self, state: Mapping[str, Value]) -> dict[str, Any]:
         """Everything that the figure and the sentences use, at a state."""
-        found: dict[str, Any] = dict(self.inputs(state))
+        values: dict[str, Any] = dict(self.inputs(state))
         for table in self.tables:
-            found.update(table.at(state))
+            values.update(table.columns(state))
         for name, text in self.formulas.items():
-            found[name] = _plain(name, formulas.python(text, _numbers(found))(found))
-        return found
+            values[name] = _plain(name, formulas.python(text, _numbers(values))(values))
+        return values
 
-    def at(self, **changes: Value) -> dict[str, Any]:
+    def evaluate(self, **changes: Value) -> dict[str, Any]:
         """The values at the default state with some controls changed."""
         return self.values(self.state(**changes))
 
@@ -159,7 +159,8 @@ class Explorer:
 
     def draw(self, values: Mapping[str, object], tokens: Mapping[str, str]) -> dict[str, Any]:
         """The figure's data and layout with their references resolved."""
-        return {part: _resolve(self.figure[part], values, tokens) for part in ("data", "layout")}
+        parts = {part: self.figure[part] for part in ("data", "layout")}
+        return resolve(parts, values, tokens)
 
     def tabulate(self) -> list[dict[str, object]]:
         """The tables over their grids, rounded, ready to be stored in a page."""
@@ -169,7 +170,7 @@ class Explorer:
         grids = [self.control(name).values for name in table.controls]
         columns: dict[str, list] = {}
         for point in itertools.product(*grids):
-            for name, value in table.at(dict(zip(table.controls, point, strict=True))).items():
+            for name, value in table.columns(dict(zip(table.controls, point, strict=True))).items():
                 columns.setdefault(name, []).append(_stored(value, table))
         return {"controls": list(table.controls), "columns": columns, "scale": 10**table.decimals}
 
@@ -215,53 +216,11 @@ def _packed(array: np.ndarray, decimals: int) -> object:
     if array.ndim > 1:
         return [_packed(row, decimals) for row in array]
     scaled = np.asarray(array, dtype=float) * 10**decimals
-    kept = [round(x) if math.isfinite(x) else None for x in scaled.tolist()]
-    if len(set(kept)) == 1:
-        return {"all": kept[0], "count": len(kept)}
+    integers = [round(x) if math.isfinite(x) else None for x in scaled.tolist()]
+    if len(set(integers)) == 1:
+        return {"all": integers[0], "count": len(integers)}
     steps, last = [], 0
-    for x in kept:
+    for x in integers:
         steps.append(None if x is None else x - last)
         last = last if x is None else x
     return steps
-
-
-def _drawn(value: object) -> object:
-    """A value as plotly takes it: a gap is None, since JSON has no NaN."""
-    if isinstance(value, np.ndarray):
-        return _drawn(value.tolist())
-    if isinstance(value, list):
-        return [_drawn(x) for x in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _resolve(part: object, values: Mapping[str, object], tokens: Mapping[str, str]) -> object:
-    if isinstance(part, Mapping):
-        return {key: _entry(key, value, values, tokens) for key, value in part.items()}
-    if isinstance(part, (list, tuple)):
-        return [_resolve(value, values, tokens) for value in part]
-    if not isinstance(part, str):
-        return part
-    sign, rest = part[:1], part[1:]
-    if sign == "=":
-        return _drawn(_known(rest, values))
-    if sign == "~":
-        sentences.check(rest, values)
-        return sentences.fill(rest, values)
-    if sign == "@":
-        return _known(part, tokens)
-    return rest if sign == "\\" else part
-
-
-def _entry(
-    key: str, part: object, values: Mapping[str, object], tokens: Mapping[str, str]
-) -> object:
-    value = _resolve(part, values, tokens)
-    if key in FLAGS and not isinstance(value, (bool, str)):
-        raise ValueError(f"{key}: expected a condition, true or false, got {value!r}")
-    return value
-
-
-def _known(name: str, values: Mapping[str, object]) -> object:
-    if name not in values:
-        raise ValueError(f"reference: expected one of {sorted(values)}, got {name!r}")
-    return values[name]

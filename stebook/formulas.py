@@ -1,4 +1,7 @@
-"""Formulas that Python and the page both evaluate: written once, printed twice by sympy."""
+"""Formulas that Python and the page both evaluate: written once, printed twice by sympy.
+
+What belongs here: reading and printing a formula. What never does: a formula.
+"""
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache

@@ -1,4 +1,8 @@
-"""The life without a kernel: native controls, the stored tables, and what explorer.js needs."""
+"""The life without a kernel: native controls, the stored tables, and what explorer.js needs.
+
+What belongs here: HTML of an explorer, its data as JSON. What never does: the computing of a value,
+which `stebook.explorer` does for both lives, and a widget.
+"""
 
 import html
 import itertools
@@ -69,28 +73,33 @@ def _cell(template: str, values: Mapping[str, object]) -> str:
         return "not defined"
 
 
-def figure(explorer: Explorer, state: Mapping[str, Value]) -> str:
-    """The explorer as a figure element; its script is added by the page."""
-    group = f"{explorer.name}-{next(_count)}"
-    controls = "".join(_control(c, state[c.name], group) for c in explorer.controls)
-    table = _table(explorer, state)
-    data = {
+def _data(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
+    """All that explorer.js evaluates and draws."""
+    controls = [
+        {
+            "name": control.name,
+            "label": control.label,
+            "values": list(control.values),
+            "labels": list(control.labels),
+            "start": control.index(state[control.name]),
+        }
+        for control in explorer.controls
+    ]
+    return {
         "name": explorer.name,
-        "controls": [
-            {
-                "name": c.name,
-                "label": c.label,
-                "values": list(c.values),
-                "labels": list(c.labels),
-                "start": c.index(state[c.name]),
-            }
-            for c in explorer.controls
-        ],
+        "controls": controls,
         "tables": explorer.tabulate(),
         "figure": explorer.figure,
         **explorer.program(),
     }
-    said = html.escape(explorer.say(explorer.values(state)))
+
+
+def markup(explorer: Explorer, state: Mapping[str, Value]) -> str:
+    """The explorer as a figure element; its script is added by the page."""
+    group = f"{explorer.name}-{next(_count)}"
+    controls = "".join(_control(c, state[c.name], group) for c in explorer.controls)
+    table = _table(explorer, state)
+    sentence = html.escape(explorer.say(explorer.values(state)))
     return (
         f'<figure class="explorer" data-name="{explorer.name}" '
         f'aria-label="Explorer: {html.escape(explorer.title)}">'
@@ -99,8 +108,8 @@ def figure(explorer: Explorer, state: Mapping[str, Value]) -> str:
         f'<div class="explorer-plot" role="img" aria-label="{html.escape(explorer.alt)}"></div>'
         f"<noscript><p>Without JavaScript this explorer shows one state.</p>{table}</noscript>"
         f'<div class="explorer-print">{table}</div>'
-        f'<p class="explorer-says" aria-live="polite">{said}</p>'
+        f'<p class="explorer-says" aria-live="polite">{sentence}</p>'
         '<p class="explorer-note" role="status" hidden></p>'
         f"<figcaption>{html.escape(explorer.caption)}</figcaption>"
-        f'<script type="application/json">{_json(data)}</script></figure>'
+        f'<script type="application/json">{_json(_data(explorer, state))}</script></figure>'
     )

@@ -281,11 +281,22 @@ def numbered(part: str, panel: int) -> str:
     return part if panel == 1 else f"{part}{panel}"
 
 
+def with_jumps(grid: np.ndarray, jumps: np.ndarray, edge: float = 1e-6) -> np.ndarray:
+    """The places of a curve, with both sides of every jump, so that jumps are drawn upright.
+
+    Examples
+    --------
+    >>> with_jumps(np.array([0.0, 1.0]), np.array([0.5])).tolist()
+    [0.0, 0.499999, 0.500001, 1.0]
+    """
+    return np.unique(np.concatenate([grid, jumps - edge, jumps + edge]).round(7))
+
+
 def _trace(
     kind: str, x: Values, y: Values, name: str | None, panel: int | None, more: Piece
 ) -> Piece:
     entry = {"showlegend": False} if name is None else {"name": name}
-    place = {} if panel is None else {f"{one}axis": numbered(one, panel) for one in "xy"}
+    place = {} if panel is None else {f"{letter}axis": numbered(letter, panel) for letter in "xy"}
     return {"type": kind, "x": _listed(x), "y": _listed(y), **entry, **place, **more}
 
 

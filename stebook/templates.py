@@ -1,4 +1,7 @@
-"""Templates: text with slots such as ``{cosine:.2f}``, filled the same way here and in the page."""
+"""Templates: text with slots such as ``{cosine:.2f}``, filled the same way here and in the page.
+
+What belongs here: slots, and how a number is printed. What never does: a sentence of an explorer.
+"""
 
 import math
 import re

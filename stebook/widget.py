@@ -1,4 +1,8 @@
-"""The life with a kernel: ipywidgets controls, a plotly FigureWidget, the sentence."""
+"""The life with a kernel: ipywidgets controls, a plotly FigureWidget, the sentence.
+
+What belongs here: how a running explorer follows its controls. What never does: anything that a
+page needs: this is the one module of the engine that loads plotly and ipywidgets.
+"""
 
 import asyncio
 import html

@@ -70,5 +70,19 @@ def method_control(default: str) -> Control:
     return menu("method", "Method", _labels(METHOD_STYLES), default)
 
 
+def rows_of_paper(label: str, column: str, decimals: int) -> tuple[tuple[str, str], ...]:
+    """Rows for print: a column ``<column>_<estimator>`` of each of the paper's three.
+
+    Examples
+    --------
+    >>> rows_of_paper("mean", "mean", 2)[1]
+    ('ReLU, mean', '{mean_relu:.2f}')
+    """
+    return tuple(
+        (f"{style.label}, {label}", f"{{{column}_{name}:.{decimals}f}}")
+        for name, style in STYLES.items()
+    )
+
+
 def _labels(styles: dict[str, Style]) -> dict[str, str]:
     return {name: style.label for name, style in styles.items()}

@@ -11,7 +11,7 @@ import pytest
 import sample
 
 from stebook import EXPLORERS
-from stebook.page import figure
+from stebook.page import markup
 from stebook.theme import TOKENS
 
 STATIC = Path(__file__).parents[2] / "stebook" / "static"
@@ -90,7 +90,7 @@ def sheet(browser, scripts):
 
 def one(name="sample", **changes):
     explorer = sample.explorer(name)
-    return figure(explorer, explorer.state(**changes))
+    return markup(explorer, explorer.state(**changes))
 
 
 # --- what is drawn --------------------------------------------------------------------------------
@@ -100,7 +100,7 @@ def test_both_lives_draw_the_same(sheet):
     explorer = sample.explorer()
     made = sheet(one())
     for x, kind in itertools.product(sample.X, ("p", "q")):
-        values = explorer.at(x=x, kind=kind)
+        values = explorer.evaluate(x=x, kind=kind)
         assert made.go(f"#sample:x={x},kind={kind}")["says"] == explorer.say(values)
         drawn = made.figure().evaluate("(f) => JSON.stringify(f.explorer.plot.data)")
         same_traces(json.loads(drawn), explorer.draw(values, TOKENS)["data"])
@@ -120,7 +120,7 @@ def same_traces(found, wanted):
 
 def test_ties_are_rounded_as_in_python(sheet):
     made = sheet(one())  # x = 1, half of it 0.25
-    assert made.found()["says"] == sample.explorer().say(sample.explorer().at()) == "0.3."
+    assert made.found()["says"] == sample.explorer().say(sample.explorer().evaluate()) == "0.3."
 
 
 def test_the_narrow_layout_comes_and_goes(sheet):

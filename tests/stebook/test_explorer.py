@@ -95,13 +95,13 @@ def test_bad_explorers_are_refused(changes, message):
 def test_values_and_sentences():
     small = explorer()
     assert small.defaults == {"x": 1.0, "kind": "q"}
-    assert small.at()["double"] == 3.0
-    assert small.say(small.at()) == "small one"
-    assert small.say(small.at(x=2.0)) == "two: 9.0"
+    assert small.evaluate()["double"] == 3.0
+    assert small.say(small.evaluate()) == "small one"
+    assert small.say(small.evaluate(x=2.0)) == "two: 9.0"
 
 
 def test_references_are_resolved():
-    drawn = explorer().draw(explorer().at(x=2.0), {"@text": "#123456"})
+    drawn = explorer().draw(explorer().evaluate(x=2.0), {"@text": "#123456"})
     trace = drawn["data"][0]
     assert trace["x"] == [0, 9.0]
     assert trace["name"] == "2.0"
@@ -112,7 +112,7 @@ def test_references_are_resolved():
 def test_a_backslash_keeps_a_string_as_it_is():
     figure = {"data": [{"name": "\\=x", "text": ["\\~", "\\@a", "\\\\"]}], "layout": {}}
     small = explorer(figure=figure)
-    (trace,) = small.draw(small.at(), {})["data"]
+    (trace,) = small.draw(small.evaluate(), {})["data"]
     assert trace == {"name": "=x", "text": ["~", "@a", "\\"]}
 
 
@@ -134,7 +134,9 @@ def columns(**made):
     """What a page keeps of one table, with two decimals."""
     table = Table((), lambda: made, decimals=2)
     small = explorer(tables=(table,), formulas={}, figure={}, sentences=(Sentence("True", ""),))
-    return small.at(), {name: kept[0] for name, kept in small.tabulate()[0]["columns"].items()}
+    return small.evaluate(), {
+        name: kept[0] for name, kept in small.tabulate()[0]["columns"].items()
+    }
 
 
 def test_pages_keep_more_axes_as_rows():
@@ -157,7 +159,7 @@ def test_pages_keep_words_and_conditions():
 def test_a_condition_can_show_and_hide_a_trace():
     figure = {"data": [{"visible": "=many"}], "layout": {}}
     small = explorer(formulas={"many": "square > 2", "double": "square"}, figure=figure)
-    shown = [small.draw(small.at(x=x), {})["data"][0]["visible"] for x in (1.0, 2.0)]
+    shown = [small.draw(small.evaluate(x=x), {})["data"][0]["visible"] for x in (1.0, 2.0)]
     assert shown == [False, True]
 
 

@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from stebook import EXPLORERS, get_explorer
-from stebook.page import figure
+from stebook.page import markup
 
 
 class Outline(HTMLParser):
@@ -28,7 +28,7 @@ class Outline(HTMLParser):
 @pytest.fixture(scope="module", params=EXPLORERS)
 def page(request):
     explorer = get_explorer(request.param)
-    return explorer, figure(explorer, explorer.defaults)
+    return explorer, markup(explorer, explorer.defaults)
 
 
 def test_it_is_light(page):
@@ -59,7 +59,7 @@ def test_it_says_the_default_state(page):
 
 def test_twice_on_a_page_the_radios_do_not_mix(page):
     explorer, text = page
-    again = figure(explorer, explorer.defaults)
+    again = markup(explorer, explorer.defaults)
     groups = [
         {a["name"] for a in Outline(t).all("input") if a["type"] == "radio"} for t in (text, again)
     ]

@@ -45,7 +45,7 @@ def test_every_sentence_survives_rounding(name):
         for table, kept, cache in zip(explorer.tables, stored, exact, strict=True):
             at = row(explorer, table.controls, state)
             if at not in cache:
-                cache[at] = table.at(state)
+                cache[at] = table.columns(state)
             mine.update(cache[at])
             for column, values in kept["columns"].items():
                 its[column] = math.nan if values[at] is None else values[at]

@@ -77,15 +77,15 @@ def exact_means(method: str, tau: float) -> np.ndarray | None:
 
 def _draws(method: str, tau: float, theta: float) -> tuple[np.ndarray, np.ndarray]:
     """Updates of w for many samples, and their mean."""
-    w, of, rng = filter_at(theta), METHODS[method], np.random.default_rng(1)
+    w, rule, rng = filter_at(theta), METHODS[method], np.random.default_rng(1)
 
     def batch(Z: np.ndarray) -> Batch:
         return Batch(V[None], w[None], Z, TEACHER, tau, rng)
 
-    memory = of.update(batch(_inputs(PILOT, 2)), None).memory
+    memory = rule.update(batch(_inputs(PILOT, 2)), None).memory
     means = exact_means(method, tau)
     known = means is not None or method == "difference"
-    g = of.update(batch(_inputs(DRAWS if known else MORE_DRAWS, 3)), memory).grad_w
+    g = rule.update(batch(_inputs(DRAWS if known else MORE_DRAWS, 3)), memory).grad_w
     if method == "difference":
         return g, expected_feedback_gradient(V, w, TEACHER, TANH, memory.slope)
     return g, g.mean(axis=0) if means is None else means[THETA.index(theta)]
@@ -121,11 +121,11 @@ def _chosen(method: str, tau: float, theta: float) -> dict[str, float | np.ndarr
 
 
 def _paper(theta: float) -> dict[str, float | np.ndarray]:
-    found: dict[str, float | np.ndarray] = {}
+    columns: dict[str, float | np.ndarray] = {}
     for name in STYLES:
         for key in ("cosine", "ratio", "median"):
-            found[f"{key}_{name}"] = measured(name, TAU[0], theta)[key]
-    return found
+            columns[f"{key}_{name}"] = measured(name, TAU[0], theta)[key]
+    return columns
 
 
 def _look(method: str) -> dict[str, str | float]:

@@ -25,23 +25,23 @@ def stored() -> dict[str, dict[str, Any]]:
 
 
 def _shown(method: str, size: int) -> dict[str, float | np.ndarray]:
-    found = stored()[f"{method} {size}"]
-    mean, error = np.array(found["mean"]), np.array(found["error"])
+    run = stored()[f"{method} {size}"]
+    mean, error = np.array(run["mean"]), np.array(run["error"])
     return {
         "mean": mean,
         "error": 2.0 * error,
         "end": float(mean[-1]),
         "end_error": float(error[-1]),
-        **{key: float(found[key]) for key in ("rate", "middle", "angle", "norm", "caught")},
+        **{key: float(run[key]) for key in ("rate", "middle", "angle", "norm", "caught")},
     }
 
 
 def _paper(size: int) -> dict[str, np.ndarray | float]:
-    found: dict[str, np.ndarray | float] = {}
+    columns: dict[str, np.ndarray | float] = {}
     for name in STYLES:
         for key in ("mean", "error", "end", "caught"):
-            found[f"{key}_{name}"] = _shown(name, size)[key]
-    return found
+            columns[f"{key}_{name}"] = _shown(name, size)[key]
+    return columns
 
 
 def _look(method: str) -> dict[str, float | str]:

@@ -13,12 +13,10 @@ import numpy as np
 
 from ste.alternatives.compare import METHODS, train
 from ste.descent import Trajectory
-from ste.model import Teacher
-from stebook.chapters.teachers import saddle_and_trap
+from stebook.chapters.teachers import TEACHER, saddle_and_trap
 
 #: Where the runs are kept.
 STORED = Path(__file__).with_name("race.json")
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0, 0.0, 0.0, 0.0])
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
 #: All runs see so many samples, in steps of one of these sizes.
 BUDGET, SIZES, TAU = 4800, (5, 20, 80), 0.3

@@ -49,22 +49,22 @@ def moments_along(estimator: str, rho: float) -> Moments:
 
 
 def _four(estimator: str, rho: float) -> dict[str, float | np.ndarray]:
-    found = moments_along(estimator, rho)
+    moments = moments_along(estimator, rho)
     return {
-        "ap": float(found.a_plus[0]),
-        "am": float(found.a_minus[0]),
-        "a_plus": found.a_plus,
-        "a_minus": found.a_minus,
-        "b_x": found.b_x,
-        "b_y": found.b_y_over_sin * np.sin(np.radians(THETA)),
+        "ap": float(moments.a_plus[0]),
+        "am": float(moments.a_minus[0]),
+        "a_plus": moments.a_plus,
+        "a_minus": moments.a_minus,
+        "b_x": moments.b_x,
+        "b_y": moments.b_y_over_sin * np.sin(np.radians(THETA)),
     }
 
 
 def _assembled(estimator: str, rho: float, layer: str) -> dict[str, float | np.ndarray]:
-    v, found = second_layers(layer), moments_along(estimator, rho)
+    v, moments = second_layers(layer), moments_along(estimator, rho)
     d = v @ TEACHER.v
-    radial = coefficient_of_u(v, v, TEACHER.v, of_steps(found))
-    tangential = -d * found.b_y_over_sin * np.sin(np.radians(THETA))
+    radial = coefficient_of_u(v, v, TEACHER.v, of_steps(moments))
+    tangential = -d * moments.b_y_over_sin * np.sin(np.radians(THETA))
     return {
         "radial": radial,
         "tangential": tangential,

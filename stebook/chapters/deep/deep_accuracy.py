@@ -68,7 +68,7 @@ def _numbers(network: str, bits: int, measure: str) -> dict[str, float | str | n
     means, spreads = values.mean(axis=0), values.std(axis=0, ddof=1)
     gaps = np.full((len(values), 1), np.nan)
     margin = 0.12 * max(float(np.ptp(values)), 1e-3 * float(values.max()))
-    found: dict[str, float | str | np.ndarray] = {
+    columns: dict[str, float | str | np.ndarray] = {
         "seeds": float(len(values)),
         "all_x": np.tile([0.0, 1.0, 2.0, np.nan], len(values)),
         "all_y": np.concatenate([values, gaps], axis=1).ravel(),
@@ -79,9 +79,9 @@ def _numbers(network: str, bits: int, measure: str) -> dict[str, float | str | n
         **_lead(values, 1, 0, "relu_ahead"),
     }
     for k, name in enumerate(records.ESTIMATORS):
-        found[f"mean_{name}"] = float(means[k])
-        found[f"spread_{name}"] = float(spreads[k])
-    return found
+        columns[f"mean_{name}"] = float(means[k])
+        columns[f"spread_{name}"] = float(spreads[k])
+    return columns
 
 
 @cache

@@ -6,7 +6,7 @@ import numpy as np
 
 from stebook import plots
 from stebook.chapters.deep import records
-from stebook.chapters.styles import STYLES
+from stebook.chapters.styles import STYLES, rows_of_paper
 from stebook.controls import menu, radio, slider
 from stebook.explorer import Explorer, Sentence, Table
 
@@ -21,38 +21,40 @@ COLUMNS = {"loss": "training loss", "accuracy": "test accuracy in %"}
 
 def curves(network: str, start: str, estimator: str, rate: float, column: str) -> np.ndarray:
     """A measure before and after each epoch, shape (seeds, 1 + epochs); accuracy in percent."""
-    found = records.stability(network, start, estimator, rate, column)
-    return 100.0 * found if column == "accuracy" else found
+    measured = records.stability(network, start, estimator, rate, column)
+    return 100.0 * measured if column == "accuracy" else measured
 
 
 def changes(network: str, start: str, estimator: str, rate: float, column: str) -> np.ndarray:
     """What the measure gained from before the first epoch to the last, shape (seeds,)."""
-    found = curves(network, start, estimator, rate, column)
-    return found[:, -1] - found[:, 0]
+    measured = curves(network, start, estimator, rate, column)
+    return measured[:, -1] - measured[:, 0]
 
 
 @cache
 def _shown(network: str, start: str, rate: float, column: str) -> dict[str, float | np.ndarray]:
-    found: dict[str, float | np.ndarray] = {}
+    columns: dict[str, float | np.ndarray] = {}
     every = []
     for name in records.ESTIMATORS:
         rows = curves(network, start, name, rate, column)
         change = changes(network, start, name, rate, column)
         every.append(rows)
         count = rows.shape[1]
-        found[f"x_{name}"] = np.tile([*range(count), np.nan], len(rows))
-        found[f"y_{name}"] = np.concatenate([rows, np.full((len(rows), 1), np.nan)], axis=1).ravel()
-        found[f"change_{name}"] = float(change.mean())
-        found[f"error_{name}"] = records.standard_error(change)
-        found[f"rises_{name}"] = float(np.count_nonzero(change > 0))
+        columns[f"x_{name}"] = np.tile([*range(count), np.nan], len(rows))
+        columns[f"y_{name}"] = np.concatenate(
+            [rows, np.full((len(rows), 1), np.nan)], axis=1
+        ).ravel()
+        columns[f"change_{name}"] = float(change.mean())
+        columns[f"error_{name}"] = records.standard_error(change)
+        columns[f"rises_{name}"] = float(np.count_nonzero(change > 0))
         moved = records.stability(network, start, name, rate, "moved")[:, -1]
-        found[f"moved_{name}"] = 100.0 * float(moved.mean())
+        columns[f"moved_{name}"] = 100.0 * float(moved.mean())
     values = np.concatenate([rows.ravel() for rows in every])
     margin = 0.08 * max(float(np.ptp(values)), 1e-2 * float(values.max()))
-    found["span"] = np.array([values.min() - margin, values.max() + margin])
-    found["seeds"] = float(len(every[0]))
-    found["epochs"] = float(every[0].shape[1] - 1)
-    return found
+    columns["span"] = np.array([values.min() - margin, values.max() + margin])
+    columns["seeds"] = float(len(every[0]))
+    columns["epochs"] = float(every[0].shape[1] - 1)
+    return columns
 
 
 _AT = (
@@ -133,14 +135,8 @@ EXPLORER = Explorer(
         Sentence("True", _AT + "No rise is over two standard errors: a null."),
     ),
     rows=(
-        ("identity, change", "{change_identity:.4f}"),
-        ("ReLU, change", "{change_relu:.4f}"),
-        ("clipped ReLU, change", "{change_clipped_relu:.4f}"),
-        ("identity, weights moved by %", "{moved_identity:.3f}"),
-        ("ReLU, weights moved by %", "{moved_relu:.3f}"),
-        ("clipped ReLU, weights moved by %", "{moved_clipped_relu:.3f}"),
-        ("identity, seeds that rise", "{rises_identity:.0f}"),
-        ("ReLU, seeds that rise", "{rises_relu:.0f}"),
-        ("clipped ReLU, seeds that rise", "{rises_clipped_relu:.0f}"),
+        *rows_of_paper("change", "change", 4),
+        *rows_of_paper("weights moved by %", "moved", 3),
+        *rows_of_paper("seeds that rise", "rises", 0),
     ),
 )

@@ -36,14 +36,18 @@ def share(low: float | None, high: float | None) -> float:
 @cache
 def means(bits: int) -> np.ndarray:
     """Mean test accuracy in percent, shape (lows, highs)."""
-    found = records.windows(TABLE, bits)
-    return np.array([[found[low, high].mean() for high in HIGHS.values()] for low in LOWS.values()])
+    accuracies = records.windows(TABLE, bits)
+    return np.array(
+        [[accuracies[low, high].mean() for high in HIGHS.values()] for low in LOWS.values()]
+    )
 
 
 @cache
 def _map(bits: int) -> dict[str, np.ndarray | float | str]:
     values = means(bits)
-    best, worst = (np.unravel_index(at(values), values.shape) for at in (np.argmax, np.argmin))
+    best, worst = (
+        np.unravel_index(extreme(values), values.shape) for extreme in (np.argmax, np.argmin)
+    )
     return {
         "map": values,
         "words": np.array([[f"{x:.1f}" for x in row] for row in values]),

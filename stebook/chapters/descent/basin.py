@@ -38,10 +38,10 @@ def starts(teacher: str, length: float) -> tuple[np.ndarray, np.ndarray]:
 @cache
 def _ends(teacher: str, estimator: str) -> tuple[np.ndarray, np.ndarray]:
     """The starts of all lengths as one batch: where each ends, whether its loss ever rose."""
-    one = TEACHERS[teacher]
+    target = TEACHERS[teacher]
     v0, w0 = (np.array(part) for part in zip(*(starts(teacher, x) for x in LENGTHS), strict=True))
-    run = descend(v0, w0, one, get_estimator(estimator), RATE, STEPS)
-    return outcome(run, one), np.any(np.diff(run.loss, axis=0) > ROUNDING, axis=0)
+    run = descend(v0, w0, target, get_estimator(estimator), RATE, STEPS)
+    return outcome(run, target), np.any(np.diff(run.loss, axis=0) > ROUNDING, axis=0)
 
 
 def ends(teacher: str, estimator: str, length: float) -> tuple[np.ndarray, np.ndarray]:

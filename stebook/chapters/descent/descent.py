@@ -54,19 +54,19 @@ def start_of(start: str, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
 @cache
 def _runs(teacher: str, estimator: str) -> tuple[Trajectory, np.ndarray]:
     """The runs from all starts at all learning rates as one batch, and where they end."""
-    one = TEACHERS[teacher]
-    starts = (start_of(name, one) for name in STARTS)
+    target = TEACHERS[teacher]
+    starts = (start_of(name, target) for name in STARTS)
     v0, w0 = (np.array(part)[:, None] for part in zip(*starts, strict=True))
-    run = descend(v0, w0, one, get_estimator(estimator), RATES, STEPS)
-    return run, outcome(run, one)
+    run = descend(v0, w0, target, get_estimator(estimator), RATES, STEPS)
+    return run, outcome(run, target)
 
 
 def run_of(teacher: str, estimator: str, start: str, rate: float) -> tuple[Trajectory, str]:
     """One run, and where it ends."""
     runs, ends = _runs(teacher, estimator)
-    at = tuple(STARTS).index(start), RATES.index(rate)
-    parts = (getattr(runs, name)[:, *at] for name in ("v", "w", "loss", "angle", "norm"))
-    return Trajectory(runs.steps, *parts), str(ends[at])
+    place = tuple(STARTS).index(start), RATES.index(rate)
+    parts = (getattr(runs, name)[:, *place] for name in ("v", "w", "loss", "angle", "norm"))
+    return Trajectory(runs.steps, *parts), str(ends[place])
 
 
 def _blocks(reduce: Callable[..., np.ndarray], record: np.ndarray) -> np.ndarray:
@@ -75,17 +75,17 @@ def _blocks(reduce: Callable[..., np.ndarray], record: np.ndarray) -> np.ndarray
 
 
 def _arrays(teacher: str, start: str, rate: float) -> dict[str, np.ndarray]:
-    found = {}
+    columns = {}
     for name in STYLES:
         run, _ = run_of(teacher, name, start, rate)
-        found[f"{name}_loss"] = _blocks(np.maximum.reduce, run.loss)
-        found[f"{name}_angle"] = np.degrees(_blocks(np.minimum.reduce, run.angle))
-        found[f"{name}_norm"] = _blocks(np.minimum.reduce, run.norm)
-    return found
+        columns[f"{name}_loss"] = _blocks(np.maximum.reduce, run.loss)
+        columns[f"{name}_angle"] = np.degrees(_blocks(np.minimum.reduce, run.angle))
+        columns[f"{name}_norm"] = _blocks(np.minimum.reduce, run.norm)
+    return columns
 
 
 def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
-    found: dict[str, float | str] = {}
+    columns: dict[str, float | str] = {}
     for name, style in STYLES.items():
         run, end = run_of(teacher, name, start, rate)
         label = "Identity" if name == "identity" else style.label  # it begins the sentence
@@ -95,15 +95,15 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
         if rose:
             steps = "one step" if rose == 1 else f"{rose} steps"
             how = f"its loss rose in {steps}, by up to {number(rises.max(), 2)}"
-        found[f"{name}_end"] = float(ENDS.index(end))
-        found[f"{name}_held"] = float(_held(run, end))
-        found[f"{name}_last"] = float(run.loss[-1])
-        found[f"{name}_rose"] = float(rose)
-        found[f"{name}_least"] = float(run.norm.min())
-        found[f"{name}_says"] = (
+        columns[f"{name}_end"] = float(ENDS.index(end))
+        columns[f"{name}_held"] = float(_held(run, end))
+        columns[f"{name}_last"] = float(run.loss[-1])
+        columns[f"{name}_rose"] = float(rose)
+        columns[f"{name}_least"] = float(run.norm.min())
+        columns[f"{name}_says"] = (
             f"{label} {_where(run, end)} (loss {number(run.loss[-1], 3)}; {how})"
         )
-    return found
+    return columns
 
 
 def _held(run: Trajectory, end: str) -> bool:

@@ -141,7 +141,7 @@ def check_rises(answer: float) -> Verdict:
     """
     from stebook.chapters.descent.descent import EXPLORER  # it needs sympy, which the checks do not
 
-    seen = EXPLORER.at(teacher="ones", start="large", rate=0.1)
+    seen = EXPLORER.evaluate(teacher="ones", start="large", rate=0.1)
     slips = [
         Slip(0.0, "Look at the sentence below the explorer once more: this run does climb."),
         Slip(seen["identity_rose"], "That is identity's."),

@@ -14,12 +14,7 @@ from stebook.explorer import Explorer, Sentence, Table
 from stebook.templates import signed
 
 PLACES = tuple(round(-3.0 + 0.25 * i, 2) for i in range(25))
-#: Both sides of the jumps at -1, 0 and 1, so that they are drawn upright.
-_EDGE = 1e-6
-_JUMPS = np.array([-1.0, 0.0, 1.0])
-CURVE = np.unique(
-    np.concatenate([np.linspace(-3.0, 3.0, 121), _JUMPS - _EDGE, _JUMPS + _EDGE]).round(7)
-)
+CURVE = plots.with_jumps(np.linspace(-3.0, 3.0, 121), np.array([-1.0, 0.0, 1.0]))
 _SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 _SLOPE = "μ\N{PRIME}"
 

@@ -160,7 +160,7 @@ def check_smooth(answer: float) -> Verdict:
     )
 
     def smooth(samples: int) -> bool:
-        values = EXPLORER.at(samples=samples, estimator="relu", seed=3)
+        values = EXPLORER.evaluate(samples=samples, estimator="relu", seed=3)
         return EXPLORER.say(values).startswith("Nearly smooth")
 
     least = next(size for size in SIZES if smooth(size))

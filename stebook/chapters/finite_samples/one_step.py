@@ -102,8 +102,8 @@ def _panel(samples: int, prefix: str) -> tuple[Table, Table]:
         return {f"{prefix}_loss": _one(samples, estimator, seed)["loss"]}
 
     def many(estimator: str) -> dict[str, float | np.ndarray]:
-        found = _many(samples, estimator)
-        return {f"{prefix}_{name}": found[name] for name in ("mean", "low", "high")}
+        curves = _many(samples, estimator)
+        return {f"{prefix}_{name}": curves[name] for name in ("mean", "low", "high")}
 
     return Table(("estimator", "seed"), one), Table(("estimator",), many)
 

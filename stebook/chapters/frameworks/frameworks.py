@@ -23,11 +23,8 @@ LENGTHS = (0.25, 0.5, 1.0, 2.0, 4.0)
 FORWARD = ("step", "sign", "round")
 END = 3.0
 _LEFT_OVER = left_over(TEACHER, IDENTITY)[1]
-#: A grid without 0, and both sides of every place where a window ends.
-_EDGES = np.arange(-END, END + 0.25, 0.5)
-CURVE = np.unique(
-    np.concatenate([np.linspace(-END, END, 101), _EDGES - 1e-6, _EDGES + 1e-6]).round(7)
-)
+#: A grid without 0; windows end at multiples of a half.
+CURVE = plots.with_jumps(np.linspace(-END, END, 101), np.arange(-END, END + 0.25, 0.5))
 CURVE = CURVE[(CURVE != 0.0) & (np.abs(CURVE) <= END)]
 _MINUS = "\N{MINUS SIGN}"
 _SLOPE = "μ\N{PRIME}"
@@ -44,11 +41,11 @@ def _curves(framework: str) -> dict[str, np.ndarray]:
 @cache
 def _said(framework: str) -> dict[str, float | str]:
     row = row_of(framework)
-    found = one_sided(row.at_jump)
+    verdict = one_sided(row.at_jump)
     slope = row.at_jump.evaluate(CURVE)
     return {
         "forward": FORWARD.index(row.forward),
-        "passes": found.one_sided,
+        "passes": verdict.one_sided,
         "odd": row.kind == "odd",
         "jump": row.jump,
         "formula": f"{_SLOPE}(x) = {row.formula}".replace("-", _MINUS).replace("*", "·"),

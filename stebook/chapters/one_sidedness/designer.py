@@ -43,8 +43,8 @@ def bump(place: float) -> Estimator:
 
 def designed(left: float, right: float, clip: float, height: float, place: float) -> Estimator:
     """The proxy that the controls put together."""
-    one, other = sides(clip)
-    return (left * one + right * other + height * bump(place)).renamed("designed")
+    below, above = sides(clip)
+    return (left * below + right * above + height * bump(place)).renamed("designed")
 
 
 def _named(parts: Moments, name: str) -> dict[str, float]:
@@ -57,8 +57,8 @@ def _named(parts: Moments, name: str) -> dict[str, float]:
 
 @cache
 def _windows(clip: float) -> dict[str, float]:
-    one, other = (side.moments(1.0, SADDLE.theta) for side in sides(clip))
-    return {**_named(one, "left"), **_named(other, "right")}
+    below, above = (side.moments(1.0, SADDLE.theta) for side in sides(clip))
+    return {**_named(below, "left"), **_named(above, "right")}
 
 
 @cache
@@ -69,9 +69,9 @@ def _hat(place: float) -> dict[str, float]:
 
 def _places() -> tuple[float, ...]:
     """Where the curve is drawn on the right side: jumps are doubled."""
-    grid = np.arange(0.0, END + 1e-9, 0.125)
-    jumps = [clip + sign * 1e-6 for clip in CLIPS if clip < NO_CLIP for sign in (-1, 1)]
-    return tuple(sorted({*grid[1:].tolist(), 1e-6, *jumps}))
+    jumps = np.array([0.0, *(clip for clip in CLIPS if clip < NO_CLIP)])
+    places = plots.with_jumps(np.arange(0.0, END + 1e-9, 0.125), jumps)
+    return tuple(places[places > 0.0].tolist())
 
 
 _RIGHT = _places()

@@ -42,8 +42,8 @@ def runs(m: int) -> ReducedRuns:
 @cache
 def outcomes(m: int) -> np.ndarray:
     """`STAYS`, `CYCLES` or `ESCAPES` at each place of the map."""
-    found = runs(m)
-    return np.where(found.escaped, ESCAPES, np.where(found.crossings > 0, CYCLES, STAYS))
+    ends = runs(m)
+    return np.where(ends.escaped, ESCAPES, np.where(ends.crossings > 0, CYCLES, STAYS))
 
 
 def threshold_at(m: float, leak: float) -> float:
@@ -82,9 +82,9 @@ def stability_limit(m: float, leak: float) -> float:
 @cache
 def _map(m: int) -> dict[str, np.ndarray]:
     leaks = np.broadcast_to(np.array(LEAKS)[:, None], (len(LEAKS), len(RATIOS)))
-    found = outcomes(m)
+    ends = outcomes(m)
     return {
-        f"leaks_{outcome}": np.where(found == outcome, leaks, np.nan).ravel() for outcome in _LOOKS
+        f"leaks_{outcome}": np.where(ends == outcome, leaks, np.nan).ravel() for outcome in _LOOKS
     }
 
 
@@ -97,12 +97,12 @@ def _curves(m: int) -> dict[str, np.ndarray]:
 
 
 def _place(m: int, ratio: float, leak: float) -> dict[str, float]:
-    found, i = runs(m), (LEAKS.index(leak), RATIOS.index(ratio))
+    ends, i = runs(m), (LEAKS.index(leak), RATIOS.index(ratio))
     outcome = int(outcomes(m)[i])
     return {
         "outcome": float(outcome),
-        "crossings": float(found.crossings[i]),
-        "measured": float(found.period[i]) if outcome == CYCLES else math.nan,
+        "crossings": float(ends.crossings[i]),
+        "measured": float(ends.period[i]) if outcome == CYCLES else math.nan,
         "period": period_at(m, ratio, leak),
     }
 

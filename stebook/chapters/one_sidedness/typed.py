@@ -10,12 +10,12 @@ import ipywidgets
 
 from ste.cycle import limit_cycle
 from ste.estimators import Estimator
-from ste.model import Teacher
 from ste.one_sidedness import one_sided, residuals
 from ste.zoo.typed import LONGEST, proxy
+from stebook.chapters.teachers import TEACHERS, say_vector
 from stebook.templates import number
 
-TEACHER = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+TEACHER = TEACHERS["trap"]
 START = "where(x > 0, 1, 0.2)"
 
 
@@ -46,7 +46,7 @@ def findings(estimator: Estimator) -> list[str]:
         "It passes: nothing is left over at any critical point."
         if found.one_sided
         else f"It fails: at |w| = 1 it leaves {left.spurious:.4f} at the spurious minimum and "
-        f"{left.saddle:.4f} at the saddle of v* = (1, -0.5, 0.8, 0.3).",
+        f"{left.saddle:.4f} at the saddle of v* = {say_vector(TEACHER.v)}.",
         "It is never negative, so it correlates with the true gradient."
         if found.correlates
         else "It is negative somewhere, so its correlation can be negative too.",

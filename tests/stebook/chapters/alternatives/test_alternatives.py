@@ -37,7 +37,7 @@ def test_cosine_and_noise_are_those_of_many_draws(method):
 
 @pytest.mark.parametrize("batch", SIZES)
 def test_the_three_parts_make_up_the_whole(batch):
-    values = EXPLORER.at(batch=batch)
+    values = EXPLORER.evaluate(batch=batch)
     for row in ("", "_identity", "_relu", "_clipped_relu"):
         parts = [values[f"{part}{row}"] for part in ("kept", "noise", "bias")]
         assert sum(parts) == pytest.approx(100.0) and min(parts) > 0.0
@@ -47,7 +47,7 @@ def test_the_three_parts_make_up_the_whole(batch):
 
 def test_the_papers_cosines_are_exact():
     for theta in THETA:
-        values = EXPLORER.at(theta=theta)
+        values = EXPLORER.evaluate(theta=theta)
         for name in STYLES:
             exact = ste.correlation(V, filter_at(theta), TEACHER, ste.get_estimator(name)).cosine
             assert values[f"cosine_{name}"] == pytest.approx(float(exact), rel=1e-9)
@@ -61,27 +61,29 @@ def test_the_soft_hinge_and_the_difference_targets_point_the_same_way():
 
 def test_a_method_without_noise_is_the_same_at_all_temperatures():
     for method in METHOD_STYLES:
-        kept = {EXPLORER.at(method=method, tau=tau)["kept"] for tau in TAU}
+        kept = {EXPLORER.evaluate(method=method, tau=tau)["kept"] for tau in TAU}
         assert (len(kept) == 1) != get_method(method).noisy
-        assert ("τ = " in EXPLORER.at(method=method)["at"]) == get_method(method).noisy
+        assert ("τ = " in EXPLORER.evaluate(method=method)["at"]) == get_method(method).noisy
 
 
 def test_the_likelihood_ratio_loses_to_noise_and_the_hinge_to_bias():
     for theta in THETA[1:-1]:
-        said = EXPLORER.say(EXPLORER.at(method="reinforce_centred", tau=0.1, theta=theta))
+        said = EXPLORER.say(EXPLORER.evaluate(method="reinforce_centred", tau=0.1, theta=theta))
         assert "worse than each of them, for its noise" in said
-    said = EXPLORER.say(EXPLORER.at(method="targets_hinge", batch=256, theta=115))
+    said = EXPLORER.say(EXPLORER.evaluate(method="targets_hinge", batch=256, theta=115))
     assert "worse than each of them, for its bias" in said
 
 
 def test_straight_through_with_the_slope_does_better_than_the_papers_three():
     for batch in SIZES[1:]:
-        said = EXPLORER.say(EXPLORER.at(method="through_slope", tau=0.25, theta=115, batch=batch))
+        said = EXPLORER.say(
+            EXPLORER.evaluate(method="through_slope", tau=0.25, theta=115, batch=batch)
+        )
         assert "does better than each of them" in said
 
 
 def test_the_cosines_of_batches_rise_with_their_size():
     for method in METHOD_STYLES:
-        values = EXPLORER.at(method=method, tau=0.25, theta=90)
+        values = EXPLORER.evaluate(method=method, tau=0.25, theta=90)
         assert values["median"][-1] > values["median"][0]
         assert np.all(values["above"] >= 0.0) and np.all(values["below"] >= 0.0)

@@ -50,7 +50,7 @@ def test_the_line_that_tells_who_is_caught():
 @pytest.mark.parametrize("method", list(METHOD_STYLES))
 @pytest.mark.parametrize("size", SIZES)
 def test_the_sentence_ranks_the_mean_losses(method, size):
-    values = EXPLORER.at(method=method, size=size)
+    values = EXPLORER.evaluate(method=method, size=size)
     said = EXPLORER.say(values)
     ends = [stored()[f"{name} {size}"]["mean"][-1] for name in STYLES]
     mine = stored()[f"{method} {size}"]["mean"][-1]

@@ -35,7 +35,7 @@ def test_without_a_stress_it_is_the_correlation_of_the_book():
 @pytest.mark.parametrize("stress", STRESSES)
 def test_the_samples_agree_with_the_curve(stress):
     for estimator in NAMES:
-        values = EXPLORER.at(stress=stress, estimator=estimator, place="star")
+        values = EXPLORER.evaluate(stress=stress, estimator=estimator, place="star")
         apart = np.abs(values["estimate"] - values["cosine"][list(SAMPLED)])
         assert np.all(apart < 2.2 * values["error"])  # twice two standard errors, and a little
 
@@ -51,7 +51,7 @@ def test_the_best_v_is_where_the_slope_in_v_is_zero():
 def test_where_a_theorem_keeps_the_sign_nothing_is_negative(stress):
     for estimator in NAMES:
         for place in PLACES:
-            values = EXPLORER.at(stress=stress, estimator=estimator, place=place)
+            values = EXPLORER.evaluate(stress=stress, estimator=estimator, place=place)
             assert values["negatives"] == 0.0 and values["least"] > 0.0
             assert np.isnan(values["negative"]).all()
 
@@ -59,21 +59,21 @@ def test_where_a_theorem_keeps_the_sign_nothing_is_negative(stress):
 @pytest.mark.parametrize("stress", ["cube", "laplace", "student", "clusters", "corr4", "corr30"])
 def test_rows_that_prefer_directions_fail_across_the_teacher(stress):
     for estimator in NAMES:
-        values = EXPLORER.at(stress=stress, estimator=estimator, place="across")
+        values = EXPLORER.evaluate(stress=stress, estimator=estimator, place="across")
         assert values["negatives"] > 10.0
         assert "is negative at" in EXPLORER.say(values)
 
 
 def test_what_it_says_of_relu_and_clipped_relu():
-    said = EXPLORER.say(EXPLORER.at())
+    said = EXPLORER.say(EXPLORER.evaluate())
     assert (
         said.startswith("Rows correlated, condition 30; ReLU, best v") and "negative at 2" in said
     )
-    assert "not negative at any" in EXPLORER.say(EXPLORER.at(estimator="clipped_relu"))
-    assert "not negative at any" in EXPLORER.say(EXPLORER.at(stress="corr4"))
-    noise = EXPLORER.at(stress="noise")
+    assert "not negative at any" in EXPLORER.say(EXPLORER.evaluate(estimator="clipped_relu"))
+    assert "not negative at any" in EXPLORER.say(EXPLORER.evaluate(stress="corr4"))
+    noise = EXPLORER.evaluate(stress="noise")
     assert "Only the bars are longer" in EXPLORER.say(noise)
-    np.testing.assert_array_equal(noise["cosine"], EXPLORER.at(stress="paper")["cosine"])
-    assert np.all(noise["error"] > EXPLORER.at(stress="paper")["error"])
-    two = EXPLORER.at(stress="bits2", estimator="clipped_relu")
-    assert two["negatives"] == 0.0 < EXPLORER.at(stress="bits2")["negatives"]
+    np.testing.assert_array_equal(noise["cosine"], EXPLORER.evaluate(stress="paper")["cosine"])
+    assert np.all(noise["error"] > EXPLORER.evaluate(stress="paper")["error"])
+    two = EXPLORER.evaluate(stress="bits2", estimator="clipped_relu")
+    assert two["negatives"] == 0.0 < EXPLORER.evaluate(stress="bits2")["negatives"]

@@ -38,7 +38,7 @@ def test_the_mirrored_half_is_what_the_package_computes(estimator, rho):
 @pytest.mark.parametrize("layer", ["best", "teacher"])
 @pytest.mark.parametrize("estimator", ["identity", "relu", "clipped_relu", "triangle"])
 def test_the_parts_make_the_expected_coarse_gradient(estimator, layer):
-    values = EXPLORER.at(estimator=estimator, rho=2.0, layer=layer)
+    values = EXPLORER.evaluate(estimator=estimator, rho=2.0, layer=layer)
     w, v = filters(2.0), second_layers(layer)
     grad_v, grad_w = expected_coarse_gradient(v, w, TEACHER, get_estimator(estimator))
     u = w / 2.0
@@ -52,7 +52,7 @@ def test_the_parts_make_the_expected_coarse_gradient(estimator, layer):
 
 @pytest.mark.parametrize("estimator", list(ESTIMATORS))
 def test_the_sentence_says_what_is_left_over_at_the_spurious_minimizer(estimator):
-    values = EXPLORER.at(estimator=estimator)
+    values = EXPLORER.evaluate(estimator=estimator)
     said = EXPLORER.say(values)
     if estimator in ONE_SIDED:
         assert values["am"] == 0.0 and abs(values["at_end"]) < 1e-12
@@ -65,7 +65,7 @@ def test_the_sentence_says_what_is_left_over_at_the_spurious_minimizer(estimator
 
 def test_with_the_teachers_v_a_step_turns_the_filter_towards_the_teacher():
     for estimator in ESTIMATORS:
-        values = EXPLORER.at(estimator=estimator, layer="teacher", rho=0.5)
+        values = EXPLORER.evaluate(estimator=estimator, layer="teacher", rho=0.5)
         assert np.all(values["tangential"][1:-1] < 0.0)
         assert abs(values["radial"][0]) < 1e-12
         assert "turns w towards w*" in EXPLORER.say(values)
@@ -75,7 +75,7 @@ def test_with_the_teachers_v_a_step_turns_the_filter_towards_the_teacher():
 @pytest.mark.parametrize("estimator", list(ESTIMATORS))
 def test_only_identity_and_relu_do_not_see_the_length(estimator):
     """The answer to the question that opens the explorer."""
-    changes = {EXPLORER.at(estimator=estimator, rho=rho)["ap"] for rho in RHO}
+    changes = {EXPLORER.evaluate(estimator=estimator, rho=rho)["ap"] for rho in RHO}
     assert (len(changes) == 1) == (estimator in ("identity", "relu"))
 
 

@@ -33,7 +33,7 @@ def test_v_has_the_length_and_angle_it_says(psi):
 
 @pytest.mark.parametrize("state", STATES, ids=str)
 def test_formulas_equal_the_package(state):
-    values = EXPLORER.at(**state)
+    values = EXPLORER.evaluate(**state)
     point = second_layer(state["psi"]), filter_at(state["theta"], state["rho"])
     estimator = get_estimator(state["estimator"])
     length = np.linalg.norm(expected_coarse_gradient(*point, TEACHER, estimator)[1])
@@ -58,7 +58,7 @@ def test_formulas_equal_the_package(state):
 )
 def test_the_curve_goes_through_the_marker(estimator, column):
     for theta in (5, 60, 175):
-        values = EXPLORER.at(estimator=estimator, theta=theta, rho=2.0, psi=30)
+        values = EXPLORER.evaluate(estimator=estimator, theta=theta, rho=2.0, psi=30)
         assert values[column][THETA.index(theta)] == pytest.approx(values["cosine"], rel=1e-9)
 
 
@@ -69,17 +69,17 @@ def test_every_state_has_a_sentence():
 
 
 def test_the_sentences_of_the_special_states():
-    assert "d = 0" in EXPLORER.say(EXPLORER.at(psi=90))
-    assert "kink" in EXPLORER.say(EXPLORER.at(theta=0))
-    assert "kink" in EXPLORER.say(EXPLORER.at(theta=180))
-    assert "above zero" in EXPLORER.say(EXPLORER.at())
+    assert "d = 0" in EXPLORER.say(EXPLORER.evaluate(psi=90))
+    assert "kink" in EXPLORER.say(EXPLORER.evaluate(theta=0))
+    assert "kink" in EXPLORER.say(EXPLORER.evaluate(theta=180))
+    assert "above zero" in EXPLORER.say(EXPLORER.evaluate())
 
 
 def test_the_sentence_knows_where_the_expected_coarse_gradient_vanishes():
     for estimator in ("identity", "relu", "clipped_relu"):
-        best = EXPLORER.at(estimator=estimator, theta=0, psi=0)
+        best = EXPLORER.evaluate(estimator=estimator, theta=0, psi=0)
         assert best["length"] < 1e-9
         assert best["coarse_x"] == best["coarse_y"] == 0
         assert "global minimum" in EXPLORER.say(best)
-    turned = EXPLORER.at(estimator="identity", theta=180, psi=180)
+    turned = EXPLORER.evaluate(estimator="identity", theta=180, psi=180)
     assert "in v is not" in EXPLORER.say(turned)

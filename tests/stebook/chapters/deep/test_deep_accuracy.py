@@ -32,7 +32,7 @@ def test_a_cell_that_was_not_run_says_so():
     assert missing == {("resnet-fashion", 1), ("vgg-fast", 1), ("vgg-fast", 4)}
     for network, bits in missing:
         for measure in ("accuracy", "loss"):
-            values = EXPLORER.at(network=network, bits=bits, measure=measure)
+            values = EXPLORER.evaluate(network=network, bits=bits, measure=measure)
             assert EXPLORER.say(values).endswith("this cell was not run.")
             assert values["seeds"] == len(cell(network, bits, measure)) == 0
 
@@ -43,7 +43,7 @@ def test_numbers_are_those_of_the_files(network, bits):
     seeds = sorted({seed for _, seed in found})
     assert len(found) == 3 * len(seeds) and len(seeds) >= 3
     for k, (measure, scale) in enumerate((("accuracy", 100), ("loss", 1))):
-        values = EXPLORER.at(network=network, bits=bits, measure=measure)
+        values = EXPLORER.evaluate(network=network, bits=bits, measure=measure)
         for at, name in enumerate(NAMES):
             mine = [scale * found[name, seed][k] for seed in seeds]
             assert values[f"mean_{name}"] == pytest.approx(statistics.mean(mine))
@@ -54,7 +54,7 @@ def test_numbers_are_those_of_the_files(network, bits):
 @pytest.mark.parametrize(("network", "bits"), CELLS)
 @pytest.mark.parametrize("measure", ["accuracy", "loss"])
 def test_the_sentence_names_the_last(network, bits, measure):
-    values = EXPLORER.at(network=network, bits=bits, measure=measure)
+    values = EXPLORER.evaluate(network=network, bits=bits, measure=measure)
     said = EXPLORER.say(values)
     numbers = re.search(r"identity ([\d.]+), ReLU ([\d.]+), clipped ReLU ([\d.]+)", said).groups()
     means = [values[f"mean_{name}"] for name in NAMES]
@@ -79,7 +79,7 @@ def test_the_sentence_names_the_last(network, bits, measure):
 
 
 def test_every_run_is_in_the_figure():
-    values = EXPLORER.at(network="vgg-fashion", bits=2)
+    values = EXPLORER.evaluate(network="vgg-fashion", bits=2)
     shown = [y for y in values["all_y"].tolist() if y == y]
     assert sorted(shown) == pytest.approx(
         sorted(100 * accuracy for accuracy, _ in read("vgg-fashion", 2).values())

@@ -23,7 +23,7 @@ def test_changes_and_verdicts_are_those_of_the_files(bits, trained):
     assert len(runs) >= 3
     assert all(tuple(run["job"]["sizes"]) == SIZES for run in runs)
     for at, size in enumerate(SIZES):
-        values = EXPLORER.at(bits=bits, trained=trained, size=f"{size:g}")
+        values = EXPLORER.evaluate(bits=bits, trained=trained, size=f"{size:g}")
         down = up = 0
         for name in NAMES:
             mine = [run["result"]["changes"][name][at] for run in runs]

@@ -31,7 +31,7 @@ def test_changes_and_verdicts_are_those_of_the_files(network):
     assert len(found) == len(STARTS) * 3 * len(RATES) * len(seeds) and len(seeds) >= 3
     for start in STARTS:
         for rate in RATES:
-            values = EXPLORER.at(network=network, start=start, rate=rate)
+            values = EXPLORER.evaluate(network=network, start=start, rate=rate)
             rising = []
             for name in NAMES:
                 both = [found[start, name, rate, seed] for seed in seeds]
@@ -58,7 +58,7 @@ def test_all_start_from_one_minimum(network):
 def test_every_line_is_in_the_window():
     for network in NETWORKS:
         for column in ("loss", "accuracy"):
-            values = EXPLORER.at(network=network, column=column)
+            values = EXPLORER.evaluate(network=network, column=column)
             for name in NAMES:
                 shown = [y for y in values[f"y_{name}"].tolist() if y == y]
                 assert values["span"][0] < min(shown) <= max(shown) < values["span"][1]

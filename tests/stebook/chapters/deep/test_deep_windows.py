@@ -22,7 +22,7 @@ def test_the_map_is_that_of_the_files(bits):
     assert len(found) == 16 and {len(values) for values in found.values()} == {3}
     for i, (low, low_end) in enumerate(LOWS.items()):
         for j, (high, high_end) in enumerate(HIGHS.items()):
-            values = EXPLORER.at(bits=bits, low=low, high=high)
+            values = EXPLORER.evaluate(bits=bits, low=low, high=high)
             mine = found[low_end, high_end]
             assert values["mean"] == pytest.approx(statistics.mean(mine))
             assert values["spread"] == pytest.approx(statistics.stdev(mine))
@@ -43,5 +43,5 @@ def test_a_share_is_that_of_the_normal_distribution():
 
 
 def test_identity_and_relu_are_named():
-    assert "This is identity." in EXPLORER.say(EXPLORER.at(low="none", high="none"))
-    assert "This is ReLU." in EXPLORER.say(EXPLORER.at(low="0", high="none"))
+    assert "This is identity." in EXPLORER.say(EXPLORER.evaluate(low="none", high="none"))
+    assert "This is ReLU." in EXPLORER.say(EXPLORER.evaluate(low="0", high="none"))

@@ -62,7 +62,7 @@ def test_single_runs_end_where_the_map_says(estimator):
 @pytest.mark.parametrize("length", LENGTHS)
 def test_all_starts_of_theorem_2_arrive(length):
     for teacher, estimator in itertools.product(TEACHERS, ESTIMATORS):
-        values = EXPLORER.at(teacher=teacher, estimator=estimator, length=length)
+        values = EXPLORER.evaluate(teacher=teacher, estimator=estimator, length=length)
         assert values["sure_reached"] == SURE.sum()
         total = values["reached"] + values["trapped"] + values["elsewhere"]
         assert total == SURE.size
@@ -71,15 +71,15 @@ def test_all_starts_of_theorem_2_arrive(length):
 
 
 def test_what_the_three_teachers_show():
-    identity, relu = (EXPLORER.at(estimator=e) for e in ("identity", "relu"))
+    identity, relu = (EXPLORER.evaluate(estimator=e) for e in ("identity", "relu"))
     assert identity["reached"] == SURE.size and identity["rose"] > 0
     assert 0 < relu["trapped"] < relu["reached"] < SURE.size
-    ones = EXPLORER.at(teacher="ones")
+    ones = EXPLORER.evaluate(teacher="ones")
     angle = np.array(EXPLORER.figure["data"][0]["x"])
     elsewhere = ones["marks"] != MARKS["global"]
     assert ones["trapped"] == 0
     assert np.all(np.isin(angle[elsewhere], [0.0, 180.0]))
     factor = np.array(EXPLORER.figure["data"][0]["y"])
     assert np.all(elsewhere[(angle == 180.0) & (np.abs(factor) <= 0.5)])
-    eight = EXPLORER.at(teacher="eight", estimator="identity")
+    eight = EXPLORER.evaluate(teacher="eight", estimator="identity")
     assert eight["reached"] < 0.6 * SURE.size

@@ -24,7 +24,7 @@ def run_alone(teacher, start, rate, estimator):
 @pytest.mark.parametrize("estimator", ["relu", "clipped_relu"])
 def test_blocks_hold_the_extremes_of_a_single_run(estimator):
     run = run_alone("trap", "bad", 0.1, estimator)
-    shown = EXPLORER.at(teacher="trap", start="bad", rate=0.1)
+    shown = EXPLORER.evaluate(teacher="trap", start="bad", rate=0.1)
     assert shown[f"{estimator}_loss"].shape == (STEPS // BLOCK + 1,)
     for i in range(1, STEPS // BLOCK + 1):
         block = slice(BLOCK * (i - 1) + 1, BLOCK * i + 1)
@@ -49,12 +49,12 @@ def test_the_large_start_is_across_and_large(teacher):
 def test_from_the_good_start_all_descend_to_the_global_minimum():
     for state in STATES:
         if state["start"] == "good":
-            said = EXPLORER.say(EXPLORER.at(**state))
+            said = EXPLORER.say(EXPLORER.evaluate(**state))
             assert said.startswith("All three reach the global minimum and none ever climbs.")
 
 
 def test_the_trap_holds_relu_and_clipped_relu_and_identity_leaves_it():
-    values = EXPLORER.at(teacher="trap", start="bad", rate=0.1)
+    values = EXPLORER.evaluate(teacher="trap", start="bad", rate=0.1)
     assert values["relu_last"] == pytest.approx(values["spurious_loss"], abs=1e-3)
     assert values["identity_rose"] > 0 and values["identity_last"] < 1e-3
     assert values["relu_rose"] == values["clipped_relu_rose"] == 0
@@ -65,7 +65,7 @@ def test_the_trap_holds_relu_and_clipped_relu_and_identity_leaves_it():
 
 @pytest.mark.parametrize("teacher", TEACHERS)
 def test_with_a_large_v_the_loss_of_all_rises_where_the_filter_is_short(teacher):
-    values = EXPLORER.at(teacher=teacher, start="large", rate=0.1)
+    values = EXPLORER.evaluate(teacher=teacher, start="large", rate=0.1)
     for name in ESTIMATORS:
         run = run_alone(teacher, "large", 0.1, name)
         rises = np.flatnonzero(np.diff(run.loss) > 1e-9)
@@ -76,7 +76,7 @@ def test_with_a_large_v_the_loss_of_all_rises_where_the_filter_is_short(teacher)
 
 def test_on_the_axis_without_a_spurious_minimum_two_are_held():
     for rate in RATES:
-        values = EXPLORER.at(teacher="ones", start="pi", rate=rate)
+        values = EXPLORER.evaluate(teacher="ones", start="pi", rate=rate)
         assert np.isnan(values["spurious_loss"])
         said = EXPLORER.say(values)
         assert said.startswith("ReLU and clipped ReLU are held on the axis")
@@ -84,7 +84,7 @@ def test_on_the_axis_without_a_spurious_minimum_two_are_held():
 
 
 def test_identity_at_the_spurious_minimum_is_not_called_at_rest():
-    said = EXPLORER.say(EXPLORER.at(teacher="eight", start="pi", rate=0.03))
+    said = EXPLORER.say(EXPLORER.evaluate(teacher="eight", start="pi", rate=0.03))
     assert said.startswith("All three are at the spurious minimum, on a falling loss.")
     assert "Identity is at the spurious minimum while |w| still shrinks" in said
 
@@ -92,13 +92,13 @@ def test_identity_at_the_spurious_minimum_is_not_called_at_rest():
 @pytest.mark.parametrize("start", ["bad", "pi"])
 @pytest.mark.parametrize("rate", [0.1, 0.3])
 def test_a_run_that_cycles_is_not_called_on_its_way(start, rate):
-    said = EXPLORER.say(EXPLORER.at(teacher="eight", start=start, rate=rate))
+    said = EXPLORER.say(EXPLORER.evaluate(teacher="eight", start=start, rate=rate))
     assert "Identity crosses the origin again and again" in said
 
 
 def test_every_state_has_a_sentence_about_each():
     for state in STATES:
-        said = EXPLORER.say(EXPLORER.at(**state))
+        said = EXPLORER.say(EXPLORER.evaluate(**state))
         assert "nan" not in said
         assert all(label in said for label in ("Identity", "; ReLU", "; clipped ReLU"))
 

@@ -12,7 +12,7 @@ ONE_SIDED = {"relu", "clipped_relu", "log_tailed_relu"}
 
 @pytest.mark.parametrize("name", ste.ESTIMATORS)
 def test_the_curves_are_the_estimators(name):
-    values = EXPLORER.at(estimator=name)
+    values = EXPLORER.evaluate(estimator=name)
     np.testing.assert_allclose(values["slopes"], ste.get_estimator(name).evaluate(CURVE))
     steps = np.diff(values["mu"])
     middle = ste.get_estimator(name).evaluate(0.5 * (CURVE[1:] + CURVE[:-1]))
@@ -24,7 +24,7 @@ def test_the_curves_are_the_estimators(name):
 def test_the_weights_are_averages_over_the_grey_curve(name):
     x = np.random.default_rng(0).standard_normal(200_000)
     weighed = np.abs(x) * ste.get_estimator(name).evaluate(x)
-    values = EXPLORER.at(estimator=name)
+    values = EXPLORER.evaluate(estimator=name)
     for column, half in (("a_plus", x > 0), ("a_minus", x < 0)):
         samples = weighed * half
         error = samples.std() / np.sqrt(x.size)
@@ -32,15 +32,17 @@ def test_the_weights_are_averages_over_the_grey_curve(name):
 
 
 def test_known_weights():
-    assert EXPLORER.at(estimator="identity")["a_minus"] == pytest.approx(K)
-    assert EXPLORER.at(estimator="relu")["a_plus"] == pytest.approx(K)
-    assert EXPLORER.at(estimator="clipped_relu")["a_plus"] == pytest.approx(K * (1 - np.exp(-0.5)))
+    assert EXPLORER.evaluate(estimator="identity")["a_minus"] == pytest.approx(K)
+    assert EXPLORER.evaluate(estimator="relu")["a_plus"] == pytest.approx(K)
+    assert EXPLORER.evaluate(estimator="clipped_relu")["a_plus"] == pytest.approx(
+        K * (1 - np.exp(-0.5))
+    )
 
 
 @pytest.mark.parametrize("name", ste.ESTIMATORS)
 @pytest.mark.parametrize("x", PLACES)
 def test_the_sentence_says_what_is_sent_back(name, x):
-    values = EXPLORER.at(estimator=name, x=x)
+    values = EXPLORER.evaluate(estimator=name, x=x)
     said = EXPLORER.say(values)
     slope = float(ste.get_estimator(name).evaluate(x))
     assert values["slope"] == slope

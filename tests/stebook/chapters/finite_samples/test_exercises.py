@@ -40,7 +40,9 @@ def smallest():
         from stebook import get_explorer
 
         explorer = get_explorer("one_step")
-        if "Nearly smooth" in explorer.say(explorer.at(samples=samples, estimator="relu", seed=3)):
+        if "Nearly smooth" in explorer.say(
+            explorer.evaluate(samples=samples, estimator="relu", seed=3)
+        ):
             return samples
 
 

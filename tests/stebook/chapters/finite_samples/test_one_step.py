@@ -32,7 +32,7 @@ def loss_on_the_grid(samples, estimator, seed):
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 @pytest.mark.parametrize("samples", [10, 200])
 def test_the_curve_is_the_empirical_loss(samples, estimator):
-    values = EXPLORER.at(samples=samples, estimator=estimator, seed=2)
+    values = EXPLORER.evaluate(samples=samples, estimator=estimator, seed=2)
     exact = loss_on_the_grid(samples, estimator, 2)
     assert np.allclose(values["loss"], exact, atol=1e-12)
     assert values["drop"] == pytest.approx(exact[0] - exact[-1], abs=6e-4)
@@ -49,26 +49,26 @@ def test_the_start_is_as_the_caption_says():
 
 
 def test_the_outer_panels_are_the_middle_one_at_10_and_1000():
-    ends = EXPLORER.at(samples=100, estimator="identity", seed=3)
+    ends = EXPLORER.evaluate(samples=100, estimator="identity", seed=3)
     for prefix, samples in (("left", 10), ("right", 1000)):
-        middle = EXPLORER.at(samples=samples, estimator="identity", seed=3)
+        middle = EXPLORER.evaluate(samples=samples, estimator="identity", seed=3)
         for name in ("loss", "mean", "low", "high"):
             assert np.array_equal(ends[f"{prefix}_{name}"], middle[name])
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_the_population_falls_and_large_samples_come_near_it(estimator):
-    values = EXPLORER.at(samples=1000, estimator=estimator)
+    values = EXPLORER.evaluate(samples=1000, estimator=estimator)
     assert np.all(np.diff(values["population"]) < 0.0)
     apart = np.abs(values["mean"] - values["population"]).max()
     assert apart < 4 * values["spread"] / np.sqrt(60) + 0.02
-    small = EXPLORER.at(samples=10, estimator=estimator)
+    small = EXPLORER.evaluate(samples=10, estimator=estimator)
     assert small["spread"] > 4 * values["spread"]
 
 
 @pytest.mark.parametrize("estimator", ESTIMATORS)
 def test_more_samples_make_more_and_smaller_jumps(estimator):
-    values = [EXPLORER.at(samples=size, estimator=estimator, seed=1) for size in SIZES]
+    values = [EXPLORER.evaluate(samples=size, estimator=estimator, seed=1) for size in SIZES]
     assert np.all(np.diff([v["jumps"] for v in values]) > 0)
     assert values[-1]["largest"] < values[0]["largest"] / 20
     assert EXPLORER.say(values[-1]).startswith("Nearly smooth")
@@ -84,7 +84,7 @@ def test_every_sentence_is_about_what_is_shown():
     for samples in SIZES:
         for estimator in ESTIMATORS:
             for seed in SEEDS:
-                values = EXPLORER.at(samples=samples, estimator=estimator, seed=seed)
+                values = EXPLORER.evaluate(samples=samples, estimator=estimator, seed=seed)
                 said = EXPLORER.say(values)
                 assert f"N = {samples}" in said and "nan" not in said
                 assert ("does not lower" in said) == (values["drop"] <= 0.0)

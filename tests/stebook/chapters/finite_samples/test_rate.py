@@ -27,7 +27,7 @@ def test_the_fitted_slope_is_one_half_within_its_standard_error(quantity, estima
     assert abs(rate.slope + 0.5) < 3 * rate.standard_error
     assert np.all(error < 0.15 * root)
     assert "standard errors away" in EXPLORER.say(
-        EXPLORER.at(quantity=quantity, estimator=estimator)
+        EXPLORER.evaluate(quantity=quantity, estimator=estimator)
     )
 
 
@@ -55,7 +55,7 @@ def test_the_largest_gap_by_a_fine_grid():
 
 
 def test_the_dashed_line_has_slope_one_half():
-    values = EXPLORER.at()
+    values = EXPLORER.evaluate()
     slopes = np.diff(np.log(values["half"])) / np.diff(np.log(SIZES))
     assert np.allclose(slopes, -0.5)
     assert values["half"][-1] == pytest.approx(values["root"][-1])

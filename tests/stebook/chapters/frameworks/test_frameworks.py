@@ -13,7 +13,7 @@ IDENTITY = ste.residuals(TEACHER, ste.IDENTITY).spurious
 
 @pytest.mark.parametrize("name", NAMES)
 def test_the_curve_is_the_proxy_about_its_jump(name):
-    values = EXPLORER.at(framework=name)
+    values = EXPLORER.evaluate(framework=name)
     wanted = framework(name).at_jump.evaluate(CURVE)
     sides = (values["left"], values["right"])
     np.testing.assert_array_equal(np.where(CURVE < 0.0, *sides), wanted)
@@ -24,7 +24,7 @@ def test_the_curve_is_the_proxy_about_its_jump(name):
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("length", LENGTHS)
 def test_what_is_left_over_is_the_residual(name, length):
-    values = EXPLORER.at(framework=name, length=length)
+    values = EXPLORER.evaluate(framework=name, length=length)
     found = ste.residuals(TEACHER, framework(name).at_jump, length).spurious
     assert values["trap"] == pytest.approx(found, rel=1e-9, abs=1e-12)
     assert values["percent"] == pytest.approx(100.0 * found / IDENTITY, rel=1e-9, abs=1e-9)
@@ -32,7 +32,7 @@ def test_what_is_left_over_is_the_residual(name, length):
 
 @pytest.mark.parametrize("row", frameworks(), ids=lambda row: row.id)
 def test_the_sentence_says_what_the_theorems_say(row):
-    said = EXPLORER.say(EXPLORER.at(framework=row.id))
+    said = EXPLORER.say(EXPLORER.evaluate(framework=row.id))
     assert said.startswith(f"{row.library}: {row.name} ")
     passes = ste.one_sided(row.at_jump).one_sided
     assert ("every proxy rests" in said) == (row.forward == "sign")

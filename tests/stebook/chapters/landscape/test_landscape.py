@@ -30,7 +30,10 @@ def test_the_teacher_has_the_ratio_it_says(ratio):
 def test_the_formulas_are_those_of_the_package(ratio):
     teacher = teacher_with(ratio)
     for layer in LAYERS[::3]:
-        values, v = EXPLORER.at(ratio=ratio, layer=layer), best_v(math.radians(layer), teacher)
+        values, v = (
+            EXPLORER.evaluate(ratio=ratio, layer=layer),
+            best_v(math.radians(layer), teacher),
+        )
         assert values["d"] == pytest.approx(v @ teacher.v, abs=1e-14)
         assert values["here"] == pytest.approx(profile_loss(math.radians(layer), teacher))
         for name, w in (("line_near", [1.0, 0.0]), ("line_far", [-1.0, 0.0])):
@@ -39,7 +42,7 @@ def test_the_formulas_are_those_of_the_package(ratio):
 
 @pytest.mark.parametrize("ratio", RATIOS)
 def test_the_marks_are_the_critical_points(ratio):
-    points, values = critical_points(teacher_with(ratio)), EXPLORER.at(ratio=ratio)
+    points, values = critical_points(teacher_with(ratio)), EXPLORER.evaluate(ratio=ratio)
     if ratio < 0.5:
         assert values["saddle"] == pytest.approx(math.degrees(points.saddle.theta))
         assert values["pass_loss"] == pytest.approx(points.saddle.loss)
@@ -54,7 +57,7 @@ def test_the_marks_are_the_critical_points(ratio):
 
 @pytest.mark.parametrize("ratio", [0.0, 0.15, 0.5, 0.75])
 def test_the_map_holds_the_curve_on_its_diagonal(ratio):
-    values = EXPLORER.at(ratio=ratio)
+    values = EXPLORER.evaluate(ratio=ratio)
     table = np.array([values[f"z{i}"] for i in range(UP.size)])
     assert table.shape == (UP.size, ACROSS.size)
     diagonal = loss_at(ratio, CURVE, CURVE)
@@ -79,7 +82,7 @@ def test_the_map_holds_the_curve_on_its_diagonal(ratio):
     ],
 )
 def test_the_sentence_says_the_finding(ratio, layer, words):
-    said = EXPLORER.say(EXPLORER.at(ratio=ratio, layer=layer))
+    said = EXPLORER.say(EXPLORER.evaluate(ratio=ratio, layer=layer))
     for word in words:
         assert word in said, (word, said)
 
@@ -87,6 +90,6 @@ def test_the_sentence_says_the_finding(ratio, layer, words):
 def test_every_state_has_a_sentence_without_gaps():
     for ratio in RATIOS:
         for layer in LAYERS:
-            said = EXPLORER.say(EXPLORER.at(ratio=ratio, layer=layer))
+            said = EXPLORER.say(EXPLORER.evaluate(ratio=ratio, layer=layer))
             assert "nan" not in said and "not defined" not in said
             assert ("A trap" in said) == (0 < ratio < 0.5)

@@ -31,14 +31,14 @@ def test_the_true_slope_is_that_of_the_population_loss():
 def test_the_estimates_are_those_of_the_samples():
     Z = np.random.default_rng(2).standard_normal((SAMPLES[-1], TEACHER.m, TEACHER.n))[:1000]
     before, after = (ste.sample_loss(V, filter_at(THETA + t), Z, TEACHER) for t in (0.0, 0.1))
-    values = EXPLORER.at(turn=0.1, samples=1000)
+    values = EXPLORER.evaluate(turn=0.1, samples=1000)
     assert values["first"] == pytest.approx((after - before).mean() / 0.1)
     assert values["count"] == np.count_nonzero(np.abs(after - before) > 1e-9)
     assert values["estimates"][TURNS.index(0.1) * DRAWS] == pytest.approx(values["first"])
 
 
 def test_the_band_is_two_standard_errors_wide():
-    values = EXPLORER.at(samples=10_000)
+    values = EXPLORER.evaluate(samples=10_000)
     for j, turn in enumerate(TURNS):
         half = 2 * np.sqrt(RATE / (10_000 * turn))
         assert values["upper"][j] - SLOPE == pytest.approx(half)
@@ -58,16 +58,18 @@ def test_the_scatter_is_what_the_band_says():
 
 
 def test_the_sentences_say_what_is_to_be_seen():
-    assert "exactly 0. That happens to 12" in EXPLORER.say(EXPLORER.at(turn=0.0003, samples=100))
-    assert "drowns" in EXPLORER.say(EXPLORER.at(turn=0.003, samples=1000))
-    assert "roughly" in EXPLORER.say(EXPLORER.at(turn=0.1, samples=1000))
-    assert "less than a tenth" in EXPLORER.say(EXPLORER.at(turn=0.3, samples=100_000))
+    assert "exactly 0. That happens to 12" in EXPLORER.say(
+        EXPLORER.evaluate(turn=0.0003, samples=100)
+    )
+    assert "drowns" in EXPLORER.say(EXPLORER.evaluate(turn=0.003, samples=1000))
+    assert "roughly" in EXPLORER.say(EXPLORER.evaluate(turn=0.1, samples=1000))
+    assert "less than a tenth" in EXPLORER.say(EXPLORER.evaluate(turn=0.3, samples=100_000))
 
 
 def test_every_state_has_a_sentence_and_fits_the_figure():
     top = EXPLORER.figure["layout"]["yaxis"]["range"][1]
     for turn in TURNS:
         for samples in SAMPLES:
-            values = EXPLORER.at(turn=turn, samples=samples)
+            values = EXPLORER.evaluate(turn=turn, samples=samples)
             assert "nan" not in EXPLORER.say(values)
             assert np.abs(values["estimates"]).max() < top

@@ -63,4 +63,4 @@ def test_the_curve_is_the_proxy(state):
     ],
 )
 def test_known_designs(changes, said):
-    assert said in EXPLORER.say(EXPLORER.at(**changes))
+    assert said in EXPLORER.say(EXPLORER.evaluate(**changes))

@@ -55,14 +55,14 @@ def test_measured_periods_are_near_the_theory(m):
     for leak in LEAKS[3:]:
         for ratio in RATIOS:
             if ratio < 0.8 * threshold_at(m, leak):
-                values = EXPLORER.at(m=m, ratio=ratio, leak=leak)
+                values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
                 assert values["measured"] == pytest.approx(values["period"], rel=0.05)
                 assert "measured period" in EXPLORER.say(values)
 
 
 def test_every_place_has_one_mark():
     for m in UNITS:
-        values = EXPLORER.at(m=m)
+        values = EXPLORER.evaluate(m=m)
         marks = sum(np.isfinite(values[f"leaks_{o}"]).astype(int) for o in (STAYS, CYCLES, ESCAPES))
         assert (marks == 1).all()
 
@@ -71,15 +71,17 @@ def test_every_state_has_a_true_sentence():
     for m in UNITS:
         for leak in LEAKS:
             for ratio in RATIOS:
-                values = EXPLORER.at(m=m, ratio=ratio, leak=leak)
+                values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
                 said = EXPLORER.say(values)
                 word = {STAYS: "stays", CYCLES: "cycles", ESCAPES: "escapes"}[values["outcome"]]
                 assert "nan" not in said and (word in said or "on its way" in said)
 
 
 def test_known_places():
-    assert "no cycle above r* = 0.230" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=1.0))
-    assert "the run cycles" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=0.2))
-    assert "on the balance is not stable" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.39, leak=0.02))
-    assert "0.05 is not small" in EXPLORER.say(EXPLORER.at(m=8, ratio=0.35, leak=0.05))
-    assert "faithful" in EXPLORER.say(EXPLORER.at(m=4, ratio=0.25, leak=0.0))
+    assert "no cycle above r* = 0.230" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=1.0))
+    assert "the run cycles" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.2))
+    assert "on the balance is not stable" in EXPLORER.say(
+        EXPLORER.evaluate(m=8, ratio=0.39, leak=0.02)
+    )
+    assert "0.05 is not small" in EXPLORER.say(EXPLORER.evaluate(m=8, ratio=0.35, leak=0.05))
+    assert "faithful" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.0))
