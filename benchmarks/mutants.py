@@ -312,8 +312,8 @@ MUTANTS = (
     # --- Descent ---
     Mutant(
         "descent.py",
-        "return v - eta * along_v, w - eta * along_w",
-        "return v - eta * along_v, w + eta * along_w",
+        "v, w = v - eta * grad_v, w - eta * grad_w",
+        "v, w = v - eta * grad_v, w + eta * grad_w",
         ("thm-paper-convergence", "thm-paper-global", "thm-safe-descent", "prop-swing", "cor-pass"),
     ),
     Mutant(
@@ -487,8 +487,18 @@ MUTANTS = (
         "return g(narrow[i] * x) * normal_pdf(x)",
         ("prop-odd",),
     ),
-    Mutant("beyond/signs.py", "turned = 4.0 / np.pi", "turned = -4.0 / np.pi", ("prop-signs",)),
-    Mutant("beyond/signs.py", "slope = -2.0 *", "slope = 2.0 *", ("prop-signs", "thm-signs")),
+    Mutant(
+        "beyond/signs.py",
+        "gap = 2.0 / np.pi * place.theta",
+        "gap = -2.0 / np.pi * place.theta",
+        ("prop-signs",),
+    ),
+    Mutant(
+        "beyond/signs.py",
+        "return Slopes(2.0 / np.pi)",
+        "return Slopes(-2.0 / np.pi)",
+        ("prop-signs", "thm-signs"),
+    ),
     Mutant(
         "beyond/signs.py",
         "2.0 * moments.b_x - moments.alpha,",
@@ -497,21 +507,21 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/signs.py",
-        "sample.residual(sign(sample.pre))",
-        "sample.residual(-sign(sample.pre))",
+        "return sign(pre)",
+        "return -sign(pre)",
         ("cor-bias-rests",),
     ),
     # --- Other ways through a hard threshold (alternatives) ---
     Mutant(
         "beyond/random_units.py",
-        "at.theta + 2.0 * np.pi * ((silent",
-        "at.theta - 2.0 * np.pi * ((silent",
+        "place.theta + 2.0 * np.pi * ((silent",
+        "place.theta - 2.0 * np.pi * ((silent",
         ("thm-noise-angle",),
     ),
     Mutant(
         "beyond/random_units.py",
-        "return gradient_v(wide, angle[..., 0], teacher), -along - across",
-        "return gradient_v(wide, angle[..., 0], teacher), -along + across",
+        "Slopes(place.norm * place.sin * moments",
+        "Slopes(-place.norm * place.sin * moments",
         ("prop-smooth-gradient", "prop-likelihood"),
     ),
     Mutant(
@@ -528,8 +538,8 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/random_units.py",
-        "at.theta))._replace(same=own)",
-        "at.theta))._replace(same=-own)",
+        "_replace(same=same)",
+        "_replace(same=-same)",
         ("prop-through-noise",),
     ),
     Mutant(
@@ -577,14 +587,14 @@ MUTANTS = (
     # --- The chapter assumptions: rows, bits, filters and labels of other kinds ---
     Mutant(
         "beyond/other_rows.py",
-        "square[..., None] * fields.a_plus",
-        "1.1 * square[..., None] * fields.a_plus",
+        "same=row.a_plus, star=row.b",
+        "same=1.1 * row.a_plus, star=row.b",
         ("prop-symmetric-rows",),
     ),
     Mutant(
         "beyond/other_rows.py",
-        "level / norm[:, None] * across,",
-        "-level / norm[:, None] * across,",
+        "return -(_accurate.dot(v, self.v_star) * level)",
+        "return (_accurate.dot(v, self.v_star) * level)",
         ("prop-symmetric-rows",),
     ),
     Mutant(
@@ -595,14 +605,14 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/correlated_rows.py",
-        "return np.sum((coarse @ self.covariance) * true, axis=-1)",
-        "return np.sum((coarse @ self.root) * true, axis=-1)",
+        "return super()._gradient_w(v, place) @ self.root",
+        "return super()._gradient_w(v, place)",
         ("thm-correlated",),
     ),
     Mutant(
         "beyond/correlated_rows.py",
-        "return found[0], found[1] @ self.root",
-        "return found[0], found[1]",
+        "return super()._coarse_w(v, place, estimator) @ self.root",
+        "return super()._coarse_w(v, place, estimator)",
         ("thm-correlated", "thm-condition"),
     ),
     Mutant(
@@ -619,14 +629,14 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/staircase.py",
-        "across = d * own.cross_theta / at.norm",
-        "across = -d * own.cross_theta / at.norm",
+        "return Slopes(-own.cross_theta,",
+        "return Slopes(own.cross_theta,",
         ("thm-turning",),
     ),
     Mutant(
         "beyond/staircase.py",
-        "b_y = at.sin * (level @ heights)",
-        "b_y = -at.sin * (level @ heights)",
+        "@ heights, level @ heights, alpha)",
+        "@ heights, -level @ heights, alpha)",
         ("thm-turning",),
     ),
     Mutant(
@@ -643,14 +653,14 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/staircase.py",
-        "radial = square * (own_part - alpha * own.mean)",
-        "radial = square * (own_part + alpha * own.mean)",
+        "return RowMoments(same, (edges",
+        "return RowMoments(-same, (edges",
         ("prop-more-bits", "thm-turning"),
     ),
     Mutant(
         "beyond/own_filters.py",
-        "across = v * self.v * moments.b_y_over_sin",
-        "across = -v * self.v * moments.b_y_over_sin",
+        "return over_gaussian_rows(back, v[..., None, :],",
+        "return over_gaussian_rows(-back, v[..., None, :],",
         ("thm-own-filters", "prop-median"),
     ),
     Mutant(
@@ -661,14 +671,14 @@ MUTANTS = (
     ),
     Mutant(
         "beyond/relu_labels.py",
-        "RowMoments(moments.a_plus, b_x, b_y,",
-        "RowMoments(moments.a_plus, -b_x, b_y,",
+        "RowMoments(steps.a_plus, b_x, b_y,",
+        "RowMoments(steps.a_plus, -b_x, b_y,",
         ("prop-relu-labels",),
     ),
     Mutant(
         "beyond/label_noise.py",
-        "(np.square(x) + n - 1.0)",
-        "(np.square(x) + n)",
+        "(np.square(x) + self.teacher.n - 1.0)",
+        "(np.square(x) + self.teacher.n)",
         ("prop-label-noise",),
     ),
     Mutant(

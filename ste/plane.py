@@ -41,18 +41,23 @@ def plane(w: np.ndarray, teacher: Teacher) -> Plane:
     arccosine of u.w* would keep half of them. Below `PARALLEL` the angle is exactly 0 or pi and
     the tangent is exactly 0.
     """
+    return around(w, teacher.w)
+
+
+def around(w: np.ndarray, axis: np.ndarray) -> Plane:
+    """`plane` around unit vectors `axis`, which may be one for each w."""
     largest = np.max(np.abs(w), axis=-1, keepdims=True)
     scaled = w / largest
     scaled_norm = np.linalg.norm(scaled, axis=-1, keepdims=True)
     unit = scaled / scaled_norm
-    apart = np.linalg.norm(unit - teacher.w, axis=-1)
-    along = np.linalg.norm(unit + teacher.w, axis=-1)
+    apart = np.linalg.norm(unit - axis, axis=-1)
+    along = np.linalg.norm(unit + axis, axis=-1)
     theta = 2.0 * np.arctan2(apart, along)
     sin = 0.5 * apart * along
-    cos = np.clip(np.sum(unit * teacher.w, axis=-1), -1.0, 1.0)
+    cos = np.clip(np.sum(unit * axis, axis=-1), -1.0, 1.0)
     parallel = sin <= PARALLEL
     theta = np.where(parallel, np.where(cos > 0.0, 0.0, np.pi), theta)
     sin = np.where(parallel, 0.0, sin)
     cos = np.where(parallel, np.sign(cos), cos)
-    tangent = np.where(parallel[..., None], 0.0, teacher.w - cos[..., None] * unit)
+    tangent = np.where(parallel[..., None], 0.0, axis - cos[..., None] * unit)
     return Plane((largest * scaled_norm)[..., 0], unit, theta, sin, cos, tangent)

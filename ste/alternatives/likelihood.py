@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import K
-from ste.beyond.random_units import Gradients, Noise
+from ste.beyond.random_units import Noise
+from ste.beyond.setting import Gradients
 from ste.model import Teacher, back, check_student, forward, sigma
 from ste.plane import plane
 

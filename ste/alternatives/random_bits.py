@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste.beyond.random_units import Gradients, Noise, _own_moment, firing_slope
+from ste.beyond.random_units import Noise, firing_slope, product_moment
+from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
 from ste.model import Teacher, back, check_student, forward, sigma
@@ -57,7 +58,7 @@ def expected_times_smooth(
     slope = firing_slope(noise, tau)
     at = plane(w, teacher)
     moments = slope.moments_at(at.norm, at.theta)
-    own = _own_moment(lambda a: slope.evaluate(a) * np.sqrt(noise.cdf(a / tau)), slope, at.norm)
+    own = product_moment(lambda a: slope.evaluate(a) * np.sqrt(noise.cdf(a / tau)), slope, at.norm)
     # p' is even: the other rows average to 0
     row = of_steps(moments)._replace(same=own, alpha=np.zeros_like(own))
     return 0.5 * over_gaussian_rows(v, v, teacher.v, at, row)

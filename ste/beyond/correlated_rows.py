@@ -13,19 +13,22 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste.beyond.paper import Paper
 from ste.estimators import Estimator
-from ste.gradients import expected_at, expected_coarse_gradient
-from ste.landscape import population_gradient, population_loss
+from ste.gradients import expected_coarse_gradient
 from ste.model import Teacher, check_student
-from ste.plane import plane
+from ste.plane import Plane, plane
 
 #: Up to this condition number of Sigma, ReLU's inner product at the best v is never negative.
 RELU_CONDITION = (0.5 * (math.pi + math.sqrt(math.pi**2 + 4.0))) ** 2
 
 
 @dataclass(frozen=True, eq=False)
-class CorrelatedRows:
-    """Rows N(0, Sigma) and a teacher, with all population quantities in closed form.
+class CorrelatedRows(Paper):
+    """The paper's networks with rows N(0, Sigma).
+
+    With u, e, rho and R, the part of E[g] along u, those of the whitened filters,
+    ``<E[g], df/dw> = (d/(2 pi rho)) [d B_y e.Sigma e - R u.Sigma e]``, which can be < 0.
 
     Parameters
     ----------
@@ -52,7 +55,6 @@ class CorrelatedRows:
     True
     """
 
-    teacher: Teacher
     covariance: np.ndarray
     #: The symmetric root Sigma^(1/2).
     root: np.ndarray = field(init=False, repr=False)
@@ -62,7 +64,7 @@ class CorrelatedRows:
     condition: float = field(init=False)
 
     def __post_init__(self) -> None:
-        _checks.instance("teacher", self.teacher, Teacher)
+        super().__post_init__()
         n = self.teacher.n
         sigma = _checks.finite_array("covariance", self.covariance)
         if sigma.shape != (n, n) or not np.allclose(sigma, sigma.T, rtol=1e-12, atol=0.0):
@@ -82,31 +84,24 @@ class CorrelatedRows:
     def _white(self, w: ArrayLike) -> np.ndarray:
         return _checks.vectors("w", w, self.teacher.n) @ self.root
 
-    def sample(self, count: int, seed: int) -> np.ndarray:
-        """Inputs, shape (count, m, n), each row N(0, Sigma)."""
-        count = _checks.integer("count", count, 1)
-        rng = np.random.default_rng(_checks.integer("seed", seed, 0))
-        return rng.standard_normal((count, self.teacher.m, self.teacher.n)) @ self.root
-
     def angle(self, w: ArrayLike) -> np.ndarray:
         """theta, the angle between Sigma^(1/2) w and Sigma^(1/2) w*."""
-        return plane(self._white(w), self.whitened).theta
+        return self._place(_checks.vectors("w", w, self.teacher.n)).theta
 
-    def loss(self, v: ArrayLike, w: ArrayLike) -> np.ndarray:
-        """f(v, w): that of standard rows at the whitened filters."""
-        return population_loss(v, self._white(w), self.whitened)
+    def _place(self, w: np.ndarray) -> Plane:
+        """Where the whitened filters are."""
+        return plane(w @ self.root, self.whitened)
 
-    def gradient(self, v: ArrayLike, w: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """df/dv and df/dw = Sigma^(1/2) times the whitened gradient."""
-        grad_v, grad_w = population_gradient(v, self._white(w), self.whitened)
-        return grad_v, grad_w @ self.root
+    def _rows(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        return super()._rows(rng, shape) @ self.root
 
-    def coarse_gradient(
-        self, v: ArrayLike, w: ArrayLike, estimator: Estimator
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """E[dl/dv] and E[g] = Sigma^(1/2) times the whitened expected coarse gradient."""
-        found = expected_coarse_gradient(v, self._white(w), self.whitened, estimator)
-        return found[0], found[1] @ self.root
+    def _gradient_w(self, v: np.ndarray, place: Plane) -> np.ndarray:
+        """Sigma^(1/2) times the whitened gradient."""
+        return super()._gradient_w(v, place) @ self.root
+
+    def _coarse_w(self, v: np.ndarray, place: Plane, estimator: Estimator) -> np.ndarray:
+        """Sigma^(1/2) times the whitened expected coarse gradient."""
+        return super()._coarse_w(v, place, estimator) @ self.root
 
     def normalized_coarse_gradient(
         self, v: ArrayLike, w: ArrayLike, estimator: Estimator
@@ -122,17 +117,6 @@ class CorrelatedRows:
         grad_v, coarse = expected_coarse_gradient(v, unit, self.whitened, estimator)
         across = coarse - np.sum(coarse * unit, axis=-1, keepdims=True) * unit
         return grad_v, across / rho @ self.root
-
-    def inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
-        """``<E[g], df/dw> = (d/(2 pi rho)) [d B_y e.Sigma e - R u.Sigma e]``, which can be < 0.
-
-        u, e, rho and R, the part of E[g] along u, are the whitened ones.
-        """
-        v, white = check_student(v, self._white(w), self.whitened, direction=True)
-        at = plane(white, self.whitened)
-        coarse = expected_at(v, at, self.whitened, estimator)
-        true = population_gradient(v, white, self.whitened)[1]
-        return np.sum((coarse @ self.covariance) * true, axis=-1)
 
     def preconditioned_inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """``<Sigma^(-1) E[g], df/dw>``, the inner product of standard rows: never < 0."""

@@ -1,5 +1,8 @@
-"""Noise on the labels: what it adds to the variance of one sample's gradient."""
+"""Noise on the labels: it moves no gradient in the mean and adds to the variance of a sample's."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -7,60 +10,98 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._quadrature import normal_nodes
+from ste.beyond.paper import Paper
 from ste.estimators import Estimator
 
 
 class NoiseVariance(NamedTuple):
-    """What label noise adds to the trace of the variance of one sample's gradient."""
+    """What label noise adds to the trace of the variance of one sample's gradient, shape (...)."""
 
-    v: float
-    w: float
+    v: np.ndarray
+    w: np.ndarray
 
 
-def label_noise_variance(
-    v: ArrayLike, rho: float, inputs: int, estimator: Estimator, noise: float
-) -> NoiseVariance:
-    """``noise^2 m/2`` for v, ``noise^2 (|v|^2 (E[X^2 g^2] + (n - 1) E[g^2]) + (s_v^2 - |v|^2)
-    alpha^2)`` for w, g = mu'(rho X).
+@dataclass(frozen=True, eq=False)
+class LabelNoise(Paper):
+    """The paper's world with noise of mean 0 added to each label.
+
+    The loss rises by ``noise^2/2``; both gradients, true and coarse, stay as they are.
 
     Parameters
     ----------
-    v : array_like, shape (m,)
-    rho : float
-        |w| > 0.
-    inputs : int
-        n.
-    estimator : Estimator
+    teacher : Teacher
     noise : float
-        Standard deviation of the noise that is added to the labels.
-
-    Returns
-    -------
-    NoiseVariance
+        Standard deviation, > 0. `sample` draws it normal.
 
     Raises
     ------
     ValueError
-        If an argument is out of range.
+        If `teacher` is not a Teacher or the noise not > 0.
 
     Notes
     -----
-    Our own result, for Gaussian rows.
+    Our own result.
 
     Examples
     --------
-    >>> from ste import IDENTITY, RELU
-    >>> round(float(label_noise_variance([1.0, -1.0], 1.0, 5, IDENTITY, 1.0).w), 9)
-    10.0
+    >>> from ste import Teacher
+    >>> teacher = Teacher([1.0, -1.0], [1.0, 0.0])
+    >>> LabelNoise(teacher, 0.2).loss(teacher.v, teacher.w).round(12)
+    np.float64(0.02)
     """
-    _checks.instance("estimator", estimator, Estimator)
-    v = _checks.finite_array("v", v)
-    n, rho = _checks.integer("inputs", inputs, 1), _checks.positive("rho", rho)
-    noise = _checks.positive("noise", noise)
 
-    x, weights = normal_nodes(np.array(estimator.breakpoints) / rho)
-    size = float(weights @ ((np.square(x) + n - 1.0) * np.square(estimator.evaluate(rho * x))))
-    alpha = float(estimator.moments(rho, 1.0).alpha)
-    square, total = float(v @ v), float(v.sum())
-    along_w = square * size + (total**2 - square) * alpha**2
-    return NoiseVariance(0.5 * noise**2 * v.size, noise**2 * along_w)
+    noise: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _checks.positive("noise", self.noise)
+
+    def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        labels = super()._labels(Z, rng)
+        return labels + self.noise * rng.standard_normal(labels.shape)
+
+    def loss(self, v: ArrayLike, w: ArrayLike) -> np.ndarray:
+        """That of the paper, and ``noise^2/2``."""
+        return super().loss(v, w) + 0.5 * self.noise**2
+
+    def added_variance(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> NoiseVariance:
+        """``noise^2 m/2`` for v, ``noise^2 (|v|^2 (E[X^2 g^2] + (n - 1) E[g^2]) + (s_v^2 - |v|^2)
+        alpha^2)`` for w, g = mu'(rho X).
+
+        Parameters
+        ----------
+        v : array_like, shape (..., m)
+        w : array_like, shape (..., n)
+        estimator : Estimator
+
+        Returns
+        -------
+        NoiseVariance
+
+        Raises
+        ------
+        ValueError
+            If a shape does not fit, an entry is not finite or w = 0.
+
+        Notes
+        -----
+        Our own result, for Gaussian rows.
+
+        Examples
+        --------
+        >>> from ste import IDENTITY, Teacher
+        >>> world = LabelNoise(Teacher([1.0, 1.0], [1.0, 0.0, 0.0, 0.0, 0.0]), 1.0)
+        >>> round(float(world.added_variance([1.0, -1.0], world.teacher.w, IDENTITY).w), 9)
+        10.0
+        """
+        _checks.instance("estimator", estimator, Estimator)
+        v, w = self._checked(v, w)
+        rho = self._place(w).norm
+        x, weights = normal_nodes(np.array(estimator.breakpoints) / rho[..., None])
+        g = estimator.evaluate(rho[..., None] * x)
+        size = np.sum(weights * (np.square(x) + self.teacher.n - 1.0) * np.square(g), axis=-1)
+        alpha = estimator.moments_at(rho, np.ones_like(rho)).alpha
+        square, total = np.sum(np.square(v), axis=-1), np.sum(v, axis=-1)
+        along_w = square * size + (np.square(total) - square) * np.square(alpha)
+        in_v = np.full(along_w.shape, 0.5 * self.noise**2 * self.teacher.m)
+        return NoiseVariance(in_v, self.noise**2 * along_w)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste.beyond.paper import Paper
 from ste.estimators import Estimator
+from ste.gradients import RowMoments
 from ste.moments import Moments
+from ste.plane import Plane
 
 
 def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -> Estimator:
@@ -43,14 +48,12 @@ def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -
     >>> float(two.moments(1.0, 1.0).a_plus / RELU.moments(1.0, 1.0).a_plus)
     2.0
     """
-    scales, weights = _checks.positives("scales", scales), _checks.finite_array("weights", weights)
-    if scales.shape != weights.shape or np.any(weights < 0) or abs(weights.sum() - 1.0) > 1e-9:
-        raise ValueError(f"weights: expected probabilities of {scales.size} scales, got {weights}")
+    scales, weights = _distribution(scales, weights)
 
     def mixed(rho: np.ndarray, theta: np.ndarray) -> Moments:
         parts = [
             float(p * s) * estimator.moments_at(s * np.asarray(rho, dtype=float), theta)
-            for s, p in zip(scales.ravel(), weights.ravel(), strict=True)
+            for s, p in zip(scales, weights, strict=True)
         ]
         total = parts[0]
         for part in parts[1:]:
@@ -60,3 +63,59 @@ def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -
     return Estimator(
         f"{estimator.name}, mixed rows", estimator.derivative, estimator.breakpoints, mixed
     )
+
+
+def _distribution(scales: ArrayLike, weights: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    scales, weights = _checks.positives("scales", scales), _checks.finite_array("weights", weights)
+    if scales.shape != weights.shape or np.any(weights < 0) or abs(weights.sum() - 1.0) > 1e-9:
+        raise ValueError(f"weights: expected probabilities of {scales.size} scales, got {weights}")
+    return scales.ravel(), weights.ravel()
+
+
+@dataclass(frozen=True, eq=False)
+class Mixture(Paper):
+    """The paper's world with rows ``S x``, x Gaussian and S > 0 one number for each row.
+
+    No activation sees S: loss and true gradient are the paper's. E[g] has the mixed moments.
+
+    Parameters
+    ----------
+    teacher : Teacher
+    scales, weights : array_like, shape (k,)
+        The values of S and their probabilities.
+
+    Raises
+    ------
+    ValueError
+        If a scale is not > 0 or the weights are not probabilities that sum to 1.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> from ste import IDENTITY, Teacher, expected_coarse_gradient
+    >>> teacher = Teacher([1.0, 2.0], [1.0, 0.0])
+    >>> point = [2.0, 1.0], [0.0, 3.0]
+    >>> mixed = Mixture(teacher, [1.0, 3.0], [0.5, 0.5]).coarse_gradient(*point, IDENTITY)[1]
+    >>> np.allclose(mixed, 2.0 * expected_coarse_gradient(*point, teacher, IDENTITY)[1])
+    True
+    """
+
+    scales: np.ndarray
+    weights: np.ndarray
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        scales, weights = _distribution(self.scales, self.weights)
+        for name, value in (("scales", scales), ("weights", weights)):
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+
+    def _rows(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        scale = rng.choice(self.scales, (*shape[:-1], 1), p=self.weights)
+        return scale * super()._rows(rng, shape)
+
+    def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
+        return super()._moments(place, scale_mixture(estimator, self.scales, self.weights))

@@ -13,6 +13,7 @@ n = 2 all of them are integrals over an angle and a radius, which are done here 
 # numpy loads numpy.random when it is first named, and annotations should not
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,16 +22,20 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ste import _checks
+from ste import _accurate, _checks
 from ste._normal import normal_pdf
 from ste._quadrature import nodes
+from ste.beyond.paper import Paper
+from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
+from ste.gradients import over_rows
 from ste.model import Teacher, check_student, coarse_gradient
-from ste.zoo.windows import Window
+from ste.plane import Plane
 
 _SQRT3 = math.sqrt(3.0)
 #: Nodes in (0, 1) for the radius, in panels, since densities with heavy tails need both ends.
 _SHARE, _SHARE_WEIGHTS = nodes(np.linspace(0.0, 1.0, 5), 16)
+_BELOW_1 = np.nextafter(1.0, 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -143,125 +148,190 @@ STUDENT = independent_rows(
 SPHERICAL_T = _spherical_t(3.0)
 
 
-class PlanarFields(NamedTuple):
-    """P(both fire), its gradient in w, and the vectors a_+, a, b of a window; axis -1 is (x, y)."""
+class RowVectors(NamedTuple):
+    """a_+ = E[z g; z.w > 0], a = E[z g] and b = E[z g; z.w* > 0] with g = mu'(z.w), (..., 2)."""
 
-    both: np.ndarray
-    gradient: np.ndarray
     a_plus: np.ndarray
     a_all: np.ndarray
     b: np.ndarray
 
 
-def planar_fields(rows: Rows, w: ArrayLike, teacher_w: ArrayLike, window: Window) -> PlanarFields:
-    """All that the loss and E[g] see of planar rows, by quadrature in polar coordinates.
+class _Directions(NamedTuple):
+    """Nodes and weights over the angle of a row, on a last axis; where each network is on."""
 
-    With p the density, A(phi) = int p r dr: ``P = int A`` over the angles where both fire,
-    ``grad P = A(psi -+ pi/2)/|w|`` times the unit vector across w towards w*, psi the angle of w,
-    and ``b = int int p r^2 mu'(r |w| cos(phi - psi)) (cos phi, sin phi) dr dphi`` over those of w*.
+    phi: np.ndarray
+    weights: np.ndarray
+    #: z.w for a row of length 1.
+    pre: np.ndarray
+    student: np.ndarray
+    teacher: np.ndarray
+
+
+@dataclass(frozen=True, eq=False)
+class OtherRows(Paper):
+    """The paper's networks in the plane, with rows of any law that has z and -z alike.
+
+    All that the loss and E[g] see is done by quadrature in polar coordinates, n = 2.
 
     Parameters
     ----------
+    teacher : Teacher
+        With n = 2.
     rows : Rows
-    w : array_like, shape (k, 2)
-        Not zero, not parallel to w*.
-    teacher_w : array_like, shape (2,)
-    window : Window
-        With low <= 0 <= high.
-
-    Returns
-    -------
-    PlanarFields
-        Arrays (k,) and (k, 2).
 
     Raises
     ------
     ValueError
-        If a shape does not fit, or the window does not reach 0.
+        If `teacher` is not a Teacher with n = 2 or `rows` not a Rows.
 
     Notes
     -----
-    Our own result.
+    Our own result. On the kinks, where w is parallel to w*, the true gradient in w is returned as
+    0.
 
     Examples
     --------
-    >>> identity = Window("identity", -np.inf, np.inf)
-    >>> fields = planar_fields(GAUSSIAN, [[0.0, 2.0]], [1.0, 0.0], identity)
-    >>> bool(abs(fields.both[0] - 0.25) < 1e-9)
+    >>> from ste import RELU, Teacher
+    >>> world = OtherRows(Teacher([1.0, -0.5], [1.0, 0.0]), GAUSSIAN)
+    >>> bool(abs(world.chance([0.0, 2.0]) - 0.25) < 1e-9)
     True
     """
-    w = _checks.vectors("w", w, 2).reshape(-1, 2)
-    star = _checks.vectors("teacher_w", teacher_w, 2)
-    _checks.number(
-        "window", window, "a window with low <= 0 <= high", window.low <= 0 <= window.high
-    )
-    psi, psi_star = np.arctan2(w[:, 1], w[:, 0]), math.atan2(star[1], star[0])
-    norm = np.linalg.norm(w, axis=-1)
-    # panels between all places where a factor jumps or a planar density has a kink
-    turns = np.concatenate([psi[:, None] + [-np.pi / 2, np.pi / 2]], axis=1)
-    fixed = np.concatenate([np.arange(9) * np.pi / 4, psi_star + np.array([-1.0, 1.0]) * np.pi / 2])
-    ends = np.concatenate([turns % (2 * np.pi), np.tile(fixed % (2 * np.pi), (len(w), 1))], axis=1)
-    ends = np.sort(np.concatenate([ends, np.full((len(w), 1), 2 * np.pi)], axis=1), axis=1)
-    phi, weight = nodes(ends, 16)
+
+    rows: Rows
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _checks.instance("rows", self.rows, Rows)
+        _checks.number("teacher", self.teacher.n, "one with n = 2", self.teacher.n == 2)
+
+    def _rows(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
+        return self.rows.sample(rng, shape)
+
+    def chance(self, w: ArrayLike) -> np.ndarray:
+        """``P(z.w > 0, z.w* > 0) = int A`` over the angles where both fire, A(phi) = int p r dr.
+
+        Parameters
+        ----------
+        w : array_like, shape (..., 2)
+
+        Returns
+        -------
+        ndarray, shape (...)
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit, an entry is not finite or w = 0.
+        """
+        return self._chance(self._place(self._checked(self.v_star, w)[1]))
+
+    def vectors(self, w: ArrayLike, estimator: Estimator) -> RowVectors:
+        """``int int p r^2 mu'(r |w| cos(phi - psi)) (cos phi, sin phi) dr dphi`` over phi where the
+        student fires, over all, and over those where the teacher does.
+
+        Parameters
+        ----------
+        w : array_like, shape (..., 2)
+        estimator : Estimator
+
+        Returns
+        -------
+        RowVectors
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit, an entry is not finite or w = 0.
+        """
+        _checks.instance("estimator", estimator, Estimator)
+        return self._vectors(self._place(self._checked(self.v_star, w)[1]), estimator)
+
+    def _directions(self, place: Plane) -> _Directions:
+        """Panels between all places where a factor jumps or a planar density has a kink."""
+        psi = np.arctan2(place.unit[..., 1], place.unit[..., 0])[..., None]
+        star = math.atan2(self.teacher.w[1], self.teacher.w[0])
+        quarter = np.array([-0.5 * np.pi, 0.5 * np.pi])
+        fixed = np.concatenate([np.arange(9) * np.pi / 4, star + quarter]) % (2.0 * np.pi)
+        fixed = np.broadcast_to(np.append(fixed, 2.0 * np.pi), (*psi.shape[:-1], 12))
+        ends = np.sort(np.concatenate([(psi + quarter) % (2.0 * np.pi), fixed], axis=-1), axis=-1)
+        phi, weights = nodes(ends, 16)
+        pre = place.norm[..., None] * np.cos(phi - psi)
+        return _Directions(phi, weights, pre, pre > 0.0, np.cos(phi - star) > 0.0)
+
+    def _chance(self, place: Plane) -> np.ndarray:
+        to = self._directions(place)
+        mass = _radial(self.rows, to.phi, lambda r: r)
+        return np.sum(mass * to.weights * (to.student & to.teacher), axis=-1)
+
+    def _vectors(self, place: Plane, estimator: Estimator) -> RowVectors:
+        to = self._directions(place)
+        mean = _radial(
+            self.rows,
+            to.phi,
+            lambda r: np.square(r) * estimator.evaluate(r * to.pre[..., None]),
+            _ends(estimator, to.pre),
+        )
+        weighted = (mean * to.weights)[..., None] * np.stack([np.cos(to.phi), np.sin(to.phi)], -1)
+        return RowVectors(
+            np.sum(weighted * to.student[..., None], axis=-2),
+            np.sum(weighted, axis=-2),
+            np.sum(weighted * to.teacher[..., None], axis=-2),
+        )
+
+    def _overlap(self, place: Plane) -> Overlap:
+        return Overlap(0.5 - self._chance(place)[..., None])
+
+    def _gradient_w(self, v: np.ndarray, place: Plane) -> np.ndarray:
+        """``-d grad P``, ``grad P = A(psi -+ pi/2)/|w|`` times e."""
+        e = place.tangent / np.where(place.sin > 0.0, place.sin, 1.0)[..., None]
+        level = _radial(self.rows, np.arctan2(e[..., 1], e[..., 0]), lambda r: r) / place.norm
+        return -(_accurate.dot(v, self.v_star) * level)[..., None] * e
+
+    def _coarse_w(self, v: np.ndarray, place: Plane, estimator: Estimator) -> np.ndarray:
+        """``|v|^2 a_+ + (1/2) (s_v^2 - |v|^2 - s_v s + d) a - d b``."""
+        row, rows = self._vectors(place, estimator), v[..., None, :]
+        return over_rows(rows, rows, self.v_star, same=row.a_plus, star=row.b, other=row.a_all)
+
+
+def _ends(estimator: Estimator, pre: np.ndarray) -> np.ndarray:
+    """The radii (..., q) at which mu'(r pre) jumps; infinite where it does not."""
+    points = np.array([point for point in estimator.breakpoints if point != 0.0])
+    pre = np.where(pre == 0.0, np.finfo(float).tiny, pre)[..., None]
+    with np.errstate(over="ignore"):
+        radii = points / pre
+    return np.where(radii > 0.0, radii, np.inf)
+
+
+def _radial(
+    rows: Rows,
+    phi: np.ndarray,
+    factor: Callable[[np.ndarray], np.ndarray],
+    ends: np.ndarray | None = None,
+) -> np.ndarray:
+    """int_0^inf p(r cos phi, r sin phi) factor(r) dr, in panels that end at the radii `ends`.
+
+    In t = r where the density has a bound, and in t = r/(1 + r) where it has none.
+    """
     cos, sin = np.cos(phi), np.sin(phi)
-    pre = norm[:, None] * np.cos(phi - psi[:, None])
-    with np.errstate(divide="ignore"):
-        cut = np.where(pre > 0.0, window.high / pre, window.low / pre)
-    mass = _radial(rows, phi, 1, np.full_like(phi, np.inf))
-    mean = _radial(rows, phi, 2, cut) * weight
-    on, theirs = pre > 0.0, np.cos(phi - psi_star) > 0.0
-    both = np.sum(mass * weight * (on & theirs), axis=1)
-
-    def vector(part: np.ndarray) -> np.ndarray:
-        return np.stack([np.sum(part * cos, axis=1), np.sum(part * sin, axis=1)], axis=-1)
-
-    unit = w / norm[:, None]
-    across = star - np.sum(unit * star, axis=1)[:, None] * unit
-    across = across / np.linalg.norm(across, axis=1, keepdims=True)
-    edge = np.arctan2(across[:, 1], across[:, 0])
-    level = _radial(rows, edge[:, None], 1, np.full((len(w), 1), np.inf))
-    return PlanarFields(
-        both,
-        level / norm[:, None] * across,
-        vector(mean * on),
-        vector(mean),
-        vector(mean * theirs),
-    )
-
-
-def _radial(rows: Rows, phi: np.ndarray, power: int, cut: np.ndarray) -> np.ndarray:
-    """int_0^cut p(r cos phi, r sin phi) r^power dr, with r = t/(1 - t) where there is no bound."""
-    cos, sin = np.cos(phi), np.sin(phi)
-    if math.isfinite(rows.bound):
-        cut = np.minimum(cut, rows.bound / np.maximum(np.abs(cos), np.abs(sin)))
-        t = cut[..., None] * _SHARE
-        r, stretch = t, cut[..., None] * np.ones_like(t)
-    else:
-        last = np.where(np.isinf(cut), 1.0, cut / (1.0 + np.where(np.isinf(cut), 0.0, cut)))
-        t = last[..., None] * _SHARE
-        r, stretch = t / (1.0 - t), last[..., None] / np.square(1.0 - t)
-    density = rows.planar(r * cos[..., None], r * sin[..., None])
-    return (density * r**power * stretch) @ _SHARE_WEIGHTS
-
-
-def coarse_from_fields(v: ArrayLike, teacher_v: ArrayLike, fields: PlanarFields) -> np.ndarray:
-    """``E[g] = |v|^2 a_+ + (1/2)(s_v^2 - |v|^2 - s_v s + d) a - d b``, shape (k, 2)."""
-    v, star = _checks.finite_array("v", v), _checks.finite_array("teacher_v", teacher_v)
-    d, square = np.sum(v * star, axis=-1), np.sum(np.square(v), axis=-1)
-    total, s = np.sum(v, axis=-1), np.sum(star)
-    level = 0.5 * (total**2 - square - total * s + d)
-    return (
-        square[..., None] * fields.a_plus
-        + level[..., None] * fields.a_all
-        - d[..., None] * fields.b
-    )
-
-
-def planar_inner(v: ArrayLike, teacher_v: ArrayLike, fields: PlanarFields) -> np.ndarray:
-    """``<E[g], df/dw> = -d E[g] . grad P``, shape (k,)."""
-    coarse = coarse_from_fields(v, teacher_v, fields)
-    d = np.sum(np.asarray(v) * np.asarray(teacher_v), axis=-1)
-    return -d * np.sum(coarse * fields.gradient, axis=-1)
+    bounded = math.isfinite(rows.bound)
+    last = rows.bound / np.maximum(np.abs(cos), np.abs(sin)) if bounded else np.ones(phi.shape)
+    edges = np.stack([np.zeros(phi.shape), last], axis=-1)
+    if ends is not None:
+        inner = ends if bounded else 1.0 - 1.0 / (1.0 + ends)
+        edges = np.sort(np.concatenate([edges, np.minimum(inner, last[..., None])], -1), axis=-1)
+    total = np.zeros(phi.shape)
+    panels = np.moveaxis(edges, -1, 0)
+    for low, high in itertools.pairwise(panels):
+        width = (high - low)[..., None]
+        t = low[..., None] + width * _SHARE
+        if bounded:
+            r, stretch = t, 1.0
+        else:
+            t = np.minimum(t, _BELOW_1)  # a panel from far out to infinity
+            r, stretch = t / (1.0 - t), 1.0 / np.square(1.0 - t)
+        density = rows.planar(r * cos[..., None], r * sin[..., None])
+        total = total + (density * factor(r) * stretch * width) @ _SHARE_WEIGHTS
+    return total
 
 
 class SampledInner(NamedTuple):

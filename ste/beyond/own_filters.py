@@ -1,36 +1,33 @@
 """A filter for each hidden unit: y = v_1 sigma(Z_1 . w_1) + ... + v_m sigma(Z_m . w_m).
 
-Filters W have shape (..., m, n), those of the teacher (m, n). Gaussian rows. A shared student
-against a teacher with a filter for each row is the same with all rows of W equal, and its gradients
-are the sums over the rows.
+Gaussian rows. A student with one filter against a teacher with a filter for each row (`OneFilter`)
+is the same with all rows of w equal, and its gradients are the sums over the rows.
 """
+
+from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import product
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste.beyond.setting import Overlap, World
 from ste.estimators import Estimator
-
-_PARALLEL = 4.0 * np.finfo(float).eps
-
-
-class _Places(NamedTuple):
-    """Each row's |w_i|, u_i, angle to w*_i, and sin(theta_i) e_i."""
-
-    norm: np.ndarray
-    unit: np.ndarray
-    theta: np.ndarray
-    tangent: np.ndarray
-    sin: np.ndarray
+from ste.gradients import of_steps, over_gaussian_rows
+from ste.landscape import gradient_w
+from ste.model import sigma
+from ste.plane import Plane, around
 
 
 @dataclass(frozen=True, eq=False)
-class UnsharedTeacher:
-    """The teacher y* = sum_i v*_i sigma(Z_i . w*_i), and the population quantities beside it.
+class OwnFilters(World):
+    """The teacher y* = sum_i v*_i sigma(Z_i . w*_i), and a student with filters (..., m, n).
+
+    ``f = (1/8) [|v - v*|^2 + (s_v - s)^2] + sum_i theta_i v_i v*_i/(2 pi)``, ``df/dw_i =
+    -(v_i v*_i/(2 pi |w_i|)) e_i``, and each row with its own moments, ``E[g_i] = v_i [v_i A+ +
+    (s_v - v_i) alpha/2 - v*_i B_x - (s - v*_i) alpha/2] u_i - v_i v*_i B_y e_i``.
 
     Parameters
     ----------
@@ -49,8 +46,8 @@ class UnsharedTeacher:
 
     Examples
     --------
-    >>> teacher = UnsharedTeacher([1.0, 2.0], [[1.0, 0.0], [0.0, 3.0]])
-    >>> float(teacher.loss([1.0, 2.0], [[5.0, 0.0], [0.0, 1.0]]))
+    >>> world = OwnFilters([1.0, 2.0], [[1.0, 0.0], [0.0, 3.0]])
+    >>> float(world.loss([1.0, 2.0], [[5.0, 0.0], [0.0, 1.0]]))
     0.0
     """
 
@@ -70,59 +67,48 @@ class UnsharedTeacher:
             object.__setattr__(self, name, value)
 
     @property
+    def v_star(self) -> np.ndarray:
+        """v*, shape (m,)."""
+        return self.v
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of w, (m, n)."""
+        return self.W.shape
+
+    @property
     def m(self) -> int:
         """Number of hidden units."""
         return self.v.size
 
-    def _places(self, W: ArrayLike) -> _Places:
-        W = _checks.inputs("W", W, *self.W.shape)
-        norm = np.linalg.norm(W, axis=-1)
-        if np.any(norm == 0.0):
-            raise ValueError("W: expected non-zero filters, got a zero one")
-        unit = W / norm[..., None]
-        apart = np.linalg.norm(unit - self.W, axis=-1)
-        along = np.linalg.norm(unit + self.W, axis=-1)
-        theta, sin = 2.0 * np.arctan2(apart, along), 0.5 * apart * along
-        cos = np.sum(unit * self.W, axis=-1)
-        parallel = sin <= _PARALLEL
-        theta = np.where(parallel, np.where(cos > 0.0, 0.0, np.pi), theta)
-        tangent = np.where(parallel[..., None], 0.0, self.W - cos[..., None] * unit)
-        return _Places(norm, unit, theta, tangent, np.where(parallel, 0.0, sin))
+    def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return sigma(self._pre(self.W, Z)) @ self.v
 
-    def loss(self, v: ArrayLike, W: ArrayLike) -> np.ndarray:
-        """``f = (1/8) [|v - v*|^2 + (s_v - s)^2] + sum_i theta_i v_i v*_i/(2 pi)``."""
-        v = _checks.vectors("v", v, self.m)
-        apart = v - self.v
-        turned = np.sum(self._places(W).theta * v * self.v, axis=-1) / (2.0 * np.pi)
-        return 0.125 * (np.sum(apart**2, axis=-1) + np.sum(apart, axis=-1) ** 2) + turned
+    def _pre(self, w: np.ndarray, Z: np.ndarray) -> np.ndarray:
+        """``Z_i . w_i``."""
+        return np.einsum("...ij,...ij->...i", Z, w)
 
-    def _gradient_v(self, v: np.ndarray, theta: np.ndarray) -> np.ndarray:
-        apart = v - self.v
-        return 0.25 * (apart + 2.0 / np.pi * theta * self.v + np.sum(apart, -1)[..., None])
+    def _back(self, each: np.ndarray, Z: np.ndarray) -> np.ndarray:
+        """Each unit to its own filter."""
+        return each[..., None] * Z
 
-    def gradient(self, v: ArrayLike, W: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
-        """df/dv and df/dw_i = -(v_i v*_i/(2 pi |w_i|)) e_i, shape (..., m, n)."""
-        v, at = _checks.vectors("v", v, self.m), self._places(W)
-        e = at.tangent / np.where(at.sin > 0.0, at.sin, 1.0)[..., None]
-        return self._gradient_v(v, at.theta), -(v * self.v / (2 * np.pi * at.norm))[..., None] * e
+    def _place(self, w: np.ndarray) -> Plane:
+        """Each row's place around its w*_i."""
+        return around(w, self.W)
 
-    def coarse_gradient(
-        self, v: ArrayLike, W: ArrayLike, estimator: Estimator
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """E[dl/dv] and ``E[g_i] = v_i [v_i A+ + (s_v - v_i) alpha/2 - v*_i B_x - (s - v*_i)
-        alpha/2] u_i - v_i v*_i B_y e_i``, shape (..., m, n), each row with its own moments.
-        """
-        v, at = _checks.vectors("v", v, self.m), self._places(W)
-        _checks.instance("estimator", estimator, Estimator)
-        moments = estimator.moments_at(at.norm, at.theta)
-        half = 0.5 * moments.alpha
-        others = np.sum(v, axis=-1)[..., None] - v - np.sum(self.v) + self.v
-        radial = v * (v * moments.a_plus + others * half - self.v * moments.b_x)
-        across = v * self.v * moments.b_y_over_sin
-        grad = radial[..., None] * at.unit - across[..., None] * at.tangent
-        return self._gradient_v(v, at.theta), grad
+    def _overlap(self, place: Plane) -> Overlap:
+        return Overlap(place.theta / (2.0 * np.pi))
 
-    def minimizers(self) -> list["UnsharedMinimizer"]:
+    def _gradient_w(self, v: np.ndarray, place: Plane) -> np.ndarray:
+        return gradient_w(v * self.v, place)
+
+    def _coarse_w(self, v: np.ndarray, place: Plane, estimator: Estimator) -> np.ndarray:
+        row = of_steps(estimator.moments_at(place.norm, place.theta))
+        # what goes back to filter i is v_i e_i: row i alone
+        back = v[..., None] * np.eye(self.m)
+        return over_gaussian_rows(back, v[..., None, :], self.v, place, row)
+
+    def minimizers(self) -> list[OwnMinimizer]:
         """All local minimizers with every filter on the axis of its w*_i, the global one first.
 
         With S the set of the turned filters, theta_i = pi, and ``t = 2 s_S/(m + 1)``, s_S the sum
@@ -137,11 +123,11 @@ class UnsharedTeacher:
             v = signs * self.v + shift
             if np.all(v * self.v * signs > 0.0):
                 loss = turned**2 / (2.0 * (self.m + 1))
-                found.append(UnsharedMinimizer(v, signs < 0.0, shift, loss))
+                found.append(OwnMinimizer(v, signs < 0.0, shift, loss))
         return found
 
 
-class UnsharedMinimizer(NamedTuple):
+class OwnMinimizer(NamedTuple):
     """v, which filters are turned, the shift t, and the loss.
 
     What any proxy leaves over there is ``E[g_i] = v_i t A_- u_i``.
@@ -151,3 +137,61 @@ class UnsharedMinimizer(NamedTuple):
     turned: np.ndarray
     shift: float
     loss: float
+
+
+@dataclass(frozen=True, eq=False)
+class OneFilter(World):
+    """A student with one filter for all rows against the teacher of `OwnFilters`.
+
+    ``f(v, w)`` is that of own filters with each row equal to w; its gradients are the sums over the
+    rows.
+
+    Parameters
+    ----------
+    own : OwnFilters
+
+    Raises
+    ------
+    ValueError
+        If `own` is not an OwnFilters.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> world = OneFilter(OwnFilters([1.0, 2.0], [[1.0, 0.0], [0.0, 3.0]]))
+    >>> world.gradient([1.0, 2.0], [1.0, 1.0])[1] * np.pi
+    array([ 0.75, -0.75])
+    """
+
+    own: OwnFilters
+
+    def __post_init__(self) -> None:
+        _checks.instance("own", self.own, OwnFilters)
+
+    @property
+    def v_star(self) -> np.ndarray:
+        """v*, shape (m,)."""
+        return self.own.v
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of w, (n,)."""
+        return self.own.W.shape[1:]
+
+    def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return self.own._labels(Z, rng)
+
+    def _place(self, w: np.ndarray) -> Plane:
+        return self.own._place(np.repeat(w[..., None, :], self.own.m, axis=-2))
+
+    def _overlap(self, place: Plane) -> Overlap:
+        return self.own._overlap(place)
+
+    def _gradient_w(self, v: np.ndarray, place: Plane) -> np.ndarray:
+        return np.sum(self.own._gradient_w(v, place), axis=-2)
+
+    def _coarse_w(self, v: np.ndarray, place: Plane, estimator: Estimator) -> np.ndarray:
+        return np.sum(self.own._coarse_w(v, place, estimator), axis=-2)

@@ -17,13 +17,12 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste._normal import erf, normal_cdf, normal_pdf
 from ste._quadrature import graded, nodes
+from ste.beyond.paper import Paper, Slopes
+from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
-from ste.gradients import of_steps, over_gaussian_rows
-from ste.landscape import gradient_v, population_loss
-from ste.model import Teacher, check_student
-from ste.plane import plane
-
-Gradients = tuple[np.ndarray, np.ndarray]
+from ste.gradients import RowMoments
+from ste.model import sigma
+from ste.plane import Plane
 
 
 @dataclass(frozen=True)
@@ -95,212 +94,120 @@ def firing_slope(noise: Noise, tau: float) -> Estimator:
     return Estimator(f"{noise.name}({tau:g})", lambda a: noise.density(a / tau) / tau)
 
 
-# --- What the stochastic network's loss is -------------------------------------------------------
-
-
 #: Nodes and weights of (0, 38), panels halving towards 0.
 _X, _WEIGHT = nodes(graded(38.0, 50), 20)
 
 
-def effective_angle(w: ArrayLike, teacher: Teacher, noise: Noise, tau: float) -> np.ndarray:
-    """The angle that the noise leaves: pi times P(h and the teacher's bit differ).
+@dataclass(frozen=True, eq=False)
+class RandomUnits(Paper):
+    """The paper's world with units of the student that fire at random.
 
-    ``theta_tau = theta + 2 pi int_0^inf phi(x) p(-rho x) erf(x cot(theta)/sqrt2) dx``.
+    The loss is the population loss at the angle that the noise leaves, ``f = (1/8) [|v - v*|^2 +
+    (s_v - s)^2] + (theta_tau/(2 pi)) v.v*``, and ``df/dw = -v.v* (B_x u + B_y e)`` with the moments
+    (`ste.moments`) of the proxy p'. Straight-through has the mean ``E[g] = [|v|^2 E[X mu'(rho X)
+    p(rho X)] + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha/2] u - d B_y e``: that of the
+    hard network, but for the first moment, which was A+ there.
 
     Parameters
     ----------
-    w : array_like, shape (..., n)
-        Not zero.
     teacher : Teacher
     noise : Noise
     tau : float
         Temperature, > 0.
 
-    Returns
-    -------
-    ndarray, shape (...)
-        Radians.
-
     Raises
     ------
     ValueError
-        If a shape does not fit, w = 0 or tau is not above zero.
+        If `teacher` is not a Teacher, `noise` not a Noise or tau not above zero.
 
     Notes
     -----
-    Our own result. For Gaussian noise ``cos(theta_tau) = rho cos(theta) / sqrt(rho^2 + tau^2)``.
+    Our own result. Of the proxies, `slope` is the sigmoid's derivative; ``ste.IDENTITY`` leaves it
+    out.
 
     Examples
     --------
-    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
-    >>> np.round(np.cos(effective_angle([3.0, 0.0], teacher, GAUSSIAN, 4.0)), 12)
-    np.float64(0.6)
-    """
-    _checks.instance("teacher", teacher, Teacher)
-    _checks.instance("noise", noise, Noise)
-    tau = _checks.positive("tau", tau)
-    _, w = check_student(teacher.v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    sin = np.maximum(at.sin, 1e-280)[..., None]
-    tilt = erf(_X * (at.cos[..., None] / sin) / math.sqrt(2.0))
-    silent = noise.cdf(-at.norm[..., None] * _X / tau)
-    return at.theta + 2.0 * np.pi * ((silent * tilt) @ (normal_pdf(_X) * _WEIGHT))
-
-
-def stochastic_loss(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise, tau: float
-) -> np.ndarray:
-    """Expected loss of the stochastic network: the population loss at the effective angle.
-
-    ``L_tau(v, w) = (1/8) [|v - v*|^2 + (s_v - s)^2] + (theta_tau/(2 pi)) v.v*``.
-
-    Parameters
-    ----------
-    v : array_like, shape (..., m)
-    w : array_like, shape (..., n)
-        Not zero.
-    teacher : Teacher
-    noise : Noise
-    tau : float
-        Temperature, > 0.
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Raises
-    ------
-    ValueError
-        If a shape does not fit, w = 0 or tau is not above zero.
-
-    Notes
-    -----
-    Our own result.
-
-    Examples
-    --------
-    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
-    >>> bool(stochastic_loss([1.0, 1.0], [1.0, 0.0], teacher, LOGISTIC, 0.5) > 0.1)
-    True
-    """
-    angle = effective_angle(w, teacher, noise, tau)
-    v = _checks.vectors("v", v, teacher.m)
-    at_zero = population_loss(v, teacher.w, teacher)
-    return at_zero + angle / (2.0 * np.pi) * (v @ teacher.v)
-
-
-def stochastic_gradient(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise, tau: float
-) -> Gradients:
-    """Gradient of `stochastic_loss`: in w, ``-v.v* (B_x u + B_y e)``.
-
-    B_x and B_y are the moments (`ste.moments`) of the proxy p'.
-
-    Parameters
-    ----------
-    v : array_like, shape (..., m)
-    w : array_like, shape (..., n)
-        Not zero.
-    teacher : Teacher
-    noise : Noise
-    tau : float
-        Temperature, > 0.
-
-    Returns
-    -------
-    grad_v : ndarray, shape (..., m)
-    grad_w : ndarray, shape (..., n)
-
-    Raises
-    ------
-    ValueError
-        If a shape does not fit, w = 0 or tau is not above zero.
-
-    Notes
-    -----
-    Our own result.
-
-    Examples
-    --------
-    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
-    >>> _, smooth = stochastic_gradient([1.0, 1.0], [0.0, 2.0], teacher, GAUSSIAN, 1e-3)
-    >>> np.allclose(smooth, [-1 / (2 * np.pi), 0.0], atol=1e-6)
-    True
-    """
-    _checks.instance("teacher", teacher, Teacher)
-    v, w = check_student(v, w, teacher, direction=True)
-    at, d = plane(w, teacher), v @ teacher.v
-    moments = firing_slope(noise, tau).moments_at(at.norm, at.theta)
-    along = (d * moments.b_x)[..., None] * at.unit
-    across = (d * moments.b_y_over_sin)[..., None] * at.tangent
-    angle = effective_angle(w, teacher, noise, tau)
-    wide, angle = np.broadcast_arrays(v, angle[..., None])
-    return gradient_v(wide, angle[..., 0], teacher), -along - across
-
-
-def expected_straight_through(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator, noise: Noise, tau: float
-) -> Gradients:
-    """Expected straight-through update on the stochastic network.
-
-    ``E[g] = [|v|^2 E[X mu'(rho X) p(rho X)] + (s_v^2 - |v|^2) alpha/2 - d B_x
-    - (s_v s - d) alpha/2] u - d B_y e``: the expected coarse gradient of the hard network, but for
-    the first moment, which was A+ there.
-
-    Parameters
-    ----------
-    v : array_like, shape (..., m)
-    w : array_like, shape (..., n)
-        Not zero.
-    teacher : Teacher
-    estimator : Estimator
-        The proxy mu'. `firing_slope` is the sigmoid's derivative, ``ste.IDENTITY`` leaves it out.
-    noise : Noise
-    tau : float
-        Temperature, > 0.
-
-    Returns
-    -------
-    grad_v : ndarray, shape (..., m)
-    grad_w : ndarray, shape (..., n)
-
-    Raises
-    ------
-    ValueError
-        If a shape does not fit, w = 0 or tau is not above zero.
-
-    Notes
-    -----
-    Our own result.
-
-    Examples
-    --------
-    >>> from ste import IDENTITY
-    >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
-    >>> point = [2.0, 1.0], [0.0, 3.0], teacher, IDENTITY
-    >>> np.round(expected_straight_through(*point, GAUSSIAN, 4.0)[1] * np.sqrt(2 * np.pi), 12)
+    >>> from ste import IDENTITY, Teacher
+    >>> world = RandomUnits(Teacher(v=[1.0, 2.0], w=[1.0, 0.0]), GAUSSIAN, 4.0)
+    >>> coarse = world.coarse_gradient([2.0, 1.0], [0.0, 3.0], IDENTITY)[1]
+    >>> np.round(coarse * np.sqrt(2 * np.pi), 12)
     array([-4.,  3.])
+    >>> cold = RandomUnits(Teacher(v=[1.0, 1.0], w=[1.0, 0.0]), GAUSSIAN, 1e-3)
+    >>> np.allclose(cold.gradient([1.0, 1.0], [0.0, 2.0])[1], [-1 / (2 * np.pi), 0.0], atol=1e-6)
+    True
     """
-    _checks.instance("teacher", teacher, Teacher)
-    _checks.instance("estimator", estimator, Estimator)
-    v, w = check_student(v, w, teacher, direction=True)
-    angle = effective_angle(w, teacher, noise, tau)
-    at = plane(w, teacher)
-    own = _own_moment(lambda a: estimator.evaluate(a) * noise.cdf(a / tau), estimator, at.norm)
-    row = of_steps(estimator.moments_at(at.norm, at.theta))._replace(same=own)
-    wide, angle = np.broadcast_arrays(v, angle[..., None])
-    grad_w = over_gaussian_rows(v, v, teacher.v, at, row)
-    return gradient_v(wide, angle[..., 0], teacher), grad_w
+
+    noise: Noise
+    tau: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _checks.instance("noise", self.noise, Noise)
+        _checks.positive("tau", self.tau)
+
+    @property
+    def slope(self) -> Estimator:
+        """p', see `firing_slope`."""
+        return firing_slope(self.noise, self.tau)
+
+    def angle(self, w: ArrayLike) -> np.ndarray:
+        """The angle that the noise leaves: pi times P(the unit and the teacher's bit differ).
+
+        ``theta_tau = theta + 2 pi int_0^inf phi(x) p(-rho x) erf(x cot(theta)/sqrt2) dx``.
+
+        Parameters
+        ----------
+        w : array_like, shape (..., n)
+
+        Returns
+        -------
+        ndarray, shape (...)
+            Radians.
+
+        Raises
+        ------
+        ValueError
+            If the shape does not fit, an entry is not finite or w = 0.
+
+        Notes
+        -----
+        Our own result. For Gaussian noise ``cos(theta_tau) = rho cos(theta)/sqrt(rho^2 + tau^2)``.
+
+        Examples
+        --------
+        >>> from ste import Teacher
+        >>> world = RandomUnits(Teacher(v=[1.0, 1.0], w=[1.0, 0.0]), GAUSSIAN, 4.0)
+        >>> np.round(np.cos(world.angle([3.0, 0.0])), 12)
+        np.float64(0.6)
+        """
+        return self._angle(self._place(self._checked(self.v_star, w)[1]))
+
+    def _angle(self, place: Plane) -> np.ndarray:
+        sin = np.maximum(place.sin, 1e-280)[..., None]
+        tilt = erf(_X * (place.cos[..., None] / sin) / math.sqrt(2.0))
+        silent = self.noise.cdf(-place.norm[..., None] * _X / self.tau)
+        return place.theta + 2.0 * np.pi * ((silent * tilt) @ (normal_pdf(_X) * _WEIGHT))
+
+    def _bits(self, pre: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return sigma(pre + self.tau * self.noise.draw(rng, pre.shape))
+
+    def _overlap(self, place: Plane) -> Overlap:
+        return Overlap(self._angle(place)[..., None] / (2.0 * np.pi))
+
+    def _slopes(self, place: Plane) -> Slopes:
+        moments = self.slope.moments_at(place.norm, place.theta)
+        return Slopes(place.norm * place.sin * moments.b_y_over_sin, gap_rho=-moments.b_x)
+
+    def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
+        def passed(a: np.ndarray) -> np.ndarray:
+            return estimator.evaluate(a) * self.noise.cdf(a / self.tau)
+
+        same = product_moment(passed, estimator, place.norm)
+        return super()._moments(place, estimator)._replace(same=same)
 
 
-def _own_moment(
+def product_moment(
     g: Callable[[np.ndarray], np.ndarray], estimator: Estimator, rho: np.ndarray
 ) -> np.ndarray:
     """E[X g(rho X)] for a g that jumps where the estimator does."""
     return Estimator("product", g, estimator.breakpoints).moments_at(rho, np.ones(rho.shape)).alpha
-
-
-# --- The estimators, sample by sample ------------------------------------------------------------
-
-
-# --- How the variance blows up -------------------------------------------------------------------

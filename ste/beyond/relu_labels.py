@@ -5,6 +5,10 @@ Gaussian rows. (Teachers with a bias, or with more stairs, are in `ste.beyond.st
 with a filter for each row in `ste.beyond.own_filters`.)
 """
 
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -13,10 +17,11 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste._normal import K, normal_cdf, normal_pdf
 from ste._quadrature import normal_nodes
+from ste.beyond.paper import Paper, Slopes
+from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
-from ste.gradients import RowMoments, over_gaussian_rows
-from ste.model import Teacher, check_student
-from ste.plane import plane
+from ste.gradients import RowMoments
+from ste.plane import Plane
 
 _TINY = 1e-150
 
@@ -74,80 +79,50 @@ def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -
     )
 
 
-def relu_label_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
-    """``f = (1/8)(|v|^2 + s_v^2) - (k/2)(d cos(theta) + s_v s) + (1/2)[N (1/2 - k^2) + s^2 k^2]``.
+@dataclass(frozen=True, eq=False)
+class ReluLabels(Paper):
+    """The paper's student, and a teacher with a ReLU in the place of the step.
+
+    ``f = (1/8)(|v|^2 + s_v^2) - (k/2)(d cos(theta) + s_v s) + (1/2)[N (1/2 - k^2) + s^2 k^2]``,
+    ``df/dv = (1/4)(v + s_v 1) - (k/2)(cos(theta) v* + s 1)``, ``df/dw = -(k d sin(theta)/(2 rho))
+    e`` without a kink, and with B_x, B_y of `relu_label_moments`
+    ``E[g] = [|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha k] u - d B_y e``.
 
     Parameters
     ----------
-    v : array_like, shape (..., m)
-    w : array_like, shape (..., n)
-        Not zero.
     teacher : Teacher
-
-    Returns
-    -------
-    ndarray, shape (...)
-
-    Raises
-    ------
-    ValueError
-        If a shape does not fit, an entry is not finite or w = 0.
-
-    Notes
-    -----
-    Our own result. The least loss, at theta = 0 and v = 2 k v*, is (N/4)(1 - 2/pi).
-
-    Examples
-    --------
-    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
-    >>> best = 2.0 * np.array([1.0, 1.0]) / np.sqrt(2 * np.pi)
-    >>> round(float(relu_label_loss(best, [1.0, 0.0], teacher)), 6)
-    0.18169
-    """
-    _checks.instance("teacher", teacher, Teacher)
-    v, w = check_student(v, w, teacher, direction=True)
-    d, total = v @ teacher.v, np.sum(v, axis=-1)
-    own = np.sum(np.square(v), axis=-1) + total**2
-    mixed = d * plane(w, teacher).cos + total * teacher.s
-    level = 0.5 * (teacher.N * (0.5 - K**2) + teacher.s**2 * K**2)
-    return 0.125 * own - 0.5 * K * mixed + level
-
-
-def relu_label_gradient(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher
-) -> tuple[np.ndarray, np.ndarray]:
-    """``df/dv = (1/4)(v + s_v 1) - (k/2)(cos(theta) v* + s 1)``, ``df/dw = -(k d sin(theta)/(2
-    rho)) e``: no kink. Parameters and errors as in `relu_label_loss`.
-    """
-    _checks.instance("teacher", teacher, Teacher)
-    v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    slope = 0.5 * K * (v @ teacher.v) / at.norm
-    return _relu_gradient_v(v, at.cos, teacher), -slope[..., None] * at.tangent
-
-
-def _relu_gradient_v(v: np.ndarray, cos: np.ndarray, teacher: Teacher) -> np.ndarray:
-    own = 0.25 * (v + np.sum(v, axis=-1)[..., None])
-    return own - 0.5 * K * (cos[..., None] * teacher.v + teacher.s)
-
-
-def relu_label_coarse_gradient(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator
-) -> tuple[np.ndarray, np.ndarray]:
-    """``E[g] = [|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha k] u - d B_y e``.
-
-    With B_x, B_y of `relu_label_moments`. Parameters and errors as in `relu_label_loss`.
 
     Notes
     -----
     Our own result.
+
+    Examples
+    --------
+    >>> from ste import Teacher
+    >>> world = ReluLabels(Teacher(v=[1.0, 1.0], w=[1.0, 0.0]))
+    >>> best = world.best_v([1.0, 0.0])
+    >>> np.allclose(best, 2.0 * K)
+    True
+    >>> round(float(world.loss(best, [1.0, 0.0])), 6), round(world.least_loss, 6)
+    (0.18169, 0.18169)
     """
-    _checks.instance("teacher", teacher, Teacher)
-    _checks.instance("estimator", estimator, Estimator)
-    v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    moments = estimator.moments_at(at.norm, at.theta)
-    b_x, b_y = relu_label_moments(estimator, at.norm, at.theta)
-    row = RowMoments(moments.a_plus, b_x, b_y, moments.alpha, star_mean=K)
-    grad_w = over_gaussian_rows(v, v, teacher.v, at, row)
-    return _relu_gradient_v(v, at.cos, teacher), grad_w
+
+    @property
+    def least_loss(self) -> float:
+        """``(N/4)(1 - 2/pi)``, at theta = 0 and v = 2 k v*."""
+        return self.teacher.N / 4.0 * (1.0 - 2.0 / math.pi)
+
+    def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return np.maximum(Z @ self.teacher.w, 0.0) @ self.teacher.v
+
+    def _overlap(self, place: Plane) -> Overlap:
+        gap = 0.25 - 0.5 * K * place.cos[..., None]
+        return Overlap(gap, star_mean=K, star_variance=0.5 - K**2)
+
+    def _slopes(self, place: Plane) -> Slopes:
+        return Slopes(0.5 * K * place.sin)
+
+    def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
+        steps = estimator.moments_at(place.norm, place.theta)
+        b_x, b_y = relu_label_moments(estimator, place.norm, place.theta)
+        return RowMoments(steps.a_plus, b_x, b_y, steps.alpha, star_mean=K)

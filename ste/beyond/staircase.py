@@ -5,7 +5,9 @@ Student y = v . sigma(Z w), teacher y* = v* . tau(Z w*), both sigma and tau sums
 staircase the length of w matters: f has a part along w, which the binarized ReLU does not have.
 """
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -13,13 +15,19 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
-from ste._quadrature import graded, nodes
-from ste.model import Teacher, check_student
-from ste.plane import Plane, plane
+from ste._quadrature import graded, integrate, nodes, split
+from ste.beyond.paper import Paper, Slopes
+from ste.beyond.setting import Overlap
+from ste.estimators import Estimator
+from ste.gradients import RowMoments
+from ste.model import Teacher
+from ste.plane import Plane
 from ste.zoo.windows import Window
 
 #: The nodes of [0, 1]: panels halve towards 0, where Plackett's integrand varies on any scale.
 _SHARE, _SHARE_WEIGHTS = nodes(graded(1.0, 6), 16)
+#: The line for a normal variable, in panels that halve towards 0; beyond 38 its density is 0.
+_LINE = np.concatenate([-graded(38.0, 20)[::-1], graded(38.0, 20)[1:]])
 #: Stands in for sin(theta) = 0 on the kinks.
 _TINY = 1e-150
 
@@ -182,179 +190,98 @@ def _cross(a: np.ndarray, b: np.ndarray, theta: np.ndarray, pairs: np.ndarray) -
     return np.einsum("jl,...jl->...", pairs, end) - np.sign(0.5 * np.pi - theta + 1e-300) * change
 
 
-class _Place(NamedTuple):
-    v: np.ndarray
-    at: Plane
-    own: StairMoments
-    theirs: StairMoments
+@dataclass(frozen=True, eq=False)
+class Staircase(Paper):
+    """The paper's world with staircases sigma and tau for the step, in student and teacher.
 
-
-def _place(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, student: Stairs, labels: Stairs | None
-) -> _Place:
-    _checks.instance("teacher", teacher, Teacher)
-    _checks.instance("student", student, Stairs)
-    labels = student if labels is None else labels
-    _checks.instance("labels", labels, Stairs)
-    v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    return _Place(
-        v,
-        at,
-        stair_moments(at.norm, at.theta, student, labels),
-        stair_moments(1.0, 0.0, labels, labels),
-    )
-
-
-def staircase_loss(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, student: Stairs, labels: Stairs | None = None
-) -> np.ndarray:
-    """Population loss with staircases: the three covariances of the outputs.
-
-    ``f = (1/2) [|v|^2 (S - M^2) + s_v^2 M^2 - 2 (d (C - M M*) + s_v s M M*) + N (S* - M*^2)
-    + s^2 M*^2]`` with M = E[sigma(rho X)], S = E[sigma(rho X)^2], C = E[sigma(rho X) tau(X*)].
+    With M = E[sigma(rho X)], S = E[sigma(rho X)^2], C = E[sigma(rho X) tau(X*)] and M*, S* those of
+    tau, the loss is ``(1/2) [|v|^2 (S - M^2) + s_v^2 M^2 - 2 (d (C - M M*) + s_v s M M*) + N (S* -
+    M*^2) + s^2 M*^2]``, and ``df/dw = f_rho u + (d C_theta/rho) e``; C_theta <= 0 is Plackett's sum
+    (see `stair_moments`). With P = E[X g sigma(rho X)], alpha = E[X g], B_x = E[X g tau(X*)] and
+    B_y = E[Y g tau(X*)], g = mu'(rho X),
+    ``E[g] = [|v|^2 (P - alpha M) + s_v^2 alpha M - d (B_x - alpha M*) - s_v s alpha M*] u
+    - d B_y e``.
 
     Parameters
     ----------
-    v : array_like, shape (..., m)
-    w : array_like, shape (..., n)
-        Not zero.
     teacher : Teacher
         |w*| = 1, which is now a convention about the places of the labels' steps.
     student : Stairs
     labels : Stairs, optional
         The teacher's activation tau; the student's if left out.
 
-    Returns
-    -------
-    ndarray, shape (...)
-
     Raises
     ------
     ValueError
-        If a shape does not fit, an entry is not finite or w = 0.
+        If `teacher` is not a Teacher or the activations are not Stairs.
 
     Notes
     -----
-    Our own result; with one step at 0 it is Lemma 1 of the paper.
+    Our own result; with one step at 0 it is the paper's. E[g] has a closed form for a
+    `ste.zoo.windows.Window`, and is done by quadrature for any other proxy. B_y is not negative if
+    the labels' heights are not.
 
     Examples
     --------
-    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
-    >>> two_bits = quantizer_stairs(2, 0.65)
-    >>> bool(abs(staircase_loss([1.0, 1.0], [1.0, 0.0], teacher, two_bits)) < 1e-12)
+    >>> from ste import RELU, Teacher
+    >>> teacher, step = Teacher(v=[1.0, 1.0], w=[1.0, 0.0]), Stairs([0.0], [1.0])
+    >>> two_bits = Staircase(teacher, quantizer_stairs(2, 0.65))
+    >>> bool(abs(two_bits.loss([1.0, 1.0], [1.0, 0.0])) < 1e-12)
+    True
+    >>> one = Staircase(teacher, step)
+    >>> np.allclose(one.gradient([1.0, 1.0], [0.0, 2.0])[1], [-1 / (2 * np.pi), 0.0])
+    True
+    >>> point = [2.0, 1.0], [0.5, 3.0]
+    >>> ours, papers = (world.coarse_gradient(*point, RELU) for world in (one, Paper(teacher)))
+    >>> np.allclose(ours[1], papers[1])
     True
     """
-    v, _, own, theirs = _place(v, w, teacher, student, labels)
-    d, total = v @ teacher.v, np.sum(v, axis=-1)
-    square = np.sum(np.square(v), axis=-1)
-    mean, target = own.mean, theirs.mean
-    student_part = square * (own.square - mean**2) + total**2 * mean**2
-    mixed = d * (own.cross - mean * target) + total * teacher.s * mean * target
-    teacher_part = teacher.N * (theirs.square - target**2) + teacher.s**2 * target**2
-    return 0.5 * (student_part - 2.0 * mixed + teacher_part)
+
+    student: Stairs
+    labels: Stairs | None = None
+    _star: StairMoments = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        _checks.instance("student", self.student, Stairs)
+        labels = self.student if self.labels is None else self.labels
+        _checks.instance("labels", labels, Stairs)
+        object.__setattr__(self, "labels", labels)
+        object.__setattr__(self, "_star", stair_moments(1.0, 0.0, labels, labels))
+
+    def _bits(self, pre: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return self.student.evaluate(pre)
+
+    def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        return self.labels.evaluate(Z @ self.teacher.w) @ self.teacher.v
+
+    def _overlap(self, place: Plane) -> Overlap:
+        own, star = stair_moments(place.norm, place.theta, self.student, self.labels), self._star
+        variance = own.square - np.square(own.mean)
+        gap = variance - (own.cross - own.mean * star.mean)
+        star_variance = star.square - np.square(star.mean)
+        return Overlap(gap[..., None], own.mean, variance, star.mean, star_variance)
+
+    def _slopes(self, place: Plane) -> Slopes:
+        own, star = stair_moments(place.norm, place.theta, self.student, self.labels), self._star
+        variance = own.square_rho - 2.0 * own.mean * own.mean_rho
+        gap = variance - (own.cross_rho - own.mean_rho * star.mean)
+        return Slopes(-own.cross_theta, gap, own.mean_rho, variance)
+
+    def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
+        of_proxy = window_moments if isinstance(estimator, Window) else proxy_moments
+        row = of_proxy(estimator, place, self.student, self.labels)
+        mean = normal_cdf(-self.student.places / place.norm[..., None]) @ self.student.heights
+        return row._replace(mean=mean, star_mean=self._star.mean)
 
 
-def _gradient_v(place: _Place, teacher: Teacher) -> np.ndarray:
-    v, _, own, theirs = place
-    mean, target = own.mean[..., None], theirs.mean[..., None]
-    total = np.sum(v, axis=-1)[..., None]
-    level = mean**2 * total - mean * target * teacher.s
-    spread = (own.square[..., None] - mean**2) * v
-    return spread + level - (own.cross[..., None] - mean * target) * teacher.v
-
-
-def _assembled(at: Plane, radial: np.ndarray, across: np.ndarray) -> np.ndarray:
-    """radial u + across e; at the kinks, where e is not determined, the part along u alone."""
-    unit_tangent = at.tangent / np.where(at.sin > 0.0, at.sin, 1.0)[..., None]
-    return radial[..., None] * at.unit + across[..., None] * unit_tangent
-
-
-def staircase_gradient(
-    v: ArrayLike, w: ArrayLike, teacher: Teacher, student: Stairs, labels: Stairs | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """True gradient of `staircase_loss`, in v and in w.
-
-    ``df/dw = f_rho u + (d C_theta/rho) e``, with ``f_rho = |v|^2 (S'/2 - M M') + s_v^2 M M' -
-    d (C_rho - M' M*) - s_v s M' M*``; C_theta <= 0 is Plackett's sum (see `stair_moments`).
-
-    Parameters and errors as in `staircase_loss`.
-
-    Returns
-    -------
-    grad_v : ndarray, shape (..., m)
-    grad_w : ndarray, shape (..., n)
-        At theta = 0 and pi, where f has a kink, the part along u alone.
-
-    Notes
-    -----
-    Our own result.
-
-    Examples
-    --------
-    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
-    >>> grad_w = staircase_gradient([1.0, 1.0], [0.0, 2.0], teacher, Stairs([0.0], [1.0]))[1]
-    >>> np.allclose(grad_w, [-1 / (2 * np.pi), 0.0])
-    True
-    """
-    place = _place(v, w, teacher, student, labels)
-    v, at, own, theirs = place
-    d, total = v @ teacher.v, np.sum(v, axis=-1)
-    square = np.sum(np.square(v), axis=-1)
-    both = own.mean * own.mean_rho
-    radial = square * (0.5 * own.square_rho - both) + total**2 * both
-    radial = radial - d * (own.cross_rho - own.mean_rho * theirs.mean)
-    radial = radial - total * teacher.s * own.mean_rho * theirs.mean
-    across = d * own.cross_theta / at.norm
-    return _gradient_v(place, teacher), _assembled(at, radial, across)
-
-
-def staircase_coarse_gradient(
-    v: ArrayLike,
-    w: ArrayLike,
-    teacher: Teacher,
-    window: Window,
-    student: Stairs,
-    labels: Stairs | None = None,
-) -> tuple[np.ndarray, np.ndarray]:
-    """Expected coarse gradient of a window proxy with staircases, in closed form.
-
-    ``E[g] = [|v|^2 (P - alpha M) + s_v^2 alpha M - d (B_x - alpha M*) - s_v s alpha M*] u
-    - d B_y e`` with P = E[X g sigma(rho X)], alpha = E[X g], B_x = E[X g tau(X*)] and
-    B_y = E[Y g tau(X*)], g = mu'(rho X).
-
-    Parameters and errors as in `staircase_loss`; `window` is the proxy.
-
-    Returns
-    -------
-    grad_v : ndarray, shape (..., m)
-        E[dl/dv], equal to df/dv.
-    grad_w : ndarray, shape (..., n)
-        E[g].
-
-    Notes
-    -----
-    Our own result. B_y is not negative if the labels' heights are not.
-
-    Examples
-    --------
-    >>> from ste import RELU, expected_coarse_gradient
-    >>> from ste.zoo.windows import paper_windows
-    >>> teacher, step = Teacher(v=[1.0, 2.0], w=[1.0, 0.0]), Stairs([0.0], [1.0])
-    >>> point = [2.0, 1.0], [0.5, 3.0], teacher
-    >>> ours = staircase_coarse_gradient(*point, paper_windows(1)[1], step)[1]
-    >>> np.allclose(ours, expected_coarse_gradient(*point, RELU)[1])
-    True
-    """
-    place = _place(v, w, teacher, student, labels)
-    _checks.instance("window", window, Window)
-    v, at, own, theirs = place
-    labels = student if labels is None else labels
-    low, high = window.low / at.norm[..., None], window.high / at.norm[..., None]
-    steps = np.maximum(student.places / at.norm[..., None], low)
-    own_part = (normal_pdf(steps) - normal_pdf(np.maximum(high, steps))) @ student.heights
+def window_moments(window: Window, place: Plane, student: Stairs, labels: Stairs) -> RowMoments:
+    """P, B_x, B_y/sin and alpha of a window, in closed form."""
+    low, high = window.low / place.norm[..., None], window.high / place.norm[..., None]
+    steps = np.maximum(student.places / place.norm[..., None], low)
+    same = (normal_pdf(steps) - normal_pdf(np.maximum(high, steps))) @ student.heights
     alpha = (normal_pdf(low) - normal_pdf(high))[..., 0]
-    sin, cos = np.maximum(at.sin, _TINY)[..., None], at.cos[..., None]
+    sin, cos = np.maximum(place.sin, _TINY)[..., None], place.cos[..., None]
     b, heights = labels.places, labels.heights
 
     def turned(x: np.ndarray, y: np.ndarray) -> np.ndarray:
@@ -366,13 +293,47 @@ def staircase_coarse_gradient(
     edges = normal_pdf(low) * _tilted(low, b, cos, sin) - normal_pdf(high) * _tilted(
         high, b, cos, sin
     )
-    b_x = (edges + cos * level) @ heights
-    b_y = at.sin * (level @ heights)
-    d, total = v @ teacher.v, np.sum(v, axis=-1)
-    square = np.sum(np.square(v), axis=-1)
-    radial = square * (own_part - alpha * own.mean) + total**2 * alpha * own.mean
-    radial = radial - d * (b_x - alpha * theirs.mean) - total * teacher.s * alpha * theirs.mean
-    return _gradient_v(place, teacher), _assembled(at, radial, -d * b_y)
+    return RowMoments(same, (edges + cos * level) @ heights, level @ heights, alpha)
+
+
+def proxy_moments(
+    estimator: Estimator, place: Plane, student: Stairs, labels: Stairs
+) -> RowMoments:
+    """P, B_x, B_y/sin and alpha of any proxy, by quadrature.
+
+    ``B_y/sin(theta) = sum_l k_l phi(q_l) E[g(rho (q_l cos + sin T))]`` with T standard normal.
+    """
+    shape = place.norm.shape
+    rho, sin, cos = (np.ravel(part)[:, None] for part in (place.norm, place.sin, place.cos))
+    sin, wide = np.maximum(sin, _TINY), np.where(cos == 0.0, _TINY, cos)
+    jumps = np.array(estimator.breakpoints) / rho
+
+    def same(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        pre = rho[i, 0] * x
+        return x * estimator.evaluate(pre) * student.evaluate(pre) * normal_pdf(x)
+
+    def along(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        tilt = (x * cos[i, 0])[..., None] - labels.places
+        seen = normal_cdf(tilt / sin[i]) @ labels.heights
+        return x * estimator.evaluate(rho[i, 0] * x) * seen * normal_pdf(x)
+
+    def across(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        pre = rho[i] * (labels.places * cos[i] + sin[i] * x[..., None])
+        weights = labels.heights * normal_pdf(labels.places)
+        return (estimator.evaluate(pre) @ weights) * normal_pdf(x)
+
+    with np.errstate(over="ignore"):
+        corners = np.concatenate([jumps, student.places / rho], axis=-1)
+        # tau(X*) given X rises over sin/cos: panels of that width keep nodes from stepping over it
+        bends = labels.places / wide
+        rises = bends[..., None] + np.array([-40.0, -8.0, 0.0, 8.0, 40.0]) * (sin / wide)[..., None]
+        edges = (jumps[:, :, None] - labels.places * cos[..., None]) / sin[..., None]
+    bends = np.concatenate([jumps, rises.reshape(len(rho), -1)], axis=-1)
+    parts = (
+        integrate(integrand, split(_LINE, points.reshape(len(rho), -1))).reshape(shape)
+        for integrand, points in ((same, corners), (along, bends), (across, edges))
+    )
+    return RowMoments(*parts, estimator.moments_at(place.norm, place.theta).alpha)
 
 
 def _tilted(x: np.ndarray, b: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> np.ndarray:

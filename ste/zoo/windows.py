@@ -9,11 +9,17 @@ from ste.estimators import Estimator
 from ste.moments import Moments, clipped_relu_moments
 
 
-@dataclass(frozen=True)
-class Window:
+@dataclass(frozen=True, init=False, eq=False)
+class Window(Estimator):
     """The proxy derivative ``mu'(x) = 1{low < x < high}``; the ends may be infinite.
 
     Identity, ReLU and clipped ReLU are windows, and so is the saturated one of binarized networks.
+    Staircases have closed forms for a proxy that is known to be one (`ste.beyond.staircase`).
+
+    Parameters
+    ----------
+    name : str
+    low, high : float
 
     Raises
     ------
@@ -22,24 +28,19 @@ class Window:
 
     Examples
     --------
-    >>> Window("relu", 0.0, np.inf).estimator.evaluate([-1.0, 2.0])
+    >>> Window("relu", 0.0, np.inf).evaluate([-1.0, 2.0])
     array([0., 1.])
     """
 
-    name: str
     low: float
     high: float
 
-    def __post_init__(self) -> None:
-        _checks.number("high", self.high, f"a number > low = {self.low!r}", self.high > self.low)
-
-    @property
-    def estimator(self) -> Estimator:
-        """The same proxy for the sample gradients of `ste.model`."""
-        ends = tuple(end for end in (self.low, self.high) if np.isfinite(end))
-        return Estimator(
-            self.name, lambda x: ((x > self.low) & (x < self.high)).astype(float), ends
-        )
+    def __init__(self, name: str, low: float, high: float) -> None:
+        _checks.number("high", high, f"a number > low = {low!r}", high > low)
+        ends = tuple(end for end in (low, high) if np.isfinite(end))
+        super().__init__(name, lambda x: ((x > low) & (x < high)).astype(float), ends)
+        object.__setattr__(self, "low", low)
+        object.__setattr__(self, "high", high)
 
 
 def paper_windows(bits: int, alpha: float = 1.0) -> tuple[Window, Window, Window]:

@@ -9,12 +9,7 @@ import numpy as np
 from ste.alternatives.compare import METHODS, Batch, batch_cosines
 from ste.alternatives.difference_targets import expected_feedback_gradient
 from ste.alternatives.random_bits import expected_times_smooth
-from ste.beyond.random_units import (
-    LOGISTIC,
-    expected_straight_through,
-    firing_slope,
-    stochastic_gradient,
-)
+from ste.beyond.random_units import LOGISTIC, RandomUnits
 from ste.estimators import IDENTITY
 from ste.gradients import expected_coarse_gradient
 from ste.landscape import population_gradient
@@ -61,13 +56,14 @@ def _inputs(samples: int, seed: int) -> np.ndarray:
 def exact_means(method: str, tau: float) -> np.ndarray | None:
     """Expected updates in w at all `THETA`, where a closed form is known; None elsewhere."""
     w = np.array([filter_at(theta) for theta in THETA])
+    noisy = RandomUnits(TEACHER, LOGISTIC, tau)
     if method in STYLES:
         return expected_coarse_gradient(V, w, TEACHER, get_estimator(method))[1]
     if method in ("reinforce", "reinforce_centred", "perturbation"):
-        return stochastic_gradient(V, w, TEACHER, LOGISTIC, tau)[1]
+        return noisy.gradient(V, w)[1]
     if method in ("through_slope", "through_copy"):
-        proxy = firing_slope(LOGISTIC, tau) if method == "through_slope" else IDENTITY
-        return expected_straight_through(V, w, TEACHER, proxy, LOGISTIC, tau)[1]
+        proxy = noisy.slope if method == "through_slope" else IDENTITY
+        return noisy.coarse_gradient(V, w, proxy)[1]
     if method == "times_smooth":
         return expected_times_smooth(V, w, TEACHER, LOGISTIC, tau)
     if method == "targets_soft":

@@ -8,7 +8,7 @@ import numpy as np
 
 from ste.alternatives.compare import METHODS, Batch, quality
 from ste.alternatives.likelihood import reinforce
-from ste.beyond.random_units import LOGISTIC, stochastic_gradient
+from ste.beyond.random_units import LOGISTIC, RandomUnits
 from ste.estimators import IDENTITY
 from ste.gradients import expected_coarse_gradient
 from ste.landscape import population_gradient
@@ -152,7 +152,7 @@ def _ingredients() -> tuple[float, float, float, float]:
     one = quality(g, truth, expected_coarse_gradient(v, w, TEACHER, IDENTITY)[1])
     found = reinforce(v, w, Z, TEACHER, LOGISTIC, tau, LOGISTIC.draw(rng, (60_000, 4)))
     g = found.gradient(found.baseline())[1]
-    two = quality(g, truth, stochastic_gradient(v, w, TEACHER, LOGISTIC, tau)[1])
+    two = quality(g, truth, RandomUnits(TEACHER, LOGISTIC, tau).gradient(v, w)[1])
     return one.cosine, one.noise, two.cosine, two.noise
 
 

@@ -1,7 +1,7 @@
 """When an assumption fails: explorer, exercises, questions.
 
-`stress` shows the cosine between E[g] and the true gradient; `runs` says where runs end, for the
-table of verdicts.
+`worlds` names the stresses, each a setting of `ste.beyond`; `stress` shows the cosine between E[g]
+and the true gradient in each; `runs` says where runs end, for the table of verdicts.
 """
 
 from stebook.chapters.assumptions.exercises import (

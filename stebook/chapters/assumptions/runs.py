@@ -8,166 +8,135 @@ again.
 
 import json
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 
-import ste
-from ste.beyond.correlated_rows import CorrelatedRows
-from ste.beyond.mixtures import scale_mixture
+from ste.beyond.label_noise import LabelNoise
+from ste.beyond.mixtures import Mixture
 from ste.beyond.other_rows import (
     LAPLACE,
     STUDENT,
     UNIFORM,
+    OtherRows,
     Rows,
-    coarse_from_fields,
-    planar_fields,
+    RowVectors,
     two_clusters,
 )
-from ste.beyond.own_filters import UnsharedTeacher
-from ste.beyond.relu_labels import relu_label_coarse_gradient, relu_label_loss
-from ste.beyond.staircase import quantizer_stairs, staircase_coarse_gradient, staircase_loss
+from ste.beyond.relu_labels import ReluLabels
+from ste.beyond.setting import World, walk_in
 from ste.descent import walk
-from ste.landscape import gradient_v
-from ste.zoo.windows import paper_windows
+from ste.estimators import CLIPPED_RELU, PAPER, Estimator
+from ste.landscape import population_loss
+from ste.model import back, forward, sigma
+from ste.plane import Plane
+from stebook.chapters.assumptions.worlds import (
+    AXIS,
+    TEACHER,
+    directions,
+    own_filters,
+    proxies,
+    quantized,
+    skewed,
+)
 
 PATH = Path(__file__).with_name("stress.json")
 STARTS = 40
-V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
-TEACHER = ste.Teacher(V_STAR, [np.cos(0.4), np.sin(0.4)])
-#: The steps of half-wave Gaussian quantization.
-ALPHA = {2: 0.6511, 4: 0.1946}
-ESTIMATORS = {e.name: e for e in ste.PAPER}
-Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-Loss = Callable[[np.ndarray, np.ndarray], np.ndarray]
-
-
-def correlated_rows(condition: float) -> CorrelatedRows:
-    """Sigma = diag(kappa, 1)/sqrt(kappa), and the whitened w* where turning is hardest."""
-    axis = np.arctan(1.0 / np.sqrt(condition))
-    w = [np.cos(axis) / np.sqrt(condition), np.sin(axis)]
-    sigma = np.diag([condition, 1.0]) / np.sqrt(condition)
-    return CorrelatedRows(ste.Teacher(V_STAR, w), sigma)
-
-
-def _correlated(condition: float, name: str) -> tuple[Field, Loss]:
-    rows = correlated_rows(condition)
-    return lambda v, w: rows.coarse_gradient(v, w, ESTIMATORS[name]), rows.loss
-
-
-def _mixed(name: str) -> tuple[Field, Loss]:
-    """A multivariate t with 3 degrees of freedom, as a mixture over 9 scales."""
-    rng = np.random.default_rng(0)
-    scales = np.sqrt(3.0 / np.quantile(rng.chisquare(3.0, 100_000), (np.arange(9) + 0.5) / 9))
-    mixed = scale_mixture(ESTIMATORS[name], scales, np.full(9, 1 / 9))
-    return (
-        lambda v, w: ste.expected_coarse_gradient(v, w, TEACHER, mixed),
-        lambda v, w: ste.population_loss(v, w, TEACHER),
-    )
+NAMES = tuple(estimator.name for estimator in PAPER)
+#: The angles from w* and the lengths of w at which a law is tabulated.
+_TURNS = 240
+_SHORT, _LONG, _LENGTHS = 0.1, 8.0, 24
 
 
 @cache
-def _planar(rows: Rows, name: str) -> tuple[Field, Loss]:
-    """The field from a table over the angle of w and, for clipped ReLU, its length."""
-    window = {w.name: w for w in paper_windows(1)}[name]
-    psi = 0.4 + np.linspace(0.0, 2.0 * np.pi, 241)
-    psi[[0, 120, 240]] += [1e-6, 1e-6, -1e-6]
-    lengths = np.geomspace(0.1, 8.0, 24) if name == "clipped_relu" else np.array([1.0])
-    tables = []
-    for length in lengths:
-        w = length * np.stack([np.cos(psi), np.sin(psi)], axis=-1)
-        found = planar_fields(rows, w, TEACHER.w, window)
-        tables.append(np.concatenate([found.both[:, None], *found[2:]], axis=-1))
-    table = np.array(tables)
+def _table(rows: Rows, estimator: Estimator | None) -> np.ndarray:
+    """What `OtherRows` needs at (length, angle): the chance that both fire, or the three vectors.
 
-    def look(w: np.ndarray) -> np.ndarray:
-        at = (np.arctan2(w[..., 1], w[..., 0]) - 0.4) % (2.0 * np.pi) / (2.0 * np.pi) * 240
-        i = np.minimum(at.astype(int), 239)
-        share = (at - i)[..., None]
-        if len(lengths) == 1:
-            return (1 - share) * table[0, i] + share * table[0, i + 1]
-        norm = np.clip(np.linalg.norm(w, axis=-1), 0.1, 8.0)
-        high = np.log(norm / 0.1) / np.log(80.0) * 23
-        j = np.minimum(high.astype(int), 22)
-        rest = (high - j)[..., None]
-        low = (1 - share) * table[j, i] + share * table[j, i + 1]
-        return (1 - rest) * low + rest * (
-            (1 - share) * table[j + 1, i] + share * table[j + 1, i + 1]
-        )
-
-    def angle(both: np.ndarray) -> np.ndarray:
-        return np.pi * (1.0 - 2.0 * np.clip(both, 0.0, 0.5))
-
-    def field(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        from ste.beyond.other_rows import PlanarFields
-
-        row = look(w)
-        parts = PlanarFields(row[..., 0], row[..., 1:3], row[..., 1:3], row[..., 3:5], row[..., 5:])
-        return gradient_v(v, angle(parts.both), TEACHER), coarse_from_fields(v, V_STAR, parts)
-
-    def loss(v: np.ndarray, w: np.ndarray) -> np.ndarray:
-        both = look(w)[..., 0]
-        apart = v - V_STAR
-        square = np.sum(apart**2, axis=-1) + np.sum(apart, axis=-1) ** 2
-        return 0.125 * square + angle(both) / (2 * np.pi) * (v @ V_STAR)
-
-    return field, loss
+    Identity and ReLU do not see the length.
+    """
+    exact = OtherRows(TEACHER, rows)
+    lengths = np.geomspace(_SHORT, _LONG, _LENGTHS) if estimator is CLIPPED_RELU else np.ones(1)
+    unit = directions(AXIS + np.linspace(0.0, 2.0 * np.pi, _TURNS + 1))
+    if estimator is None:
+        return exact.chance(unit)[None, :, None]
+    return np.array([np.concatenate(exact.vectors(x * unit, estimator), -1) for x in lengths])
 
 
-def _bits(bits: int, name: str) -> tuple[Field, Loss]:
-    stairs = quantizer_stairs(bits, ALPHA[bits])
-    window = {w.name: w for w in paper_windows(bits, ALPHA[bits])}[name]
-    return (
-        lambda v, w: staircase_coarse_gradient(v, w, TEACHER, window, stairs),
-        lambda v, w: staircase_loss(v, w, TEACHER, stairs),
-    )
+def _looked_up(table: np.ndarray, place: Plane) -> np.ndarray:
+    """Linear interpolation in the angle and the logarithm of the length."""
+    turn = np.arctan2(place.unit[..., 1], place.unit[..., 0]) - AXIS
+    turn = turn % (2.0 * np.pi) / (2.0 * np.pi) * _TURNS
+    i = np.minimum(turn.astype(int), _TURNS - 1)
+    share = (turn - i)[..., None]
+    if len(table) == 1:
+        return (1 - share) * table[0, i] + share * table[0, i + 1]
+    length = np.log(np.clip(place.norm, _SHORT, _LONG) / _SHORT) / np.log(_LONG / _SHORT)
+    j = np.minimum((length * (_LENGTHS - 1)).astype(int), _LENGTHS - 2)
+    rest = (length * (_LENGTHS - 1) - j)[..., None]
+    low, high = ((1 - share) * table[k, i] + share * table[k, i + 1] for k in (j, j + 1))
+    return (1 - rest) * low + rest * high
 
 
-def _unshared(name: str) -> tuple[Field, Loss]:
-    teacher = UnsharedTeacher(V_STAR, np.tile(TEACHER.w, (4, 1)))
-    return lambda v, w: teacher.coarse_gradient(v, w, ESTIMATORS[name]), teacher.loss
+@dataclass(frozen=True, eq=False)
+class Tabulated(OtherRows):
+    """Rows of another law from a table, since runs of thousands of steps need many quadratures."""
+
+    def _chance(self, place: Plane) -> np.ndarray:
+        return np.clip(_looked_up(_table(self.rows, None), place)[..., 0], 0.0, 0.5)
+
+    def _vectors(self, place: Plane, estimator: Estimator) -> RowVectors:
+        return RowVectors(*np.split(_looked_up(_table(self.rows, estimator), place), 3, axis=-1))
 
 
-def _relu_labels(name: str) -> tuple[Field, Loss]:
-    least = TEACHER.N / 4 * (1 - 2 / np.pi)
-    return (
-        lambda v, w: relu_label_coarse_gradient(v, w, TEACHER, ESTIMATORS[name]),
-        lambda v, w: relu_label_loss(v, w, TEACHER) - least,
-    )
+def _mixed() -> Mixture:
+    """A multivariate t with 3 degrees of freedom, as a mixture over 9 scales."""
+    chances = (np.arange(9) + 0.5) / 9
+    drawn = np.random.default_rng(0).chisquare(3.0, 100_000)
+    return Mixture(TEACHER, np.sqrt(3.0 / np.quantile(drawn, chances)), np.full(9, 1 / 9))
 
 
-#: Each stress: how to make field and loss, steps at the learning rate 0.1.
-STRESSES: dict[str, tuple[Callable[[str], tuple[Field, Loss]], int]] = {
-    "as in the paper": (lambda name: _correlated(1.0, name), 3000),
-    "spherical t": (_mixed, 2000),
-    "cube": (lambda name: _planar(UNIFORM, name), 3000),
-    "Laplace": (lambda name: _planar(LAPLACE, name), 3000),
-    "Student t": (lambda name: _planar(STUDENT, name), 3000),
-    "two clusters": (lambda name: _planar(two_clusters(2.0), name), 3000),
-    "correlated 4": (lambda name: _correlated(4.0, name), 10_000),
-    "correlated 30": (lambda name: _correlated(30.0, name), 10_000),
-    "2 bits": (lambda name: _bits(2, name), 3000),
-    "4 bits": (lambda name: _bits(4, name), 600),
-    "own filters": (_unshared, 4000),
-    "ReLU labels": (_relu_labels, 400),
+@dataclass(frozen=True, eq=False)
+class Run:
+    """A world, how many steps to go at the learning rate 0.1, and the least loss there is."""
+
+    world: World
+    steps: int
+    bits: int = 1
+    least: float = 0.0
+
+
+_RELU_LABELS = ReluLabels(TEACHER)
+STRESSES = {
+    "as in the paper": Run(skewed(1.0), 3000),
+    "spherical t": Run(_mixed(), 2000),
+    "cube": Run(Tabulated(TEACHER, UNIFORM), 3000),
+    "Laplace": Run(Tabulated(TEACHER, LAPLACE), 3000),
+    "Student t": Run(Tabulated(TEACHER, STUDENT), 3000),
+    "two clusters": Run(Tabulated(TEACHER, two_clusters(2.0)), 3000),
+    "correlated 4": Run(skewed(4.0, 4.0**-0.5), 10_000),
+    "correlated 30": Run(skewed(30.0, 30.0**-0.5), 10_000),
+    "2 bits": Run(quantized(2), 3000, bits=2),
+    "4 bits": Run(quantized(4), 600, bits=4),
+    "own filters": Run(own_filters(), 4000),
+    "ReLU labels": Run(_RELU_LABELS, 400, least=_RELU_LABELS.least_loss),
 }
 
 
 def final_losses(stress: str, name: str, seeds: Sequence[int]) -> np.ndarray:
     """The loss above the least one at the end of the runs with these seeds."""
-    make, steps = STRESSES[stress]
-    field, loss = make(name)
-    shape = (4, 2) if stress == "own filters" else (2,)
+    of = STRESSES[stress]
+    world, proxy = of.world, proxies(of.bits)[name]
     v0, w0 = [], []
     for seed in seeds:
         rng = np.random.default_rng(seed)
         v0.append(0.1 * rng.standard_normal(4))
-        w0.append(rng.standard_normal(shape))
+        w0.append(rng.standard_normal(world.shape))
     w0 = np.array(w0) / np.linalg.norm(w0, axis=-1, keepdims=True)
-    run = walk(field, v0, w0, 0.1, steps, record_every=steps)
-    return loss(run.v[-1], run.w[-1])
+    run = walk_in(world, proxy, v0, w0, 0.1, of.steps, record_every=of.steps)
+    return world.loss(run.v[-1], run.w[-1]) - of.least
 
 
 def stored() -> dict[str, dict[str, list[float]]]:
@@ -175,10 +144,44 @@ def stored() -> dict[str, dict[str, list[float]]]:
     return json.loads(PATH.read_text(encoding="utf-8"))
 
 
+def ends_table() -> str:
+    """The stored runs: the share within 1e-3 of the least loss, and the median of what is left."""
+    lines = ["                     share that arrives         median left"]
+    lines.append("stress              id   ReLU   clip       id     ReLU     clip")
+    for stress, ends in stored().items():
+        losses = [np.array(ends[name]) for name in NAMES]
+        shares = "  ".join(f"{np.mean(x < 1e-3):4.2f}" for x in losses)
+        medians = "  ".join(f"{abs(np.median(x)):7.4f}" for x in losses)
+        lines.append(f"{stress:16}  {shares}    {medians}")
+    return "\n".join(lines)
+
+
+def noisy_runs(
+    world: LabelNoise, estimator: Estimator, count: int, batch: int, seed: int
+) -> np.ndarray:
+    """400 steps on fresh samples from the global minimum, at the learning rate 0.1.
+
+    Returns the population loss (count,) without the noise, in the mean over the last 200 steps.
+    """
+    rng, teacher = np.random.default_rng(seed), world.teacher
+
+    def field(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        Z = rng.standard_normal((count, batch, teacher.m, teacher.n))
+        sample = forward(v[:, None], w[:, None], Z, teacher)
+        bits = sigma(sample.pre)
+        noise = world.noise * rng.standard_normal((count, batch))
+        residual = (sample.residual(bits) - noise)[..., None]
+        grad_w = back(estimator.evaluate(sample.pre) * v[:, None] * residual, Z)
+        return np.mean(bits * residual, axis=1), np.mean(grad_w, axis=1)
+
+    run = walk(field, np.tile(teacher.v, (count, 1)), np.tile(teacher.w, (count, 1)), 0.1, 400)
+    return np.mean(population_loss(run.v[201:], run.w[201:], teacher), axis=0)
+
+
 def main() -> int:
     found: dict[str, dict[str, list[float]]] = {}
     for stress in STRESSES:
-        for name in ESTIMATORS:
+        for name in NAMES:
             losses = final_losses(stress, name, range(STARTS))
             found.setdefault(stress, {})[name] = [round(float(x), 6) for x in losses]
             reached = np.mean(losses < 1e-3)

@@ -1,214 +1,60 @@
 """The stress explorer: the cosine between E[g] and the true gradient when an assumption fails."""
 
 import math
-from collections.abc import Callable
 from functools import cache
-from typing import NamedTuple
 
 import numpy as np
 
-from ste.beyond.correlated_rows import CorrelatedRows
-from ste.beyond.other_rows import (
-    GAUSSIAN,
-    LAPLACE,
-    SPHERICAL_T,
-    STUDENT,
-    UNIFORM,
-    Rows,
-    coarse_from_fields,
-    planar_fields,
-    two_clusters,
-)
-from ste.beyond.own_filters import UnsharedTeacher
-from ste.beyond.relu_labels import relu_label_coarse_gradient, relu_label_gradient
-from ste.beyond.staircase import quantizer_stairs, staircase_coarse_gradient, staircase_gradient
-from ste.landscape import best_v
-from ste.model import Teacher
-from ste.zoo import get_estimator
-from ste.zoo.windows import paper_windows
 from stebook import plots
+from stebook.chapters.assumptions.worlds import STRESSES, THETA, V_STAR
 from stebook.chapters.styles import chosen_style, estimator_control
 from stebook.controls import menu, radio, slider
 from stebook.explorer import Explorer, Sentence, Table
 
-V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
-#: The direction of w* in the plane; away from the axes, on which some laws are symmetric.
-AXIS = 0.4
-#: Degrees of w from w*, on both sides.
-THETA = tuple(range(-175, 176, 10))
-#: Of these some are sampled.
+#: Of the angles some are sampled.
 SAMPLED = tuple(range(2, len(THETA), 4))
 SAMPLES = 4000
-#: Standard deviation of the noise on the labels.
-NOISE = 3.0
 #: Long and nearly at a right angle to v*.
 ACROSS = 2.0 * np.array([1.0, 2.0, 0.0, 0.0]) / math.sqrt(5.0) + 0.05 * V_STAR
-#: |w| of the student with more bits; the teacher has 1.
-LENGTH = 1.3
-CONDITIONS = {"corr4": 4.0, "corr30": 30.0}
-STAIRS = {"bits2": (2, 0.6511), "bits4": (4, 0.1946)}
-STRESSES = {
-    "paper": "Nothing: as in the paper",
-    "radial": "Rows: spherical t",
-    "cube": "Rows: uniform on a cube",
-    "laplace": "Rows: Laplace",
-    "student": "Rows: Student t",
-    "clusters": "Rows: two clusters",
-    "corr4": "Rows correlated, condition 4",
-    "corr30": "Rows correlated, condition 30",
-    "noise": "Noise on the labels",
-    "relu_labels": "A ReLU in the teacher",
-    "own_teacher": "Teacher: a filter for each row",
-    "own": "A filter for each unit",
-    "bits2": "2 bits",
-    "bits4": "4 bits",
-}
-LAWS = {
-    "paper": GAUSSIAN,
-    "radial": SPHERICAL_T,
-    "cube": UNIFORM,
-    "laplace": LAPLACE,
-    "student": STUDENT,
-    "clusters": two_clusters(2.0),
-    "noise": GAUSSIAN,
-}
-#: The teacher's filters in "a filter for each row", in degrees from AXIS.
-SPREAD = np.array([0.0, 60.0, -30.0, 90.0])
 PLACES = {"best": "best v for each w", "star": "v = v*", "across": "v across v*"}
 
 
-class Setting(NamedTuple):
-    """E[g], the true gradient, v and w at all angles; own filters have an axis for the unit."""
-
-    coarse: np.ndarray
-    true: np.ndarray
-    v: np.ndarray
-    w: np.ndarray
-
-
-def filters(axis: float = AXIS, length: float = 1.0) -> np.ndarray:
-    """w at all angles of the grid."""
-    psi = axis + np.radians(THETA)
-    return length * np.stack([np.cos(psi), np.sin(psi)], axis=-1)
-
-
-def layer(place: str, best: np.ndarray) -> np.ndarray:
-    """v at all angles of the grid."""
-    return best if place == "best" else np.tile({"star": V_STAR, "across": ACROSS}[place], (36, 1))
-
-
-def quadratic_best(slope: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
-    """The v at which df/dv = 0, for a slope that is linear in v."""
-    level = slope(np.zeros(4))
-    columns = np.stack([slope(row) - level for row in np.eye(4)], axis=-1)
-    return np.linalg.solve(columns, -level[..., None])[..., 0]
+@cache
+def layers(stress: str) -> dict[str, np.ndarray]:
+    """v at all angles of the grid, for each of `PLACES`."""
+    best = STRESSES[stress].world.best_v(STRESSES[stress].w)
+    return {"best": best, "star": np.tile(V_STAR, (36, 1)), "across": np.tile(ACROSS, (36, 1))}
 
 
 @cache
-def _law_fields(rows: Rows, name: str):
-    window = next(w for w in paper_windows(1) if w.name == name)
-    return planar_fields(rows, filters(), [math.cos(AXIS), math.sin(AXIS)], window)
+def _fields(stress: str, name: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    of = STRESSES[stress]
+    # for all places at once: what the quadrature of a law takes its time for does not depend on v
+    parts = of.world.fields(np.stack([*layers(stress).values()]), of.w, of.proxies[name])
+    coarse, true = (part.reshape(len(PLACES), len(THETA), -1) for part in parts)
+    return dict(zip(PLACES, zip(coarse, true, strict=True), strict=True))
 
 
-@cache
-def correlated(condition: float) -> CorrelatedRows:
-    """Sigma = diag(kappa, 1) and the whitened w* where turning is hardest."""
-    axis = math.atan(1.0 / math.sqrt(condition))
-    w = [math.cos(axis) / math.sqrt(condition), math.sin(axis)]
-    return CorrelatedRows(Teacher(V_STAR, w), np.diag([condition, 1.0]))
-
-
-@cache
-def own_teacher() -> UnsharedTeacher:
-    """A teacher whose filters point in four directions."""
-    psi = AXIS + np.radians(SPREAD)
-    return UnsharedTeacher(V_STAR, np.stack([np.cos(psi), np.sin(psi)], axis=-1))
-
-
-@cache
-def setting(stress: str, name: str, place: str) -> Setting:
-    """Both gradients, and where they are taken."""
-    estimator, star = get_estimator(name), [math.cos(AXIS), math.sin(AXIS)]
-    teacher, w = Teacher(V_STAR, star), filters()
-    if stress in LAWS:
-        fields = _law_fields(LAWS[stress], name)
-        angle = np.pi * (1.0 - 2.0 * np.clip(fields.both, 0.0, 0.5))
-        v = layer(place, best_v(angle, teacher))
-        coarse = coarse_from_fields(v, V_STAR, fields)
-        return Setting(coarse, -(v @ V_STAR)[:, None] * fields.gradient, v, w)
-    if stress in CONDITIONS:
-        rows = correlated(CONDITIONS[stress])
-        w = filters(math.atan2(*rows.whitened.w[::-1])) @ np.linalg.inv(rows.root)
-        v = layer(place, best_v(rows.angle(w), rows.teacher))
-        return Setting(rows.coarse_gradient(v, w, estimator)[1], rows.gradient(v, w)[1], v, w)
-    if stress in STAIRS:
-        stairs = quantizer_stairs(*STAIRS[stress])
-        window = next(p for p in paper_windows(*STAIRS[stress]) if p.name == name)
-        w = filters(length=LENGTH)
-        v = layer(place, quadratic_best(lambda v: staircase_gradient(v, w, teacher, stairs)[0]))
-        coarse = staircase_coarse_gradient(v, w, teacher, window, stairs)[1]
-        return Setting(coarse, staircase_gradient(v, w, teacher, stairs)[1], v, w)
-    if stress == "relu_labels":
-        v = layer(place, quadratic_best(lambda v: relu_label_gradient(v, w, teacher)[0]))
-        coarse = relu_label_coarse_gradient(v, w, teacher, estimator)[1]
-        return Setting(coarse, relu_label_gradient(v, w, teacher)[1], v, w)
-    alike = UnsharedTeacher(V_STAR, np.tile(star, (4, 1)))
-    own = own_teacher() if stress == "own_teacher" else alike
-    W = np.repeat(w[:, None], 4, axis=1)
-    v = layer(place, quadratic_best(lambda v: own.gradient(v, W)[0]))
-    coarse, true = own.coarse_gradient(v, W, estimator)[1], own.gradient(v, W)[1]
-    if stress == "own":
-        return Setting(coarse, true, v, W)
-    return Setting(coarse.sum(axis=1), true.sum(axis=1), v, w)
-
-
-@cache
-def _inputs(stress: str) -> tuple[np.ndarray, np.ndarray]:
-    """Samples and their labels, the same for all estimators and places."""
-    rng = np.random.default_rng(0)
-    if stress in CONDITIONS:
-        rows = correlated(CONDITIONS[stress])
-        Z = rows.sample(SAMPLES, 0)
-        return Z, (Z @ rows.teacher.w > 0.0) @ V_STAR
-    Z = LAWS.get(stress, GAUSSIAN).sample(rng, (SAMPLES, 4, 2))
-    theirs = Z @ np.array([math.cos(AXIS), math.sin(AXIS)])
-    if stress in STAIRS:
-        return Z, quantizer_stairs(*STAIRS[stress]).evaluate(theirs) @ V_STAR
-    if stress == "relu_labels":
-        return Z, np.maximum(theirs, 0.0) @ V_STAR
-    if stress == "own_teacher":
-        return Z, (np.einsum("smn,mn->sm", Z, own_teacher().W) > 0.0) @ V_STAR
-    noise = NOISE * rng.standard_normal(SAMPLES) if stress == "noise" else 0.0
-    return Z, (theirs > 0.0) @ V_STAR + noise
-
-
-def sampled(stress: str, name: str, place: str) -> dict[str, np.ndarray]:
-    """The cosine from samples at some angles, and two standard errors."""
-    at, (Z, labels) = setting(stress, name, place), _inputs(stress)
-    means, errors = [], []
-    for i in SAMPLED:
-        w, v = np.broadcast_to(at.w[i], (4, 2)), at.v[i]
-        true = np.broadcast_to(at.true[i], (4, 2))
-        pre = np.einsum("smn,mn->sm", Z, w)
-        if stress in STAIRS:
-            stairs = quantizer_stairs(*STAIRS[stress])
-            window = next(p for p in paper_windows(*STAIRS[stress]) if p.name == name)
-            on, slope = stairs.evaluate(pre), window.estimator.evaluate(pre)
-        else:
-            on, slope = (pre > 0.0).astype(float), get_estimator(name).evaluate(pre)
-        along = np.sum(slope * v * np.einsum("smn,mn->sm", Z, true), axis=1) * (on @ v - labels)
-        size = np.linalg.norm(at.true[i]) * np.linalg.norm(at.coarse[i])
-        means.append(along.mean() / size)
-        errors.append(along.std() / math.sqrt(SAMPLES) / size)
-    return {"estimate": np.array(means), "error": 2.0 * np.array(errors)}
+def fields(stress: str, name: str, place: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """E[g] and the true gradient at all angles, filters on one axis, and their lengths' product."""
+    coarse, true = _fields(stress, name)[place]
+    return coarse, true, np.linalg.norm(coarse, axis=-1) * np.linalg.norm(true, axis=-1)
 
 
 def cosines(stress: str, name: str, place: str) -> np.ndarray:
     """The cosine between E[g] and the true gradient at all angles."""
-    at = setting(stress, name, place)
-    coarse, true = (part.reshape(len(THETA), -1) for part in (at.coarse, at.true))
-    size = np.linalg.norm(coarse, axis=1) * np.linalg.norm(true, axis=1)
-    return np.sum(coarse * true, axis=1) / size
+    coarse, true, size = fields(stress, name, place)
+    return np.sum(coarse * true, axis=-1) / size
+
+
+def sampled(stress: str, name: str, place: str) -> dict[str, np.ndarray]:
+    """The cosine from samples at some angles, and two standard errors."""
+    of, some = STRESSES[stress], list(SAMPLED)
+    v, w = layers(stress)[place][some], of.w[some]
+    _, true, size = fields(stress, name, place)
+    grads = of.world.sample(v, w, of.proxies[name], SAMPLES, seed=0).grad_w
+    along = np.sum(grads.reshape(SAMPLES, len(some), -1) * true[some], axis=-1) / size[some]
+    return {"estimate": along.mean(axis=0), "error": 2.0 * along.std(axis=0) / math.sqrt(SAMPLES)}
 
 
 def _curve(stress: str, estimator: str, place: str) -> dict[str, float | np.ndarray]:
@@ -218,7 +64,8 @@ def _curve(stress: str, estimator: str, place: str) -> dict[str, float | np.ndar
         "negative": np.where(cosine < 0.0, cosine, np.nan),
         "negatives": float(np.sum(cosine < 0.0)),
         "least": round(float(cosine.min()), 4),
-        "least_at": float(THETA[int(cosine.argmin())]),
+        # rounded, so that of two angles with one cosine the first is named
+        "least_at": float(THETA[int(cosine.round(9).argmin())]),
         **sampled(stress, estimator, place),
     }
 
@@ -248,7 +95,7 @@ EXPLORER = Explorer(
         "below zero, marked by crosses, for correlated rows and for v nearly at right angles to v*."
     ),
     controls=(
-        menu("stress", "What fails", STRESSES, "corr30"),
+        menu("stress", "What fails", {name: of.label for name, of in STRESSES.items()}, "corr30"),
         estimator_control(),
         radio("place", "Second layer", PLACES, "best"),
         slider("theta", "Angle θ", plots.degrees(*THETA), -5),

@@ -7,8 +7,10 @@ import pytest
 
 import ste
 from ste.beyond.correlated_rows import RELU_CONDITION, CorrelatedRows, resting_angle
+from ste.beyond.staircase import Staircase, quantizer_stairs
 from ste.descent import walk
 from ste.landscape import best_v
+from ste.zoo.windows import paper_windows
 
 V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
 SIGMA = np.array([[3.0, 1.0, 0.0], [1.0, 2.0, -0.5], [0.0, -0.5, 0.4]])
@@ -34,7 +36,7 @@ def at_angle(rows, condition, psi):
 def test_the_closed_forms_are_the_means_over_samples():
     rows, rng = rows_in_3d(), np.random.default_rng(3)
     v, w = rng.standard_normal(4), rng.standard_normal(3)
-    Z = rows.sample(60_000, seed=4)
+    Z = rows.inputs(60_000, seed=4)
     np.testing.assert_allclose(np.cov(Z[:, 0].T), SIGMA, atol=0.05)
     loss = ste.sample_loss(v, w, Z, rows.teacher)
     error = loss.std() / math.sqrt(len(Z))
@@ -181,7 +183,7 @@ def normalized(w, Z):
 def test_the_normalized_field_is_the_mean_over_samples_and_along_the_true_gradient():
     rows, rng = rows_in_3d(), np.random.default_rng(8)
     v, w, h = rng.standard_normal(4), 1.7 * rng.standard_normal(3), 1e-5
-    Z = rows.sample(60_000, seed=9)
+    Z = rows.inputs(60_000, seed=9)
     pre = normalized(w, Z)
     # the derivative of each pre-activation by differences: nothing of the formula is used
     slopes = [(normalized(w + h * e, Z) - normalized(w - h * e, Z)) / (2 * h) for e in np.eye(3)]
@@ -231,17 +233,14 @@ def test_normalized_identity_does_not_cycle_and_correlated_rows_do_no_harm():
 @pytest.mark.parametrize("bits", [2, 4])
 def test_normalized_stairs_turn_the_filter_the_true_way(bits):
     """At length 1 the parts across w of both fields agree in sign, wherever d is not 0."""
-    from ste.beyond.staircase import quantizer_stairs, staircase_coarse_gradient, staircase_gradient
-    from ste.zoo.windows import paper_windows
-
     teacher, rng = ste.Teacher(V_STAR, [1.0, 0.0]), np.random.default_rng(bits)
     stair = {2: 0.6511, 4: 0.1946}[bits]
-    stairs = quantizer_stairs(bits, stair)
+    world = Staircase(teacher, quantizer_stairs(bits, stair))
     for window in paper_windows(bits, stair):
         for _ in range(12):
             v, theta = rng.standard_normal(4), rng.uniform(0.05, 3.09)
             w = np.array([math.cos(theta), math.sin(theta)])
             across = np.array([math.sin(theta), -math.cos(theta)])
-            true = staircase_gradient(v, w, teacher, stairs)[1] @ across
-            coarse = staircase_coarse_gradient(v, w, teacher, window, stairs)[1] @ across
+            true = world.gradient(v, w)[1] @ across
+            coarse = world.coarse_gradient(v, w, window)[1] @ across
             assert true * coarse > 0

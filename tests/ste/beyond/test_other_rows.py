@@ -14,21 +14,20 @@ from ste.beyond.other_rows import (
     SPHERICAL_T,
     STUDENT,
     UNIFORM,
+    OtherRows,
     Rows,
-    coarse_from_fields,
     correlated_planar,
-    planar_fields,
-    planar_inner,
     sampled_inner,
     two_clusters,
 )
-from ste.zoo.windows import Window, paper_windows
+from ste.zoo.windows import Window
 
 V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
 STAR = np.array([math.cos(0.4), math.sin(0.4)])
 TEACHER = ste.Teacher(V_STAR, STAR)
 LAWS = [GAUSSIAN, UNIFORM, LAPLACE, STUDENT, SPHERICAL_T, two_clusters(1.5)]
-IDENTITY, RELU, CLIPPED = paper_windows(1)
+IDENTITY, RELU, CLIPPED = ste.PAPER
+WINDOWS = (Window("hard_tanh", -1.0, 1.0), Window("far", 0.5, 2.0))
 
 
 @pytest.mark.parametrize("rows", LAWS, ids=lambda rows: rows.name)
@@ -45,62 +44,62 @@ def test_the_density_is_that_of_the_samples_and_symmetric(rows):
 @pytest.mark.result("prop-symmetric-rows")
 @pytest.mark.parametrize("rows", LAWS, ids=lambda rows: rows.name)
 def test_loss_and_fields_are_means_over_samples(rows):
-    rng = np.random.default_rng(1)
-    v, w = np.array([0.7, 0.4, -0.2, 1.3]), np.array([[-0.5, 0.9]])
+    rng, world = np.random.default_rng(1), OtherRows(TEACHER, rows)
+    v, w = np.array([0.7, 0.4, -0.2, 1.3]), np.array([-0.5, 0.9])
     Z = rows.sample(rng, (60_000, 4, 2))
-    pre = Z @ w[0]
+    pre = Z @ w
     residual = (pre > 0) @ v - (Z @ STAR > 0) @ V_STAR
-    fields = planar_fields(rows, w, STAR, RELU)
-    theta = np.pi * (1 - 2 * fields.both[0])
+    theta = np.pi * (1 - 2 * world.chance(w))
     turned = ste.Teacher(V_STAR, [1.0, 0.0])
     wanted = ste.population_loss(v, [np.cos(theta), np.sin(theta)], turned)
+    assert world.loss(v, w) == pytest.approx(wanted, rel=1e-12)
     loss = 0.5 * residual**2
     assert abs(loss.mean() - wanted) < 4 * loss.std() / math.sqrt(len(Z))
-    for window in (IDENTITY, RELU, CLIPPED, Window("hard_tanh", -1.0, 1.0)):
-        g = np.einsum("sm,smn->sn", window.estimator.evaluate(pre) * v * residual[:, None], Z)
+    for estimator in (IDENTITY, RELU, CLIPPED, *WINDOWS, ste.get_estimator("tanh")):
+        g = np.einsum("sm,smn->sn", estimator.evaluate(pre) * v * residual[:, None], Z)
         error = g.std(axis=0) / math.sqrt(len(Z))
-        found = coarse_from_fields(v, V_STAR, planar_fields(rows, w, STAR, window))[0]
-        assert np.all(abs(g.mean(axis=0) - found) < 4.5 * error), window.name
+        found = world.coarse_gradient(v, w, estimator)[1]
+        assert np.all(abs(g.mean(axis=0) - found) < 4.5 * error), estimator.name
 
 
 @pytest.mark.parametrize("rows", LAWS, ids=lambda rows: rows.name)
 def test_the_gradient_is_the_slope_of_the_probability(rows):
-    w, h = np.array([-0.5, 0.9]), 1e-3
+    world, w, h = OtherRows(TEACHER, rows), np.array([-0.5, 0.9]), 1e-3
     steps = np.concatenate([[w + h * e, w - h * e] for e in np.eye(2)])
-    both = planar_fields(rows, steps, STAR, RELU).both
+    both = world.chance(steps)
     slope = (both[::2] - both[1::2]) / (2 * h)
-    found = planar_fields(rows, w[None], STAR, RELU).gradient[0]
+    found = -world.gradient(V_STAR, w)[1] / TEACHER.N
     np.testing.assert_allclose(found, slope, atol=1e-5)
 
 
 def test_correlated_rows_by_quadrature_are_those_in_closed_form():
     sigma = np.array([[4.0, 1.0], [1.0, 1.0]])
-    rows, exact = correlated_planar(sigma), CorrelatedRows(TEACHER, sigma)
+    rows, exact = OtherRows(TEACHER, correlated_planar(sigma)), CorrelatedRows(TEACHER, sigma)
     v, w = np.array([0.7, 0.4, -0.2, 1.3]), np.array([[0.3, 1.2], [-1.0, 0.2], [2.0, -1.0]])
-    for window, estimator in zip((IDENTITY, RELU, CLIPPED), ste.PAPER, strict=True):
-        fields = planar_fields(rows, w, STAR, window)
+    for estimator in (IDENTITY, RELU, CLIPPED):
         wanted = exact.coarse_gradient(v, w, estimator)[1]
-        np.testing.assert_allclose(coarse_from_fields(v, V_STAR, fields), wanted, atol=1e-5)
+        np.testing.assert_allclose(rows.coarse_gradient(v, w, estimator)[1], wanted, atol=1e-5)
         inner = exact.inner(v, w, estimator)
-        np.testing.assert_allclose(planar_inner(v, V_STAR, fields), inner, atol=1e-5)
+        np.testing.assert_allclose(rows.inner(v, w, estimator), inner, atol=1e-5)
 
 
 @pytest.mark.result("prop-symmetric-rows")
 @pytest.mark.parametrize(
     "rows", [UNIFORM, LAPLACE, STUDENT, two_clusters(1.5)], ids=lambda r: r.name
 )
-@pytest.mark.parametrize("window", [IDENTITY, RELU, CLIPPED], ids=lambda w: w.name)
-def test_across_the_teacher_the_inner_product_has_both_signs(rows, window):
-    across = 3.0 * np.array([1.0, 2.0, 0.0, 0.0])
+@pytest.mark.parametrize("estimator", [IDENTITY, RELU, CLIPPED], ids=lambda e: e.name)
+def test_across_the_teacher_the_inner_product_has_both_signs(rows, estimator):
+    across, world = 3.0 * np.array([1.0, 2.0, 0.0, 0.0]), OtherRows(TEACHER, rows)
     psi = 0.4 + np.linspace(0.3, 2.8, 9)
-    fields = planar_fields(rows, np.stack([np.cos(psi), np.sin(psi)], -1), STAR, window)
+    w = np.stack([np.cos(psi), np.sin(psi)], -1)
+    row = world.vectors(w, estimator)
     total = across.sum()
-    V = (across @ across) * fields.a_plus
-    V = V + 0.5 * (total**2 - across @ across - total * V_STAR.sum()) * fields.a_all
-    slope = np.sum(V * fields.gradient, axis=1)
+    V = (across @ across) * row.a_plus
+    V = V + 0.5 * (total**2 - across @ across - total * V_STAR.sum()) * row.a_all
+    slope = np.sum(V * -world.gradient(V_STAR, w)[1] / TEACHER.N, axis=1)
     assert abs(slope).max() > 1e-2
     tiny = 1e-6
-    near = [planar_inner(across + t * V_STAR, V_STAR, fields) for t in (tiny, -tiny)]
+    near = [world.inner(across + t * V_STAR, w, estimator) for t in (tiny, -tiny)]
     np.testing.assert_allclose(near[0], -tiny * TEACHER.N * slope, rtol=1e-3, atol=1e-11)
     assert np.all(np.minimum(*near) < 0.0)
 
@@ -114,17 +113,18 @@ def test_identity_needs_no_more_than_one_mean_radius_in_all_directions():
         often = 1.0 + 0.5 * (x * x - y * y) / square
         return often**3 / (2.0 * np.pi) * np.exp(-0.5 * square * often**2)
 
-    rows = Rows("often and short", GAUSSIAN.sample, density)
+    world = OtherRows(TEACHER, Rows("often and short", GAUSSIAN.sample, density))
     psi = np.linspace(0.5, 3.0, 7)
     w = np.stack([np.cos(psi), np.sin(psi)], axis=-1)
-    fields = planar_fields(rows, w, STAR, IDENTITY)
-    kappa = np.sum(fields.a_plus * w, axis=1)
-    np.testing.assert_allclose(fields.a_plus, kappa[:, None] * w, atol=1e-6)
+    a_plus = world.vectors(w, IDENTITY).a_plus
+    kappa = np.sum(a_plus * w, axis=1)
+    np.testing.assert_allclose(a_plus, kappa[:, None] * w, atol=1e-6)
     np.testing.assert_allclose(kappa, kappa[0], rtol=1e-6)
-    assert np.ptp(np.linalg.norm(fields.gradient, axis=1)) > 0.05
+    slope = -world.gradient(V_STAR, w)[1] / TEACHER.N
+    assert np.ptp(np.linalg.norm(slope, axis=1)) > 0.05
     v = np.random.default_rng(2).standard_normal((7, 4))
-    wanted = np.square(v @ V_STAR) * kappa * (fields.gradient @ STAR)
-    np.testing.assert_allclose(planar_inner(v, V_STAR, fields), wanted, rtol=1e-4)
+    wanted = np.square(v @ V_STAR) * kappa * (slope @ STAR)
+    np.testing.assert_allclose(world.inner(v, w, IDENTITY), wanted, rtol=1e-4)
     assert np.all(wanted > 0.0)
 
 
@@ -154,8 +154,7 @@ def test_a_mixture_has_the_mixed_moments(estimator):
 def test_the_sampled_inner_product_is_that_of_quadrature():
     v, w = np.array([2.0, 3.0, 0.5, 0.2]), np.array([-0.8, 0.6])
     for rows in (UNIFORM, LAPLACE):
-        fields = planar_fields(rows, w[None], STAR, RELU)
-        wanted = float(planar_inner(v, V_STAR, fields)[0])
+        wanted = float(OtherRows(TEACHER, rows).inner(v, w, RELU))
         found = sampled_inner(rows, v, w, TEACHER, ste.RELU, 40_000, seed=4)
         assert abs(found.mean - wanted) < 4 * found.standard_error
 
@@ -163,8 +162,12 @@ def test_the_sampled_inner_product_is_that_of_quadrature():
 def test_bad_input():
     with pytest.raises(ValueError, match="independent entries, got 'spherical t'"):
         sampled_inner(SPHERICAL_T, V_STAR, STAR, TEACHER, ste.RELU, 100, 0)
-    with pytest.raises(ValueError, match="low <= 0 <= high"):
-        planar_fields(GAUSSIAN, [[1.0, 2.0]], STAR, Window("far", 1.0, 2.0))
+    with pytest.raises(ValueError, match="teacher: expected one with n = 2, got 3"):
+        OtherRows(ste.Teacher(V_STAR, [1.0, 0.0, 0.0]), GAUSSIAN)
+    with pytest.raises(ValueError, match="rows: expected a Rows, got str"):
+        OtherRows(TEACHER, "cube")
+    with pytest.raises(ValueError, match="estimator: expected a Estimator"):
+        OtherRows(TEACHER, GAUSSIAN).vectors([1.0, 2.0], "relu")
     with pytest.raises(ValueError, match="weights: expected probabilities"):
         scale_mixture(ste.RELU, [1.0, 2.0], [0.5, 0.6])
     with pytest.raises(ValueError, match="distance: expected a finite number > 0"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ste
-from ste.beyond.own_filters import UnsharedTeacher
+from ste.beyond.own_filters import OneFilter, OwnFilters
 
 PROXIES = (*ste.PAPER, ste.leaky_relu(0.2), ste.get_estimator("tanh"))
 V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
@@ -14,7 +14,7 @@ V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
 
 def random_place(seed):
     rng = np.random.default_rng(seed)
-    teacher = UnsharedTeacher(rng.standard_normal(3), rng.standard_normal((3, 4)))
+    teacher = OwnFilters(rng.standard_normal(3), rng.standard_normal((3, 4)))
     return teacher, rng.standard_normal(3), rng.standard_normal((3, 4))
 
 
@@ -67,7 +67,7 @@ def test_each_filter_has_the_inner_product_of_the_theorem(estimator):
 @pytest.mark.result("thm-own-filters")
 def test_with_equal_filters_the_sums_are_those_of_a_shared_filter():
     shared = ste.Teacher(V_STAR, [1.0, 0.3])
-    own = UnsharedTeacher(V_STAR, np.tile(shared.w, (4, 1)))
+    own = OwnFilters(V_STAR, np.tile(shared.w, (4, 1)))
     rng = np.random.default_rng(4)
     v, w = rng.standard_normal((6, 4)), rng.standard_normal((6, 2))
     W = np.repeat(w[:, None], 4, axis=1)
@@ -82,7 +82,7 @@ def test_with_equal_filters_the_sums_are_those_of_a_shared_filter():
 @pytest.mark.result("thm-own-traps")
 @pytest.mark.parametrize("v_star", [V_STAR, [1.0, -1.0], [1.0, 1.0, 1.0, 1.0]])
 def test_the_traps_are_local_minimizers_and_have_the_loss_they_say(v_star):
-    teacher = UnsharedTeacher(v_star, np.tile([1.0, 0.0, 0.0], (len(v_star), 1)))
+    teacher = OwnFilters(v_star, np.tile([1.0, 0.0, 0.0], (len(v_star), 1)))
     rng, found = np.random.default_rng(5), teacher.minimizers()
     assert not found[0].turned.any() and found[0].loss == 0.0
     for trap in found:
@@ -96,7 +96,7 @@ def test_the_traps_are_local_minimizers_and_have_the_loss_they_say(v_star):
 
 @pytest.mark.result("thm-own-traps")
 def test_sets_that_are_not_listed_are_no_minimizers():
-    teacher = UnsharedTeacher(V_STAR, np.tile([1.0, 0.0], (4, 1)))
+    teacher = OwnFilters(V_STAR, np.tile([1.0, 0.0], (4, 1)))
     listed = {tuple(p.turned) for p in teacher.minimizers()}
     assert len(listed) == 10
     for number in range(16):
@@ -116,7 +116,7 @@ def test_sets_that_are_not_listed_are_no_minimizers():
 @pytest.mark.result("thm-own-traps")
 @pytest.mark.parametrize("estimator", PROXIES, ids=lambda e: e.name)
 def test_what_is_left_over_at_the_traps(estimator):
-    teacher = UnsharedTeacher(V_STAR, np.tile([1.0, 0.0], (4, 1)))
+    teacher = OwnFilters(V_STAR, np.tile([1.0, 0.0], (4, 1)))
     lengths = np.array([0.5, 1.0, 2.0, 0.7])
     a_minus = estimator.moments(lengths, np.pi).a_minus
     for trap in teacher.minimizers():
@@ -127,13 +127,24 @@ def test_what_is_left_over_at_the_traps(estimator):
 
 
 def two_filters():
-    return UnsharedTeacher([1.5, 1.0], [[1.0, 0.0], [0.0, 1.0]])
+    return OwnFilters([1.5, 1.0], [[1.0, 0.0], [0.0, 1.0]])
 
 
 def summed(teacher, v, w, estimator):
-    W = np.stack([w, w], axis=-2)
-    coarse = teacher.coarse_gradient(v, W, estimator)[1].sum(axis=-2)
-    return coarse, teacher.gradient(v, W)[1].sum(axis=-2)
+    one = OneFilter(teacher)
+    return one.coarse_gradient(v, w, estimator)[1], one.gradient(v, w)[1]
+
+
+def test_one_filter_for_all_has_the_sums_over_the_rows():
+    teacher, v, _ = random_place(6)
+    one, w = OneFilter(teacher), np.random.default_rng(7).standard_normal((5, 4))
+    W = np.repeat(w[:, None], 3, axis=1)
+    np.testing.assert_array_equal(one.loss(v, w), teacher.loss(v, W))
+    for estimator in PROXIES:
+        wanted = teacher.coarse_gradient(v, W, estimator)[1].sum(axis=-2)
+        np.testing.assert_allclose(one.coarse_gradient(v, w, estimator)[1], wanted, atol=1e-15)
+    with pytest.raises(ValueError, match="own: expected a OwnFilters, got Teacher"):
+        OneFilter(ste.Teacher([1.0], [1.0]))
 
 
 @pytest.mark.result("prop-median")
@@ -164,14 +175,14 @@ def test_identity_and_relu_stop_turning_at_the_mean(estimator):
 
 def test_bad_input():
     with pytest.raises(ValueError, match=r"teacher.W: expected shape \(2, n\)"):
-        UnsharedTeacher([1.0, 2.0], [[1.0, 0.0]])
+        OwnFilters([1.0, 2.0], [[1.0, 0.0]])
     with pytest.raises(ValueError, match=r"teacher\.W: expected non-zero"):
-        UnsharedTeacher([1.0], [[0.0, 0.0]])
-    with pytest.raises(ValueError, match="W: expected non-zero"):
-        UnsharedTeacher([1.0], [[1.0, 0.0]]).loss([1.0], [[0.0, 0.0]])
+        OwnFilters([1.0], [[0.0, 0.0]])
+    with pytest.raises(ValueError, match="w: expected non-zero"):
+        OwnFilters([1.0], [[1.0, 0.0]]).loss([1.0], [[0.0, 0.0]])
 
 
 def test_a_minimizer_has_no_entry_of_v_that_is_zero():
     """v* = (2, -1, 3), the first filter turned: v_2 = -1 + 2 (2)/4 = 0, and its filter is free."""
-    turned = [m.turned.tolist() for m in UnsharedTeacher([2.0, -1.0, 3.0], np.eye(3)).minimizers()]
+    turned = [m.turned.tolist() for m in OwnFilters([2.0, -1.0, 3.0], np.eye(3)).minimizers()]
     assert [True, False, False] not in turned and len(turned) == 4

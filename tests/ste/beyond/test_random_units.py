@@ -16,11 +16,8 @@ from ste.alternatives.random_bits import (
 from ste.beyond.random_units import (
     GAUSSIAN,
     LOGISTIC,
-    effective_angle,
-    expected_straight_through,
+    RandomUnits,
     firing_slope,
-    stochastic_gradient,
-    stochastic_loss,
 )
 from stebook.chapters.teachers import TEACHER
 
@@ -65,9 +62,9 @@ def test_the_loss_is_the_mean_over_inputs_and_noise(noise, tau):
     Z, xi = drawn(noise)
     h = (Z @ W + tau * xi > 0.0).astype(float)
     losses = np.square(h @ V - (Z @ TEACHER.w > 0.0) @ TEACHER.v) / 2
-    agree(losses, stochastic_loss(V, W, TEACHER, noise, tau))
+    agree(losses, RandomUnits(TEACHER, noise, tau).loss(V, W))
     differs = (h != (Z @ TEACHER.w > 0.0)).mean(axis=1)
-    agree(math.pi * differs, effective_angle(W, TEACHER, noise, tau))
+    agree(math.pi * differs, RandomUnits(TEACHER, noise, tau).angle(W))
 
 
 @pytest.mark.result("thm-noise-angle")
@@ -76,22 +73,22 @@ def test_the_loss_is_the_mean_over_inputs_and_noise(noise, tau):
 def test_gaussian_noise_is_one_more_input_that_the_teacher_ignores(theta, tau):
     w = 1.3 * np.array([math.cos(theta), math.sin(theta) if theta < 3.1 else 0.0, 0.0, 0.0, 0.0])
     angle = math.acos(w[0] / math.hypot(np.linalg.norm(w), tau))
-    found = effective_angle(w, TEACHER, GAUSSIAN, tau)
+    found = RandomUnits(TEACHER, GAUSSIAN, tau).angle(w)
     assert found == pytest.approx(angle, abs=1e-12)
     turned = np.array([math.cos(angle), math.sin(angle), 0.0, 0.0, 0.0])
     exact = ste.population_loss(V, turned, TEACHER)
-    assert stochastic_loss(V, w, TEACHER, GAUSSIAN, tau) == pytest.approx(exact, abs=1e-12)
+    assert RandomUnits(TEACHER, GAUSSIAN, tau).loss(V, w) == pytest.approx(exact, abs=1e-12)
 
 
 @pytest.mark.result("thm-noise-angle")
 @NOISES
 def test_without_noise_the_hard_loss_is_left(noise):
     for tau in (1e-2, 1e-3):
-        away = effective_angle(W, TEACHER, noise, tau) - 2.0
+        away = RandomUnits(TEACHER, noise, tau).angle(W) - 2.0
         assert abs(away) < 2.0 * tau**2  # away from the kinks the noise is of second order
-        kink = effective_angle(1.3 * TEACHER.w, TEACHER, noise, tau)
+        kink = RandomUnits(TEACHER, noise, tau).angle(1.3 * TEACHER.w)
         assert 0.5 * tau / 1.3 < kink < 2.0 * tau / 1.3  # on a kink it is of first order
-    much = effective_angle(W, TEACHER, noise, 1e4)
+    much = RandomUnits(TEACHER, noise, 1e4).angle(W)
     assert much == pytest.approx(math.pi / 2, abs=1e-3)
 
 
@@ -99,10 +96,10 @@ def test_without_noise_the_hard_loss_is_left(noise):
 @NOISES
 @TAUS
 def test_the_gradient_is_that_of_the_loss(noise, tau):
-    grad_v, grad_w = stochastic_gradient(V, W, TEACHER, noise, tau)
+    grad_v, grad_w = RandomUnits(TEACHER, noise, tau).gradient(V, W)
 
     def loss(v, w):
-        return stochastic_loss(v, w, TEACHER, noise, tau)
+        return RandomUnits(TEACHER, noise, tau).loss(v, w)
 
     in_w = [(loss(V, W + e) - loss(V, W - e)) / 2e-5 for e in 1e-5 * np.eye(5)]
     in_v = [(loss(V + e, W) - loss(V - e, W)) / 2e-5 for e in 1e-5 * np.eye(4)]
@@ -115,7 +112,7 @@ def test_the_gradient_is_that_of_the_loss(noise, tau):
 def test_the_gradient_tends_to_the_true_one_with_the_square_of_tau(noise):
     truth = ste.population_gradient(V, W, TEACHER)[1]
     away = [
-        np.linalg.norm(stochastic_gradient(V, W, TEACHER, noise, tau)[1] - truth)
+        np.linalg.norm(RandomUnits(TEACHER, noise, tau).gradient(V, W)[1] - truth)
         for tau in (0.04, 0.02)
     ]
     assert away[0] / away[1] == pytest.approx(4.0, rel=0.05)
@@ -125,7 +122,7 @@ def test_the_gradient_tends_to_the_true_one_with_the_square_of_tau(noise):
 @pytest.mark.result("prop-smooth-gradient")
 @pytest.mark.parametrize("tau", [0.1, 1.0, 5.0])
 def test_the_cosine_under_gaussian_noise(tau):
-    smooth = stochastic_gradient(V, W, TEACHER, GAUSSIAN, tau)[1]
+    smooth = RandomUnits(TEACHER, GAUSSIAN, tau).gradient(V, W)[1]
     truth = ste.population_gradient(V, W, TEACHER)[1]
     cosine = smooth @ truth / np.linalg.norm(smooth) / np.linalg.norm(truth)
     part = math.cos(2.0) * tau**2 / (1.3**2 + tau**2)
@@ -142,7 +139,7 @@ def test_the_cosine_under_gaussian_noise(tau):
 def test_the_likelihood_ratios_are_unbiased_whatever_the_baseline(noise, tau, method):
     Z, xi = drawn(noise, seed=1)
     found = method(V, W, Z, TEACHER, noise, tau, xi)
-    exact = stochastic_gradient(V, W, TEACHER, noise, tau)
+    exact = RandomUnits(TEACHER, noise, tau).gradient(V, W)
     for baseline in (0.0, np.array([0.3, -1.0, 0.7, 2.0])):
         grad_v, grad_w = found.gradient(baseline)
         agree(grad_v, exact[0])
@@ -219,7 +216,7 @@ def test_the_mean_of_straight_through_on_the_stochastic_network(noise, tau, name
     Z, xi = drawn(noise, seed=7)
     proxy = firing_slope(noise, tau) if name == "slope" else ste.get_estimator(name)
     grad_v, grad_w = straight_through(V, W, Z, TEACHER, proxy, tau, xi)
-    exact = expected_straight_through(V, W, TEACHER, proxy, noise, tau)
+    exact = RandomUnits(TEACHER, noise, tau).coarse_gradient(V, W, proxy)
     agree(grad_v, exact[0])
     agree(grad_w, exact[1])
 
@@ -229,8 +226,8 @@ def test_the_mean_of_straight_through_on_the_stochastic_network(noise, tau, name
 @TAUS
 def test_with_the_derivative_the_bias_lies_along_w_and_outward(noise, tau):
     proxy = firing_slope(noise, tau)
-    mean = expected_straight_through(V, W, TEACHER, proxy, noise, tau)[1]
-    bias = mean - stochastic_gradient(V, W, TEACHER, noise, tau)[1]
+    mean = RandomUnits(TEACHER, noise, tau).coarse_gradient(V, W, proxy)[1]
+    bias = mean - RandomUnits(TEACHER, noise, tau).gradient(V, W)[1]
     u = W / np.linalg.norm(W)
     np.testing.assert_allclose(bias, (bias @ u) * u, atol=1e-12)
     Z = np.random.default_rng(8).standard_normal(SAMPLES)
@@ -245,11 +242,11 @@ def test_with_the_derivative_the_bias_lies_along_w_and_outward(noise, tau):
 def test_noise_in_the_bits_changes_nothing_across_w(noise, name):
     proxy = ste.get_estimator(name)
     hard = ste.expected_coarse_gradient(V, W, TEACHER, proxy)[1]
-    soft = expected_straight_through(V, W, TEACHER, proxy, noise, 0.8)[1]
+    soft = RandomUnits(TEACHER, noise, 0.8).coarse_gradient(V, W, proxy)[1]
     u = W / np.linalg.norm(W)
     np.testing.assert_allclose(soft - hard, ((soft - hard) @ u) * u, atol=1e-12)
     assert (soft - hard) @ u < -0.01
-    near = expected_straight_through(V, W, TEACHER, proxy, noise, 1e-4)[1]
+    near = RandomUnits(TEACHER, noise, 1e-4).coarse_gradient(V, W, proxy)[1]
     np.testing.assert_allclose(near, hard, atol=1e-6)
 
 
@@ -259,7 +256,7 @@ def smooth_loss(v, w, tau, noise):
     p = noise.cdf(np.linalg.norm(w) * x / tau)
     density = np.exp(-(x**2) / 2) / math.sqrt(2 * math.pi) * (x[1] - x[0])
     own = np.sum(v**2) * (density @ (p**1.5 - 0.5 * np.ones_like(p)))
-    return stochastic_loss(v, w, TEACHER, noise, tau) + own / 2
+    return RandomUnits(TEACHER, noise, tau).loss(v, w) + own / 2
 
 
 @pytest.mark.result("prop-times-smooth")
@@ -291,7 +288,7 @@ def test_twice_the_mean_is_right_across_w_and_too_long_along_it(noise, tau):
     across = np.eye(5) - np.outer(u, u)
     np.testing.assert_allclose(across @ twice, across @ exact, atol=1e-8)
     np.testing.assert_allclose(
-        across @ twice, across @ stochastic_gradient(V, W, TEACHER, noise, tau)[1], atol=1e-12
+        across @ twice, across @ RandomUnits(TEACHER, noise, tau).gradient(V, W)[1], atol=1e-12
     )
     Z = np.random.default_rng(11).standard_normal(SAMPLES)
     p, slope = noise.cdf(1.3 * Z / tau), noise.density(1.3 * Z / tau) / tau
@@ -321,12 +318,14 @@ def test_the_noisy_rectifier_is_unbiased_for_its_own_loss():
     [
         (lambda: firing_slope("logistic", 1.0), "noise: expected a Noise, got str"),
         (lambda: firing_slope(LOGISTIC, 0.0), "tau: expected a finite number > 0"),
+        (lambda: RandomUnits(TEACHER, "logistic", 1.0), "noise: expected a Noise, got str"),
+        (lambda: RandomUnits(TEACHER, LOGISTIC, 0.0), "tau: expected a finite number > 0"),
         (
-            lambda: effective_angle(np.zeros(5), TEACHER, LOGISTIC, 1.0),
+            lambda: RandomUnits(TEACHER, LOGISTIC, 1.0).angle(np.zeros(5)),
             "w: expected non-zero vectors",
         ),
         (
-            lambda: stochastic_loss(np.ones(3), W, TEACHER, LOGISTIC, 1.0),
+            lambda: RandomUnits(TEACHER, LOGISTIC, 1.0).loss(np.ones(3), W),
             r"v: expected shape \(..., 4\)",
         ),
         (

@@ -7,16 +7,12 @@ import pytest
 
 import ste
 from ste._normal import K
-from ste.beyond.label_noise import label_noise_variance
-from ste.beyond.relu_labels import (
-    relu_label_coarse_gradient,
-    relu_label_gradient,
-    relu_label_loss,
-    relu_label_moments,
-)
+from ste.beyond.label_noise import LabelNoise
+from ste.beyond.relu_labels import ReluLabels, relu_label_moments
 
 V_STAR = np.array([1.0, -0.5, 0.8, 0.3])
 TEACHER = ste.Teacher(V_STAR, [1.0, 0.3, 0.0])
+WORLD = ReluLabels(TEACHER)
 PROXIES = (*ste.PAPER, ste.get_estimator("tanh"))
 
 
@@ -39,12 +35,12 @@ def test_loss_and_fields_are_means_over_samples():
     Z = rng.standard_normal((100_000, 4, 3))
     residual = (Z @ w > 0) @ v - np.maximum(Z @ TEACHER.w, 0) @ V_STAR
     loss = 0.5 * residual**2
-    found = relu_label_loss(v, w, TEACHER)
+    found = WORLD.loss(v, w)
     assert abs(loss.mean() - found) < 4 * loss.std() / math.sqrt(len(Z))
     for estimator in PROXIES:
         g = np.einsum("sm,smn->sn", estimator.evaluate(Z @ w) * v * residual[:, None], Z)
         error = g.std(axis=0) / math.sqrt(len(Z))
-        wanted = relu_label_coarse_gradient(v, w, TEACHER, estimator)[1]
+        wanted = WORLD.coarse_gradient(v, w, estimator)[1]
         assert np.all(abs(g.mean(axis=0) - wanted) < 4.5 * error), estimator.name
 
 
@@ -52,11 +48,8 @@ def test_loss_and_fields_are_means_over_samples():
 def test_the_gradient_is_the_slope_and_the_inner_product_that_of_the_proposition():
     rng = np.random.default_rng(1)
     v, w, h = rng.standard_normal(4), rng.standard_normal(3), 1e-6
-    grad_v, grad_w = relu_label_gradient(v, w, TEACHER)
-
-    def loss(v, w):
-        return relu_label_loss(v, w, TEACHER)
-
+    grad_v, grad_w = WORLD.gradient(v, w)
+    loss = WORLD.loss
     slope_v = [(loss(v + h * e, w) - loss(v - h * e, w)) / (2 * h) for e in np.eye(4)]
     slope_w = [(loss(v, w + h * e) - loss(v, w - h * e)) / (2 * h) for e in np.eye(3)]
     np.testing.assert_allclose(grad_v, slope_v, atol=1e-8)
@@ -64,7 +57,7 @@ def test_the_gradient_is_the_slope_and_the_inner_product_that_of_the_proposition
     rho = float(np.linalg.norm(w))
     theta = math.acos(w @ TEACHER.w / rho)
     for estimator in PROXIES:
-        inner = relu_label_coarse_gradient(v, w, TEACHER, estimator)[1] @ grad_w
+        inner = WORLD.coarse_gradient(v, w, estimator)[1] @ grad_w
         b_y = relu_label_moments(estimator, rho, theta).b_y_over_sin
         wanted = K * (v @ V_STAR) ** 2 / (2 * rho) * math.sin(theta) ** 2 * b_y
         assert inner == pytest.approx(wanted, rel=1e-9)
@@ -75,19 +68,21 @@ def test_the_gradient_is_the_slope_and_the_inner_product_that_of_the_proposition
 def test_the_best_approximation_and_what_is_left_over_there():
     best = 2 * K * V_STAR
     least = TEACHER.N / 4 * (1 - 2 / math.pi)
-    assert relu_label_loss(best, TEACHER.w, TEACHER) == pytest.approx(least, rel=1e-12)
+    assert WORLD.loss(best, TEACHER.w) == pytest.approx(least, rel=1e-12)
+    assert WORLD.least_loss == pytest.approx(least, rel=1e-15)
+    np.testing.assert_allclose(WORLD.best_v(TEACHER.w), best, atol=1e-15)
     rng = np.random.default_rng(2)
     v, w = rng.standard_normal((2000, 4)), rng.standard_normal((2000, 3))
-    assert np.all(relu_label_loss(v, w, TEACHER) > least)
+    assert np.all(WORLD.loss(v, w) > least)
     near = best + 1e-3 * rng.standard_normal((200, 4))
     around = TEACHER.w + 1e-3 * rng.standard_normal((200, 3))
-    assert np.all(relu_label_loss(near, around, TEACHER) > least)
+    assert np.all(WORLD.loss(near, around) > least)
     for rho in (0.5, 1.0, 3.0):
-        left = relu_label_coarse_gradient(best, rho * TEACHER.w, TEACHER, ste.RELU)[1]
+        left = WORLD.coarse_gradient(best, rho * TEACHER.w, ste.RELU)[1]
         wanted = -2 * K * TEACHER.N * (0.5 - 1 / math.pi) * TEACHER.w
         np.testing.assert_allclose(left, wanted, atol=1e-9)
     left = [
-        relu_label_coarse_gradient(best, rho * TEACHER.w, TEACHER, ste.CLIPPED_RELU)[1] @ TEACHER.w
+        WORLD.coarse_gradient(best, rho * TEACHER.w, ste.CLIPPED_RELU)[1] @ TEACHER.w
         for rho in np.geomspace(0.1, 10.0, 60)
     ]
     assert left[0] < 0.0 < left[-1]
@@ -104,7 +99,7 @@ def test_noise_adds_this_variance_and_no_mean(estimator):
     extra = -np.einsum("sm,smn->sn", estimator.evaluate(Z @ w) * v * e[:, None], Z)
     error = extra.std(axis=0) / math.sqrt(len(Z))
     assert np.all(abs(extra.mean(axis=0)) < 4.5 * error)
-    found = label_noise_variance(v, float(np.linalg.norm(w)), 3, estimator, noise)
+    found = LabelNoise(TEACHER, noise).added_variance(v, w, estimator)
     square = np.sum(extra**2, axis=1)
     assert abs(square.mean() - found.w) < 4.5 * square.std() / math.sqrt(len(Z))
     in_v = np.sum(((Z @ w > 0) * e[:, None]) ** 2, axis=1)
@@ -115,16 +110,24 @@ def test_noise_adds_this_variance_and_no_mean(estimator):
 def test_identity_and_relu_in_closed_form():
     v = np.array([1.0, -1.0, 0.5])
     square, total = v @ v, v.sum()
-    assert label_noise_variance(v, 2.0, 5, ste.IDENTITY, 0.5).w == pytest.approx(1.25 * square)
+    w = 2.0 * np.eye(5)[1]
+    world = LabelNoise(ste.Teacher(np.ones(3), np.eye(5)[0]), 0.5)
+    assert world.added_variance(v, w, ste.IDENTITY).w == pytest.approx(1.25 * square)
     relu = 0.25 * (2.5 * square + (total**2 - square) / (2 * math.pi))
-    assert label_noise_variance(v, 2.0, 5, ste.RELU, 0.5).w == pytest.approx(relu)
-    assert label_noise_variance(v, 2.0, 5, ste.RELU, 0.5).v == pytest.approx(0.375)
+    assert world.added_variance(v, w, ste.RELU).w == pytest.approx(relu)
+    assert world.added_variance(v, w, ste.RELU).v == pytest.approx(0.375)
+    # one for each place
+    wide = world.added_variance(np.stack([v, 2.0 * v])[:, None], np.stack([w, w, w]), ste.RELU)
+    np.testing.assert_allclose(wide.w, relu * np.array([[1.0] * 3, [4.0] * 3]))
+    assert wide.v.shape == (2, 3)
 
 
 def test_bad_input():
     with pytest.raises(ValueError, match="w = 0"):
-        relu_label_loss(V_STAR, [0.0, 0.0, 0.0], TEACHER)
+        WORLD.loss(V_STAR, [0.0, 0.0, 0.0])
     with pytest.raises(ValueError, match="noise: expected a finite number > 0"):
-        label_noise_variance(V_STAR, 1.0, 3, ste.RELU, -1.0)
+        LabelNoise(TEACHER, -1.0)
+    with pytest.raises(ValueError, match="estimator: expected a Estimator"):
+        LabelNoise(TEACHER, 1.0).added_variance(V_STAR, TEACHER.w, "relu")
     with pytest.raises(ValueError, match="rho: expected numbers > 0"):
         relu_label_moments(ste.RELU, 0.0, 1.0)

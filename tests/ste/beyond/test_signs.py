@@ -4,17 +4,12 @@ import numpy as np
 import pytest
 
 import ste
-from ste.beyond.signs import (
-    expected_sign_gradient,
-    sign,
-    sign_coarse_gradient,
-    sign_gradient,
-    sign_loss,
-)
+from ste.beyond.signs import Signs, sign
 from ste.zoo.libraries import framework
 from ste.zoo.windows import window
 
 TEACHER = ste.Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[0.6, 0.0, 0.8])
+SIGNS = Signs(TEACHER)
 PROXIES = [
     *ste.ESTIMATORS.values(),
     ste.leaky_relu(0.3),
@@ -38,20 +33,18 @@ def residual(v, w):
 def test_the_loss_is_the_mean_over_samples(i):
     losses = 0.5 * np.square(residual(V[i], W[i]))
     error = losses.std() / np.sqrt(SAMPLES)
-    assert abs(losses.mean() - sign_loss(V[i], W[i], TEACHER)) < 4.0 * error
+    assert abs(losses.mean() - SIGNS.loss(V[i], W[i])) < 4.0 * error
 
 
 @pytest.mark.result("prop-signs")
 def test_the_gradient_is_the_difference_quotient():
-    grad_v, grad_w = sign_gradient(V, W, TEACHER)
+    grad_v, grad_w = SIGNS.gradient(V, W)
     for parts, which in ((grad_v, 0), (grad_w, 1)):
         for j in range(parts.shape[-1]):
             step = np.zeros(parts.shape[-1])
             step[j] = 1e-6
             moved = [
-                sign_loss(V + side * step, W, TEACHER)
-                if which == 0
-                else sign_loss(V, W + side * step, TEACHER)
+                SIGNS.loss(V + side * step, W) if which == 0 else SIGNS.loss(V, W + side * step)
                 for side in (1, -1)
             ]
             np.testing.assert_allclose((moved[0] - moved[1]) / 2e-6, parts[:, j], atol=2e-8)
@@ -63,29 +56,27 @@ def test_the_least_loss_at_an_angle_has_its_top_at_the_saddle():
     theta = np.linspace(0.0, np.pi, 181)
     w = np.cos(theta)[:, None] * TEACHER.w + np.sin(theta)[:, None] * across
     c = 1.0 - 2.0 * theta / np.pi
-    least = sign_loss(c[:, None] * TEACHER.v, w, TEACHER)
+    least = SIGNS.loss(c[:, None] * TEACHER.v, w)
     np.testing.assert_allclose(least, 0.5 * TEACHER.N * (1 - c**2), atol=1e-13)
     assert least.argmax() == 90 and least[[0, -1]].max() < 1e-13
     shaken = c[:, None] * TEACHER.v + 0.1 * RNG.standard_normal((181, 4))
-    assert (sign_loss(shaken, w, TEACHER) > least).all()
+    assert (SIGNS.loss(shaken, w) > least).all()
 
 
 @pytest.mark.result("thm-signs")
 @EVERY
 def test_the_expected_coarse_gradient_is_the_mean_over_samples(estimator):
     for v, w in zip(V[:2], W[:2], strict=True):
-        each = sign_coarse_gradient(v, w, Z, TEACHER, estimator)
+        each = SIGNS.sample(v, w, estimator, SAMPLES, seed=8).grad_w
         error = each.std(axis=0) / np.sqrt(SAMPLES)
-        gap = np.abs(each.mean(axis=0) - expected_sign_gradient(v, w, TEACHER, estimator))
+        gap = np.abs(each.mean(axis=0) - SIGNS.coarse_gradient(v, w, estimator)[1])
         assert (gap < 4.5 * error).all()
 
 
 @pytest.mark.result("thm-signs")
 @EVERY
 def test_its_inner_product_is_the_formula(estimator):
-    found = np.sum(
-        expected_sign_gradient(V, W, TEACHER, estimator) * sign_gradient(V, W, TEACHER)[1], axis=-1
-    )
+    found = np.sum(SIGNS.coarse_gradient(V, W, estimator)[1] * SIGNS.gradient(V, W)[1], axis=-1)
     rho = np.linalg.norm(W, axis=-1)
     theta = np.arccos(W @ TEACHER.w / rho)
     b_y = estimator.moments(rho, theta).b_y_over_sin * np.sin(theta)
@@ -104,25 +95,26 @@ def test_every_proxy_rests_at_every_critical_point(estimator, rho):
         (0.0 * TEACHER.v, across),
     ]
     for v, w in places:
-        grad_v, grad_w = sign_gradient(v, w, TEACHER)
+        grad_v, grad_w = SIGNS.gradient(v, w)
         np.testing.assert_allclose(np.concatenate([grad_v, grad_w]), 0.0, atol=1e-15)
-        found = expected_sign_gradient(v, w, TEACHER, estimator)
+        found = SIGNS.coarse_gradient(v, w, estimator)[1]
         np.testing.assert_allclose(found, 0.0, atol=1e-11)
         # not in the mean only: there is nothing to learn from any sample, or no v to send it back
-        each = sign_coarse_gradient(v, w, Z[:200], TEACHER, estimator)
+        each = SIGNS.sample(v, w, estimator, 200, seed=8).grad_w
         np.testing.assert_allclose(each, 0.0, atol=1e-14)
 
 
 @pytest.mark.result("cor-bias-rests")
 @EVERY
 def test_a_step_with_its_best_bias_has_half_the_coarse_gradient(estimator):
+    Z = SIGNS.inputs(SAMPLES, seed=9)
     for v, w in ((V[0], W[0]), (-TEACHER.v, -2.0 * TEACHER.w)):
         bias = 0.5 * (TEACHER.s - v.sum())
         pre = Z @ w
         gap = (pre > 0.0) @ v + bias - (Z @ TEACHER.w > 0.0) @ TEACHER.v
         back = estimator.evaluate(pre) * v * gap[:, None]
         coarse = np.einsum("sm,smn->sn", back, Z)
-        half = 0.5 * sign_coarse_gradient(v, w, Z, TEACHER, estimator)
+        half = 0.5 * SIGNS.sample(v, w, estimator, SAMPLES, seed=9).grad_w
         np.testing.assert_allclose(coarse, half, atol=1e-12)
         # this bias is the best one: the mean of the residual is 0
         assert abs(gap.mean()) < 4.0 * max(gap.std(), 1e-15) / np.sqrt(SAMPLES)
@@ -133,14 +125,6 @@ def test_a_sign_is_twice_a_step_minus_one():
     np.testing.assert_array_equal(sign(x), 2.0 * ste.model.sigma(x) - 1.0)
 
 
-@pytest.mark.parametrize("function", [sign_loss, sign_gradient])
-def test_a_filter_of_zero_is_refused(function):
-    with pytest.raises(ValueError, match="w: expected non-zero vectors"):
-        function([1.0] * 4, [0.0] * 3, TEACHER)
+def test_what_is_no_teacher_is_refused():
     with pytest.raises(ValueError, match="teacher: expected a Teacher, got str"):
-        function([1.0] * 4, [1.0] * 3, "teacher")
-
-
-def test_shapes_broadcast():
-    assert sign_loss(V[:, None], W, TEACHER).shape == (6, 6)
-    assert expected_sign_gradient(V[:, None], W, TEACHER, ste.RELU).shape == (6, 6, 3)
+        Signs("teacher")

@@ -9,13 +9,11 @@ from scipy import stats
 import ste
 from ste.beyond.quantizer import quantize
 from ste.beyond.staircase import (
+    Staircase,
     Stairs,
     minimum_stability,
     quantizer_stairs,
     stair_moments,
-    staircase_coarse_gradient,
-    staircase_gradient,
-    staircase_loss,
 )
 from ste.descent import walk
 from ste.zoo.windows import Window, paper_windows
@@ -65,13 +63,13 @@ def test_one_step_gives_the_closed_forms_of_the_book():
     v, w = rng.standard_normal((20, 4)), rng.standard_normal((20, 2))
     one, windows = quantizer_stairs(1), paper_windows(1)
     wanted = ste.population_loss(v, w, TEACHER)
-    np.testing.assert_allclose(staircase_loss(v, w, TEACHER, one), wanted, rtol=1e-10)
+    np.testing.assert_allclose(Staircase(TEACHER, one).loss(v, w), wanted, rtol=1e-10)
     for found, right in zip(
-        staircase_gradient(v, w, TEACHER, one), ste.population_gradient(v, w, TEACHER), strict=True
+        Staircase(TEACHER, one).gradient(v, w), ste.population_gradient(v, w, TEACHER), strict=True
     ):
         np.testing.assert_allclose(found, right, atol=1e-12)
     for window, estimator in zip(windows, ste.PAPER, strict=True):
-        found = staircase_coarse_gradient(v, w, TEACHER, window, one)[1]
+        found = Staircase(TEACHER, one).coarse_gradient(v, w, window)[1]
         right = ste.expected_coarse_gradient(v, w, TEACHER, estimator)[1]
         np.testing.assert_allclose(found, right, atol=1e-12)
 
@@ -85,14 +83,27 @@ def test_loss_and_coarse_gradient_are_means_over_samples(student, labels):
     theirs = (student if labels is None else labels).evaluate(Z @ TEACHER.w) @ V_STAR
     residual = student.evaluate(Z @ w) @ v - theirs
     loss = 0.5 * residual**2
-    found = staircase_loss(v, w, TEACHER, student, labels)
+    found = Staircase(TEACHER, student, labels).loss(v, w)
     assert abs(loss.mean() - found) < 4 * loss.std() / math.sqrt(len(Z))
     for window in WINDOWS:
-        slope = window.estimator.evaluate(Z @ w)
+        slope = window.evaluate(Z @ w)
         g = np.einsum("sm,smn->sn", slope * v * residual[:, None], Z)
         error = g.std(axis=0) / math.sqrt(len(Z))
-        wanted = staircase_coarse_gradient(v, w, TEACHER, window, student, labels)[1]
+        wanted = Staircase(TEACHER, student, labels).coarse_gradient(v, w, window)[1]
         assert np.all(abs(g.mean(axis=0) - wanted) < 4.5 * error), window.name
+
+
+@pytest.mark.parametrize(("student", "labels"), CASES)
+def test_the_closed_form_of_a_window_is_what_quadrature_gives(student, labels):
+    world, rng = Staircase(TEACHER, student, labels), np.random.default_rng(4)
+    v, w = rng.standard_normal((8, 4)), 1.3 * rng.standard_normal((8, 2))
+    # close to the kinks and on them, long and short
+    w[:4] = [[1.3, 1e-5], [-0.7, 1e-4], [2.0, 0.0], [-2.0, 0.0]]
+    w[4:6] *= [[5.0], [0.1]]
+    for window in WINDOWS:
+        unnamed = ste.Estimator("unnamed", window.derivative, window.breakpoints)
+        found = world.coarse_gradient(v, w, unnamed)[1]
+        np.testing.assert_allclose(found, world.coarse_gradient(v, w, window)[1], atol=1e-10)
 
 
 @pytest.mark.result("thm-turning")
@@ -100,10 +111,10 @@ def test_loss_and_coarse_gradient_are_means_over_samples(student, labels):
 def test_the_gradient_is_the_slope_of_the_loss(student, labels):
     rng = np.random.default_rng(2)
     v, w, h = rng.standard_normal(4), rng.standard_normal(2), 1e-4
-    grad_v, grad_w = staircase_gradient(v, w, TEACHER, student, labels)
+    grad_v, grad_w = Staircase(TEACHER, student, labels).gradient(v, w)
 
     def loss(v, w):
-        return staircase_loss(v, w, TEACHER, student, labels)
+        return Staircase(TEACHER, student, labels).loss(v, w)
 
     slope_v = [(loss(v + h * e, w) - loss(v - h * e, w)) / (2 * h) for e in np.eye(4)]
     slope_w = [(loss(v, w + h * e) - loss(v, w - h * e)) / (2 * h) for e in np.eye(2)]
@@ -120,8 +131,8 @@ def test_both_fields_turn_the_same_way(student, labels, window):
     psi, length = rng.uniform(0.4, 2.7, 300) * rng.choice([-1, 1], 300), rng.uniform(0.3, 3.0, 300)
     w = length[:, None] * np.stack([np.cos(psi), np.sin(psi)], axis=-1)
     v = rng.standard_normal((300, 4))
-    coarse = staircase_coarse_gradient(v, w, TEACHER, window, student, labels)[1]
-    true = staircase_gradient(v, w, TEACHER, student, labels)[1]
+    coarse = Staircase(TEACHER, student, labels).coarse_gradient(v, w, window)[1]
+    true = Staircase(TEACHER, student, labels).gradient(v, w)[1]
     turn = np.stack([-w[:, 1], w[:, 0]], axis=-1)
     product = np.sum(coarse * turn, axis=1) * np.sum(true * turn, axis=1)
     assert np.all(product > 0.0)
@@ -135,7 +146,7 @@ def jacobian(window, bits, alpha, side):
     stairs, h = quantizer_stairs(bits, alpha), 1e-5
 
     def field(x):
-        parts = staircase_coarse_gradient(x[:4], [x[4], 0.0], TEACHER, window, stairs)
+        parts = Staircase(TEACHER, stairs).coarse_gradient(x[:4], [x[4], 0.0], window)
         return np.append(parts[0], parts[1][0])
 
     at = np.append(V_STAR, 1.0)
@@ -157,10 +168,10 @@ def test_the_matrix_is_that_of_the_field(bits, alpha):
 def test_the_sign_says_which_runs_come_back():
     start = 1.002 * TEACHER.w
     for alpha, stays in ((0.8, []), (0.4, ["clipped_relu"])):
-        stairs = quantizer_stairs(2, alpha)
+        world = Staircase(TEACHER, quantizer_stairs(2, alpha))
         for window in paper_windows(2, alpha):
             run = walk(
-                lambda v, w, p=window, s=stairs: staircase_coarse_gradient(v, w, TEACHER, p, s),
+                lambda v, w, p=window, s=world: s.coarse_gradient(v, w, p),
                 V_STAR,
                 start,
                 0.2,
@@ -176,8 +187,8 @@ def test_the_sign_says_which_runs_come_back():
 def best_at_pi(rho, stairs):
     """df/dv = 0 at theta = pi, from the definition."""
     w = [-rho, 0.0]
-    level = staircase_gradient(np.zeros(4), w, TEACHER, stairs)[0]
-    columns = [staircase_gradient(e, w, TEACHER, stairs)[0] - level for e in np.eye(4)]
+    level = Staircase(TEACHER, stairs).gradient(np.zeros(4), w)[0]
+    columns = [Staircase(TEACHER, stairs).gradient(e, w)[0] - level for e in np.eye(4)]
     return np.linalg.solve(np.stack(columns, axis=-1), -level)
 
 
@@ -192,16 +203,16 @@ def test_what_is_left_over_at_pi(rho):
     x = (np.arange(400_000) + 0.5) * (10.0 / 400_000)
     weight = stats.norm.pdf(x) * (10.0 / 400_000)
     for window in paper_windows(2, alpha)[1:]:
-        slope = x * window.estimator.evaluate(rho * x) * weight
+        slope = x * window.evaluate(rho * x) * weight
         wanted = v @ v * (slope @ stairs.evaluate(rho * x) - square / mean * slope.sum())
-        found = staircase_coarse_gradient(v, w, TEACHER, window, stairs)[1]
+        found = Staircase(TEACHER, stairs).coarse_gradient(v, w, window)[1]
         assert -found[0] == pytest.approx(wanted, abs=1e-5)
 
     def ratio(rho):
         at = stair_moments(rho, np.pi, stairs, stairs)
         return at.square / at.mean**2
 
-    radial = -staircase_gradient(v, w, TEACHER, stairs)[1][0]
+    radial = -Staircase(TEACHER, stairs).gradient(v, w)[1][0]
     slope = (ratio(rho + 1e-5) - ratio(rho - 1e-5)) / 2e-5
     assert radial == pytest.approx(0.5 * (v @ v) * mean**2 * slope, abs=1e-7)
 
@@ -210,10 +221,11 @@ def test_what_is_left_over_at_pi(rho):
 def test_signs_of_the_left_over_at_two_bits():
     alpha = 0.6511
     stairs = quantizer_stairs(2, alpha)
+    world = Staircase(TEACHER, stairs)
     left = {
-        (window.name, rho): -staircase_coarse_gradient(
-            best_at_pi(rho, stairs), [-rho, 0.0], TEACHER, window, stairs
-        )[1][0]
+        (window.name, rho): -world.coarse_gradient(best_at_pi(rho, stairs), [-rho, 0.0], window)[1][
+            0
+        ]
         for window in paper_windows(2, alpha)[1:]
         for rho in (0.7, 1.1, 1.2, 3.0)
     }
@@ -232,6 +244,10 @@ def test_bad_input():
     with pytest.raises(ValueError, match="bits: expected an integer >= 1"):
         quantizer_stairs(0)
     with pytest.raises(ValueError, match="w = 0"):
-        staircase_loss(V_STAR, [0.0, 0.0], TEACHER, ODD)
+        Staircase(TEACHER, ODD).loss(V_STAR, [0.0, 0.0])
+    with pytest.raises(ValueError, match="student: expected a Stairs"):
+        Staircase(TEACHER, "two bits")
+    with pytest.raises(ValueError, match="labels: expected a Stairs"):
+        Staircase(TEACHER, ODD, 2)
     with pytest.raises(ValueError, match="window: expected a Window"):
-        staircase_coarse_gradient(V_STAR, [1.0, 0.0], TEACHER, "relu", ODD)
+        minimum_stability(TEACHER, "relu", 2)

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from stebook.chapters.assumptions.runs import ESTIMATORS, PATH, STARTS, STRESSES, final_losses
+from stebook.chapters.assumptions.runs import NAMES, PATH, STARTS, STRESSES, final_losses
 
 STORED = json.loads(PATH.read_text(encoding="utf-8"))
 
@@ -13,7 +13,7 @@ STORED = json.loads(PATH.read_text(encoding="utf-8"))
 def test_all_stresses_are_there():
     assert list(STORED) == list(STRESSES)
     for found in STORED.values():
-        assert list(found) == list(ESTIMATORS)
+        assert list(found) == list(NAMES)
         assert all(len(losses) == STARTS for losses in found.values())
 
 

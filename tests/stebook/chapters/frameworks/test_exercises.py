@@ -6,7 +6,7 @@ import answers
 import numpy as np
 
 import ste
-from ste.beyond.signs import expected_sign_gradient
+from ste.beyond.signs import Signs
 from ste.zoo.windows import window
 from stebook.chapters.frameworks import exercises as ex
 
@@ -20,7 +20,7 @@ def left_over(leak, rho):
 
 def sign_pull(a, N):
     teacher = ste.Teacher([math.sqrt(N)], [1.0, 0.0])
-    return float(expected_sign_gradient(a * teacher.v, [-1.0, 0.0], teacher, ste.IDENTITY)[0]) * -1
+    return -float(Signs(teacher).coarse_gradient(a * teacher.v, [-1.0, 0.0], ste.IDENTITY)[1][0])
 
 
 SHIFTED = ste.Estimator("shifted", lambda x: ((x > 0.5) & (x < 1.5)).astype(float), (0.5, 1.5))
