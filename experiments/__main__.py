@@ -10,7 +10,7 @@ import torch
 
 from experiments import data, records
 from experiments.nets import WIDEST
-from experiments.runs import Bench, bar, no_bar, run
+from experiments.runs import Bench, no_progress, progress_bar, run
 from experiments.tables import FULL, PLANS, STARTS, Plan, jobs
 
 
@@ -125,12 +125,12 @@ def device(name: str) -> torch.device:
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        found = torch.device(name)
-        torch.empty(1, device=found)
+        chosen = torch.device(name)
+        torch.empty(1, device=chosen)
     except (RuntimeError, AssertionError) as error:
         reason = str(error).splitlines()[0]
         raise ValueError(f"device: expected cpu, cuda or auto, got {name}: {reason}") from error
-    return found
+    return chosen
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -155,7 +155,7 @@ def main(arguments: list[str] | None = None) -> None:
         asked.error(str(error))
     for table, plan in plans.items():
         images = load(plan.data, options.data_dir, plan.side).first(plan.size).to(where)
-        bench = Bench(images, options.states, no_bar if options.quiet else bar)
+        bench = Bench(images, options.states, no_progress if options.quiet else progress_bar)
         out = options.out or (records.FULL_RESULTS if table in FULL else records.RESULTS)
         run(table, plan, bench, out, said(options, table), options.quiet)
 

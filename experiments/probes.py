@@ -1,18 +1,77 @@
 """What one step does to the loss of a trained network, and what further training does."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import ClassVar
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from experiments import records
 from experiments.data import Data
-from experiments.tables import ESTIMATORS, Probe, Stability
-from experiments.training import Job, State, Watch, epoch, network, score, unwatched
-from experiments.windows import window
+from experiments.training import State, Trainer, Training, Watch, epoch, network, score, unwatched
+from experiments.windows import ESTIMATORS, window
 
 #: Images of each set that further training is followed on: the same before and after.
 FOLLOWED = 2000
+#: Lengths of the probe's step, as a share of each layer's weights, and how many random directions.
+STEP_SIZES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
+DIRECTIONS = 20
+#: Training images on which the probe computes its gradient and its losses, all in one batch.
+PROBED = 1000
+
+
+@dataclass(frozen=True)
+class Stability:
+    """From the end of `start`, train on with another window at a constant rate."""
+
+    start: Training
+    estimator: str
+    low: float | None
+    high: float | None
+    rate: float
+    epochs: int
+    kind: ClassVar[str] = "stability"
+
+    @property
+    def training(self) -> Training:
+        """What it goes on from."""
+        return self.start
+
+    @property
+    def label(self) -> str:
+        """What it starts from, then estimator and rate."""
+        return f"{self.start.label}-then-{self.estimator}-{self.rate:g}"
+
+    def run(self, trainer: Trainer) -> dict:
+        """Train on; see `stability`."""
+        watch = trainer.progress(self.epochs, records.name(self))
+        return stability(self, trainer.data, trainer.end(self.start), watch)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """At the end of `start`, one step along each estimator's gradient, and along random ones."""
+
+    start: Training
+    sizes: tuple[float, ...] = STEP_SIZES
+    directions: int = DIRECTIONS
+    images: int = PROBED
+    kind: ClassVar[str] = "probe"
+
+    @property
+    def training(self) -> Training:
+        """What it looks at the end of."""
+        return self.start
+
+    @property
+    def label(self) -> str:
+        """That of the training."""
+        return self.start.label
+
+    def run(self, trainer: Trainer) -> dict:
+        """Take the steps; see `probe`."""
+        return probe(self, trainer.data, trainer.end(self.start))
 
 
 def loss_on(net: nn.Module, images: Tensor, labels: Tensor) -> Tensor:
@@ -29,7 +88,9 @@ def batch_statistics(net: nn.Module) -> None:
             module.running_mean = module.running_var = None
 
 
-def through(job: Job, data: Data, state: State, low: float | None, high: float | None) -> nn.Module:
+def through(
+    job: Training, data: Data, state: State, low: float | None, high: float | None
+) -> nn.Module:
     """A job's network in a trained state, with another window for a proxy."""
     net = network(replace(job, low=low, high=high), data, quantized=True)
     net.to(data.train[1].device)
@@ -40,16 +101,16 @@ def through(job: Job, data: Data, state: State, low: float | None, high: float |
 @torch.no_grad()
 def moved(
     net: nn.Module,
-    at: list[Tensor],
+    origin: list[Tensor],
     direction: list[Tensor],
     size: float,
     pair: tuple[Tensor, Tensor],
 ) -> float:
     """The loss after a step of `size` |layer| against a direction of unit length in each layer."""
-    for weight, start, part in zip(net.parameters(), at, direction, strict=True):
+    for weight, start, part in zip(net.parameters(), origin, direction, strict=True):
         weight.copy_(start - size * start.norm() * part)
     loss = loss_on(net, *pair).item()
-    for weight, start in zip(net.parameters(), at, strict=True):
+    for weight, start in zip(net.parameters(), origin, strict=True):
         weight.copy_(start)
     return loss
 
@@ -82,15 +143,15 @@ def probe(job: Probe, data: Data, state: State) -> dict:
         loss = loss_on(net, *pair)
         before = loss.item()
         gradients[name] = unit([g.detach() for g in torch.autograd.grad(loss, net.parameters())])
-    at = [weight.detach().clone() for weight in net.parameters()]
+    origin = [weight.detach().clone() for weight in net.parameters()]
     generator = torch.Generator().manual_seed(job.start.seed)
     random = [
-        unit([torch.randn(part.shape, generator=generator).to(device) for part in at])
+        unit([torch.randn(part.shape, generator=generator).to(device) for part in origin])
         for _ in range(job.directions)
     ]
 
     def changes(direction: list[Tensor]) -> list[float]:
-        return [moved(net, at, direction, size, pair) - before for size in job.sizes]
+        return [moved(net, origin, direction, size, pair) - before for size in job.sizes]
 
     flat = {
         name: torch.cat([part.flatten() for part in parts]) for name, parts in gradients.items()
@@ -117,14 +178,14 @@ def stability(job: Stability, data: Data, state: State, watch: Watch = unwatched
     test images, and the distance of all weights from where they began, as a share of their length.
     """
     net = through(job.start, data, state, job.low, job.high)
-    at = [weight.detach().clone() for weight in net.parameters()]
-    length = torch.sqrt(sum(part.square().sum() for part in at))
+    origin = [weight.detach().clone() for weight in net.parameters()]
+    length = torch.sqrt(sum(part.square().sum() for part in origin))
     optimizer = torch.optim.SGD(net.parameters(), lr=job.rate, momentum=job.start.schedule.momentum)
     generator = torch.Generator().manual_seed(job.start.seed + 2000)
 
     def row() -> dict:
         with torch.no_grad():
-            apart = [weight - start for weight, start in zip(net.parameters(), at, strict=True)]
+            apart = [weight - start for weight, start in zip(net.parameters(), origin, strict=True)]
             far = torch.sqrt(sum(part.square().sum() for part in apart))
         train, test = score(net, data.train, FOLLOWED), score(net, data.test, FOLLOWED)
         return {

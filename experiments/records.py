@@ -9,7 +9,6 @@ from pathlib import Path
 
 import torch
 
-from experiments.tables import Probe, Stability
 from experiments.training import Job, State
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,7 +17,6 @@ RESULTS = ROOT / "experiments" / "results"
 FULL_RESULTS = ROOT / "experiments" / "results-full"
 #: Trained states; they can be made anew and are in no repository.
 STATES = ROOT / "_build" / "experiments"
-KINDS = {Job: "training", Stability: "stability", Probe: "probe"}
 
 
 def digest(thing: object) -> str:
@@ -27,15 +25,9 @@ def digest(thing: object) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def name(job: Job | Stability | Probe) -> str:
+def name(job: Job) -> str:
     """A name of a run: what a person looks for, then the digest of all of it."""
-    first = job if isinstance(job, Job) else job.start
-    parts = [f"b{first.bits}", first.estimator]
-    if first.estimator == "window":
-        parts += ["x" if end is None else f"{end:g}" for end in (first.low, first.high)]
-    if isinstance(job, Stability):
-        parts += ["then", job.estimator, f"{job.rate:g}"]
-    return "-".join([*parts, f"s{first.seed}", digest(asdict(job))])
+    return f"{job.label}-s{job.training.seed}-{digest(asdict(job))}"
 
 
 def write(path: Path, record: dict) -> None:
@@ -53,17 +45,17 @@ def write(path: Path, record: dict) -> None:
     os.replace(part, path)
 
 
-def kept(path: Path, make: Callable[[], State]) -> State:
-    """The trained state that a file keeps; made now, and kept, where there is no file."""
+def stored(path: Path, make: Callable[[], State]) -> State:
+    """The trained state that a file holds; made now, and stored, where there is no file."""
     if path.is_file():
         return torch.load(path, weights_only=True)
     state = make()
-    keep(path, state)
+    store(path, state)
     return state
 
 
-def keep(path: Path, state: State) -> None:
-    """Keep a trained state, whole or not at all."""
+def store(path: Path, state: State) -> None:
+    """Store a trained state, whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_suffix(f".{os.getpid()}.part")
     torch.save({name: value.cpu() for name, value in state.items()}, part)

@@ -8,19 +8,26 @@ from tqdm import tqdm
 
 from experiments import records
 from experiments.data import Data
-from experiments.probes import probe, stability
-from experiments.tables import Plan, Probe, Stability, jobs
-from experiments.training import Job, State, Watch, circumstances, pretrain, quantized, unwatched
+from experiments.tables import Plan, jobs
+from experiments.training import (
+    State,
+    Training,
+    Watch,
+    circumstances,
+    pretrain,
+    quantized,
+    unwatched,
+)
 
 SCHEMA = 1
 
 
-def no_bar(total: int, words: str) -> Watch:
+def no_progress(total: int, words: str) -> Watch:
     """In the place of a progress bar."""
     return unwatched
 
 
-def bar(total: int, words: str) -> Watch:
+def progress_bar(total: int, words: str) -> Watch:
     """A progress bar of a training's epochs, under the table's."""
     inner = tqdm(total=total, desc=words, leave=False, position=1)
 
@@ -38,47 +45,47 @@ class Bench:
     """What the runs of a table have in common.
 
     `states` is a folder for trained networks. A state is taken from it only for the same job, data,
-    versions and device that it was made with. `bar` takes the epochs of a training and its name,
-    and returns what is to be called with each epoch's row.
+    versions and device that it was made with. `progress` takes the epochs of a training and its
+    name, and returns what is to be called with each epoch's row.
     """
 
     data: Data
     states: Path
-    bar: Callable[[int, str], Watch] = no_bar
+    progress: Callable[[int, str], Watch] = no_progress
 
     def path(self, part: str, made_of: dict) -> Path:
         """The file of a trained network."""
         return self.states / f"{part}-{records.digest([made_of, circumstances(self.data)])}.pt"
 
-    def start(self, job: Job) -> State:
-        """The float network that a job starts from: kept from before, or trained now."""
-        return records.kept(
+    def start(self, job: Training) -> State:
+        """The float network that a job starts from: stored before, or trained now."""
+        return records.stored(
             self.path("float", job.float_part()),
-            lambda: pretrain(job, self.data, self.bar(job.start.epochs, f"float, seed {job.seed}")),
+            lambda: pretrain(
+                job, self.data, self.progress(job.start.epochs, f"float, seed {job.seed}")
+            ),
         )
 
-    def train(self, job: Job) -> tuple[State, dict]:
-        """The quantized network at the end of a job, trained now, and its numbers."""
+    def _trained(self, job: Training) -> tuple[State, dict]:
+        """The quantized network at the end of a training, run now, and its numbers."""
         state = self.start(job)
-        watch = self.bar(job.schedule.epochs, records.name(job))
-        net, result = quantized(job, self.data, state, watch)
-        return net.state_dict(), result
+        watch = self.progress(job.schedule.epochs, records.name(job))
+        net, numbers = quantized(job, self.data, state, watch)
+        return net.state_dict(), numbers
 
-    def end(self, job: Job) -> State:
-        """The quantized network at the end of a job: kept from before, or trained now."""
-        return records.kept(self.path("end", asdict(job)), lambda: self.train(job)[0])
+    def _end(self, job: Training) -> Path:
+        return self.path("end", asdict(job))
 
-    def result(self, job: Job | Stability | Probe) -> dict:
-        """The numbers of a job, of whichever kind."""
-        if isinstance(job, Probe):
-            return probe(job, self.data, self.end(job.start))
-        if isinstance(job, Stability):
-            watch = self.bar(job.epochs, records.name(job))
-            return stability(job, self.data, self.end(job.start), watch)
-        state, result = self.train(job)
+    def train(self, job: Training) -> dict:
+        """The numbers of a training, run now; its end is stored where something goes on from it."""
+        state, numbers = self._trained(job)
         if job.estimator != "window":  # nothing goes on from the end of a window
-            records.keep(self.path("end", asdict(job)), state)
-        return result
+            records.store(self._end(job), state)
+        return numbers
+
+    def end(self, job: Training) -> State:
+        """The quantized network at the end of a training: stored before, or trained now."""
+        return records.stored(self._end(job), lambda: self._trained(job)[0])
 
 
 def run(
@@ -97,9 +104,9 @@ def run(
         record = {
             "schema": SCHEMA,
             "table": table,
-            "kind": records.KINDS[type(job)],
+            "kind": job.kind,
             "job": asdict(job),
-            "result": bench.result(job),
+            "result": job.run(bench),
             "circumstances": {**circumstances(bench.data), "command": command},
         }
         records.write(path, record)

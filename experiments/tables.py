@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from experiments.training import Job, Schedule
-from experiments.windows import STEPS, window
+from experiments.probes import Probe, Stability
+from experiments.training import Job, Schedule, Training
+from experiments.windows import ESTIMATORS, STEPS, window
 
-#: The paper's three estimators.
-ESTIMATORS = ("identity", "relu", "clipped_relu")
 #: Starts of the instability experiment: what the good minima were trained with, as in the paper.
 STARTS = ("relu", "clipped_relu")
 #: Learning rates of the instability experiment, and its length; the paper has 1e-5 and 20 epochs.
@@ -17,33 +16,6 @@ RATES = (1e-5, 1e-4, 1e-3, 1e-2)
 #: pre-activation has its last percents.
 LOWS = (0.0, -0.6, -1.2, None)
 HIGHS = (0.6, 1.2, 2.4, None)
-#: Lengths of the probe's step, as a share of each layer's weights, and how many random directions.
-STEP_SIZES = (1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2)
-DIRECTIONS = 20
-#: Training images on which the probe computes its gradient and its losses, all in one batch.
-PROBED = 1000
-
-
-@dataclass(frozen=True)
-class Stability:
-    """From the end of `start`, train on with another window at a constant rate."""
-
-    start: Job
-    estimator: str
-    low: float | None
-    high: float | None
-    rate: float
-    epochs: int
-
-
-@dataclass(frozen=True)
-class Probe:
-    """At the end of `start`, one step along each estimator's gradient, and along random ones."""
-
-    start: Job
-    sizes: tuple[float, ...] = STEP_SIZES
-    directions: int = DIRECTIONS
-    images: int = PROBED
 
 
 @dataclass(frozen=True)
@@ -220,8 +192,8 @@ FULL = {
 
 def _job(
     plan: Plan, bits: int, estimator: str, low: float | None, high: float | None, seed: int
-) -> Job:
-    return Job(
+) -> Training:
+    return Training(
         net=plan.net,
         width=plan.width,
         data=plan.data,
@@ -236,11 +208,11 @@ def _job(
     )
 
 
-def _trained(plan: Plan, bits: int, estimator: str, seed: int) -> Job:
+def _trained(plan: Plan, bits: int, estimator: str, seed: int) -> Training:
     return _job(plan, bits, estimator, *window(estimator, bits), seed)
 
 
-def jobs(plan: Plan) -> Sequence[Job | Stability | Probe]:
+def jobs(plan: Plan) -> Sequence[Job]:
     """The runs of a plan; those of one seed together, for they share a float network.
 
     In a table of stability the estimators stand together at each rate, so that a run that is cut

@@ -4,6 +4,7 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
+from typing import ClassVar, Protocol
 
 import numpy as np
 import torch
@@ -43,8 +44,8 @@ class Schedule:
 
 
 @dataclass(frozen=True)
-class Job:
-    """Everything that a run depends on, besides versions and hardware.
+class Training:
+    """A float network, then a quantized one from it; all that this depends on besides versions.
 
     `low` and `high` are the ends of the proxy's window, 1 where low < x < high, in the order of the
     real line; None stands for no end.
@@ -61,6 +62,24 @@ class Job:
     seed: int
     start: Schedule
     schedule: Schedule
+    kind: ClassVar[str] = "training"
+
+    @property
+    def training(self) -> "Training":
+        """The job itself."""
+        return self
+
+    @property
+    def label(self) -> str:
+        """Bits and estimator, or bits and window."""
+        words = [f"b{self.bits}", self.estimator]
+        if self.estimator == "window":
+            words += ["x" if end is None else f"{end:g}" for end in (self.low, self.high)]
+        return "-".join(words)
+
+    def run(self, trainer: "Trainer") -> dict:
+        """Train the quantized network; its numbers."""
+        return trainer.train(self)
 
     def float_part(self) -> dict:
         """What the float network before it depends on: shared by all bits and estimators."""
@@ -71,7 +90,44 @@ class Job:
         }
 
 
-def network(job: Job, data: Data, quantized: bool) -> nn.Module:
+class Trainer(Protocol):
+    """What a job needs to run: images, trained networks, and a place for its progress."""
+
+    @property
+    def data(self) -> Data:
+        """The images."""
+
+    def train(self, job: Training) -> dict:
+        """The numbers of a training, run now."""
+
+    def end(self, job: Training) -> State:
+        """The quantized network at the end of a training: stored before, or trained now."""
+
+    def progress(self, epochs: int, words: str) -> Watch:
+        """What is to be called with the row of each of so many epochs."""
+
+
+class Job(Protocol):
+    """A run of a table, of whichever kind: a dataclass of everything that it depends on.
+
+    `kind` and `label` are for people and files; `training` is what the job is or goes on from.
+    """
+
+    kind: ClassVar[str]
+
+    @property
+    def training(self) -> Training:
+        """The training that the job is or goes on from."""
+
+    @property
+    def label(self) -> str:
+        """What a person looks for, without seed and digest."""
+
+    def run(self, trainer: Trainer) -> dict:
+        """The numbers of the job."""
+
+
+def network(job: Training, data: Data, quantized: bool) -> nn.Module:
     """The network of a job, with float ReLU or with the quantized activation."""
 
     def activation() -> nn.Module:
@@ -165,7 +221,7 @@ def fit(
     return rows
 
 
-def pretrain(job: Job, data: Data, watch: Watch = unwatched) -> State:
+def pretrain(job: Training, data: Data, watch: Watch = unwatched) -> State:
     """Train the float network of a job from its seed; return its state."""
     torch.manual_seed(job.seed)
     net = network(job, data, quantized=False).to(data.train[1].device)
@@ -174,7 +230,7 @@ def pretrain(job: Job, data: Data, watch: Watch = unwatched) -> State:
 
 
 def quantized(
-    job: Job, data: Data, state: State, watch: Watch = unwatched
+    job: Training, data: Data, state: State, watch: Watch = unwatched
 ) -> tuple[nn.Module, dict]:
     """The quantized network, trained from a float one's state, and its numbers.
 

@@ -7,6 +7,9 @@ from torch import Tensor, nn
 #: square; `tests/` finds them anew. One number for each count of bits, as in the paper.
 STEPS = {1: 1.2240, 2: 0.6508, 4: 0.1932}
 
+#: The paper's three estimators.
+ESTIMATORS = ("identity", "relu", "clipped_relu")
+
 
 def step(bits: int) -> float:
     """alpha for a number of bits.

@@ -6,9 +6,9 @@ import pytest
 import torch
 
 from experiments import probes
-from experiments.tables import ESTIMATORS, Probe, Stability
+from experiments.probes import Probe, Stability
 from experiments.training import network, pretrain, quantized, score
-from experiments.windows import window
+from experiments.windows import ESTIMATORS, window
 
 SIZES = (1e-3, 1e-2)
 

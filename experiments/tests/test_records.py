@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from experiments import records
-from experiments.tables import Probe, Stability
+from experiments.probes import Probe, Stability
 
 
 def test_a_name_says_what_and_tells_all_runs_apart(job):
@@ -25,6 +25,21 @@ def test_a_name_says_what_and_tells_all_runs_apart(job):
     ]
     assert len(set(names)) == 5
     assert names[0].endswith(records.digest(asdict(job)))
+
+
+@pytest.mark.parametrize("kind", ["training", "probe", "stability"])
+def test_the_three_kinds_of_job_are_told_apart_by_what_they_say(kind, job):
+    """What they depend on is in the record and the digest; the kind and the label are not."""
+    made = {
+        "training": job,
+        "probe": Probe(job),
+        "stability": Stability(job, "relu", 0, None, 1, 3),
+    }
+    one = made[kind]
+    assert one.kind == kind
+    assert one.training is job
+    assert not {"kind", "label", "training"} & set(asdict(one))
+    assert records.name(one) == f"{one.label}-s{job.seed}-{records.digest(asdict(one))}"
 
 
 def test_the_digest_is_of_the_json_that_is_written(job):
@@ -64,7 +79,7 @@ def test_a_state_is_made_once(tmp_path):
         made.append(1)
         return {"weight": torch.tensor([0.1, 0.2])}
 
-    first, second = records.kept(path, make), records.kept(path, make)
+    first, second = records.stored(path, make), records.stored(path, make)
     assert len(made) == 1
     assert torch.equal(first["weight"], second["weight"])
 
@@ -72,5 +87,5 @@ def test_a_state_is_made_once(tmp_path):
 def test_a_state_is_kept_whole_or_not_at_all(tmp_path, monkeypatch):
     monkeypatch.setattr(os, "replace", cut)
     with pytest.raises(KeyboardInterrupt):
-        records.keep(tmp_path / "float.pt", {"weight": torch.ones(2)})
+        records.store(tmp_path / "float.pt", {"weight": torch.ones(2)})
     assert not (tmp_path / "float.pt").exists()

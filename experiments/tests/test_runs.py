@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 
 from experiments import runs
+from experiments.probes import Probe, Stability
 from experiments.runs import Bench, run
-from experiments.tables import PLANS, Probe, Stability
+from experiments.tables import PLANS
 
 
 @pytest.fixture
@@ -50,19 +51,19 @@ def test_what_is_done_is_not_done_again(plan, noise, tmp_path, calls, capsys):
 
 def test_a_probe_and_further_training_go_on_from_a_kept_network(job, noise, tmp_path, calls):
     bench = Bench(noise, tmp_path)
-    bench.result(job)
+    job.run(bench)
     assert calls == {"pretrain": 1, "quantized": 1}
-    bench.result(Probe(job, (0.01,), 1, 40))
-    bench.result(Stability(job, "relu", 0.0, None, 1e-3, 1))
+    Probe(job, (0.01,), 1, 40).run(bench)
+    Stability(job, "relu", 0.0, None, 1e-3, 1).run(bench)
     assert calls == {"pretrain": 1, "quantized": 1}
 
 
 def test_without_one_it_is_trained_first_and_the_numbers_are_the_same(job, noise, tmp_path, calls):
     question = Probe(job, (0.01,), 1, 40)
-    alone = Bench(noise, tmp_path / "alone").result(question)
+    alone = question.run(Bench(noise, tmp_path / "alone"))
     bench = Bench(noise, tmp_path / "after")
-    bench.result(job)
-    assert bench.result(question) == alone
+    job.run(bench)
+    assert question.run(bench) == alone
     assert calls == {"pretrain": 2, "quantized": 2}
 
 
@@ -75,12 +76,12 @@ def test_a_network_of_other_data_is_not_taken(job, noise, tmp_path, calls):
 
 
 def test_the_end_of_a_window_is_not_kept(job, noise, tmp_path):
-    Bench(noise, tmp_path).result(replace(job, estimator="window"))
+    replace(job, estimator="window").run(Bench(noise, tmp_path))
     assert [path.name.partition("-")[0] for path in tmp_path.iterdir()] == ["float"]
 
 
 def test_a_bar_takes_the_rows_of_a_training(capsys):
-    watch = runs.bar(2, "words")
+    watch = runs.progress_bar(2, "words")
     for loss in (0.5, 0.25):
         watch({"loss": loss, "accuracy": 0.9})
     assert "words" in capsys.readouterr().err

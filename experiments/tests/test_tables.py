@@ -8,17 +8,12 @@ from pathlib import Path
 import pytest
 
 from experiments import records
-from experiments.tables import ESTIMATORS, FULL, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
-from experiments.training import Job
-from experiments.windows import step, window
+from experiments.tables import FULL, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
+from experiments.windows import ESTIMATORS, step, window
 
 README = Path(__file__).resolve().parents[1] / "README.md"
 EVERY = PLANS | FULL
 ALL = pytest.mark.parametrize("table", EVERY)
-
-
-def first(job):
-    return job if isinstance(job, Job) else job.start
 
 
 @ALL
@@ -32,7 +27,7 @@ def test_a_plan_is_a_full_crossing(table):
         "stability": len(STARTS) * len(ESTIMATORS) * len(RATES),
     }[plan.kind]
     assert len(todo) == len(set(todo)) == len(plan.seeds) * len(plan.bits) * each
-    cells = Counter((first(job).seed, first(job).bits) for job in todo)
+    cells = Counter((job.training.seed, job.training.bits) for job in todo)
     assert set(cells.values()) == {each}
     assert len(plan.seeds) >= 3
     assert len({records.name(job) for job in todo}) == len(todo)
@@ -40,16 +35,16 @@ def test_a_plan_is_a_full_crossing(table):
 
 @ALL
 def test_runs_of_one_seed_stand_together(table):
-    seeds = [first(job).seed for job in jobs(EVERY[table])]
+    seeds = [job.training.seed for job in jobs(EVERY[table])]
     assert seeds == sorted(seeds)
 
 
 @ALL
 def test_an_estimator_has_its_own_window(table):
     for job in jobs(EVERY[table]):
-        if first(job).estimator != "window":
-            assert (first(job).low, first(job).high) == window(
-                first(job).estimator, first(job).bits
+        if job.training.estimator != "window":
+            assert (job.training.low, job.training.high) == window(
+                job.training.estimator, job.training.bits
             )
         if EVERY[table].kind == "stability":
             assert (job.low, job.high) == window(job.estimator, job.start.bits)

@@ -6,8 +6,8 @@ import torch
 
 import ste
 from experiments.dropin import Quantizer
-from experiments.tables import ESTIMATORS, HIGHS, LOWS
-from experiments.windows import STEPS, Windowed, step, window
+from experiments.tables import HIGHS, LOWS
+from experiments.windows import ESTIMATORS, STEPS, Windowed, step, window
 from ste.beyond.quantizer import quantize
 
 X = np.linspace(-4.0, 4.0, 1601)
