@@ -12,7 +12,7 @@ from stebook.explorer import Explorer
 from stebook.page import markup
 
 #: Set to "html" while the book is built.
-SETTING = "STE_BOOK_BUILD"
+BUILD_VARIABLE = "STE_BOOK_BUILD"
 
 
 def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
@@ -21,7 +21,7 @@ def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     In the book's build it holds HTML alone: a widget there would put its state, megabytes of it,
     and two outside hosts into the page.
     """
-    if os.environ.get(SETTING) == "html":
+    if os.environ.get(BUILD_VARIABLE) == "html":
         return {"text/html": markup(explorer, state)}
     # here, so that exercises and the build load neither plotly nor ipywidgets
     from stebook.widget import Live

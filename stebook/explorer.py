@@ -19,8 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from stebook import formulas
-from stebook import templates as sentences
+from stebook import formulas, templates
 from stebook.controls import Control, Value
 from stebook.figure import resolve
 from stebook.theme import TOKENS
@@ -91,7 +90,7 @@ class Explorer:
         self._check_names()
         values = self.values(self.defaults)
         for template in [s.text for s in self.sentences] + [text for _, text in self.rows]:
-            sentences.check(template, values)
+            templates.check(template, values)
         resolve(self.figure, values, TOKENS)
         self.say(values)
 
@@ -154,7 +153,7 @@ class Explorer:
         """The sentence for these values: the first whose condition holds."""
         for sentence in self.sentences:
             if formulas.python(sentence.when, _numbers(values))(values):
-                return sentences.fill(sentence.text, values)
+                return templates.fill(sentence.text, values)
         raise ValueError(f"sentences of {self.name}: expected one for every state, got none")
 
     def draw(self, values: Mapping[str, object], tokens: Mapping[str, str]) -> dict[str, Any]:

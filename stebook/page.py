@@ -9,7 +9,7 @@ import itertools
 import json
 from collections.abc import Mapping
 
-from stebook import templates as sentences
+from stebook import templates
 from stebook.controls import Control, Value
 from stebook.explorer import Explorer
 
@@ -68,7 +68,7 @@ def _table(explorer: Explorer, state: Mapping[str, Value]) -> str:
 
 def _cell(template: str, values: Mapping[str, object]) -> str:
     try:
-        return sentences.fill(template, values)
+        return templates.fill(template, values)
     except ValueError:  # a quantity that is not defined at this state
         return "not defined"
 

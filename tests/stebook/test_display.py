@@ -6,18 +6,18 @@ import sys
 import pytest
 
 from stebook import EXPLORERS, get_explorer, show
-from stebook.display import SETTING
+from stebook.display import BUILD_VARIABLE
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_in_the_books_build_there_is_html_alone(name, monkeypatch):
-    monkeypatch.setenv(SETTING, "html")
+    monkeypatch.setenv(BUILD_VARIABLE, "html")
     assert list(show(name)._repr_mimebundle_()) == ["text/html"]
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_elsewhere_there_is_a_widget_and_a_text(name, monkeypatch):
-    monkeypatch.delenv(SETTING, raising=False)
+    monkeypatch.delenv(BUILD_VARIABLE, raising=False)
     bundle = show(name)._repr_mimebundle_()
     assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
     explorer = get_explorer(name)
