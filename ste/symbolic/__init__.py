@@ -1,7 +1,8 @@
 """Derivations by sympy, from the integrals over the inputs to the theorems, step by step.
 
-What belongs here: four derivations, each a file; `rows` integrates over one row, `steps` says how a
-derivation is written. What never does: numbers from samples, and the other wings of `ste`.
+What belongs here: the derivations, each file first the algebra, then the page that tells it; `rows`
+integrates over one row, `steps` says how a derivation is written. What never does: numbers from
+samples, and the other wings of `ste`.
 
 Examples
 --------

@@ -139,6 +139,26 @@ NEVER = (
         ("ste.symbolic.cycle", "from ste.symbolic.steps import sums"),
     ),
     Never(
+        "inside symbolic: steps -> rows or a derivation",
+        lambda a, b: (
+            within(a, "ste.symbolic.steps")
+            and within(b, "ste.symbolic")
+            and not within(b, "ste.symbolic.steps")
+        ),
+        ("ste.symbolic.steps.notation", "from ste.symbolic.rows.density import GAUSSIAN"),
+        ("ste.symbolic.rows.polar", "from ste.symbolic.rows.moments import RowMoments"),
+    ),
+    Never(
+        "inside symbolic: rows -> a derivation",
+        lambda a, b: (
+            within(a, "ste.symbolic.rows")
+            and within(b, "ste.symbolic")
+            and not within(b, "ste.symbolic.rows", "ste.symbolic.steps")
+        ),
+        ("ste.symbolic.rows.polar", "from ste.symbolic.population_loss import ANGLE"),
+        ("ste.symbolic.cycle", "from ste.symbolic.population_loss import ANGLE"),
+    ),
+    Never(
         "a chapter's parts -> another chapter's",
         lambda a, b: bool(chapter_of(a) and chapter_of(b)) and chapter_of(a) != chapter_of(b),
         ("stebook.chapters.descent.basin", "from stebook.chapters.model import exercises"),

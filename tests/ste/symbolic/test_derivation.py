@@ -22,6 +22,7 @@ from ste.symbolic import (
 )
 from ste.symbolic.steps import symbols as sym
 from ste.symbolic.steps.display import GLYPHS, display, glyphs, latex
+from ste.symbolic.steps.page import line, page, section
 
 CLIP, VARIANCE = Symbol("b", positive=True), Symbol("t", positive=True)
 SLOPE = Symbol("lambda", real=True)
@@ -132,6 +133,19 @@ def test_a_derivation_refuses_repeated_keys_and_disorder():
         Derivation("disorder", (), (first, early), {})
     with pytest.raises(ValueError, match="title: got 'middle'"):
         Step("three", "middle", "Three.", equation)
+
+
+def test_a_page_joins_the_sections_of_a_stage_in_the_order_given():
+    one, two, three = (line(key, "A sentence.", sym.d, sym.s) for key in ("one", "two", "three"))
+    steps = page(section("assembly", one), section("set-up", two), section("assembly", three))
+    assert [step.key for step in steps] == ["two", "one", "three"]
+    assert [step.title for step in steps] == ["set-up", "assembly", "assembly"]
+    with pytest.raises(ValueError, match="title: got 'middle'"):
+        section("middle", one)
+
+
+def test_a_line_says_an_equation_even_where_both_sides_are_the_same():
+    assert isinstance(line("d", "A sentence.", sym.d, sym.d).relation, Eq)
 
 
 def test_results_cannot_be_changed():

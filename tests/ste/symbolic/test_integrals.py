@@ -7,7 +7,13 @@ from sympy import Function, Integral, exp, oo
 from ste.symbolic import DerivationError, derive_coarse_gradient
 from ste.symbolic.rows import cartesian
 from ste.symbolic.steps import integrals
-from ste.symbolic.steps.integrals import by_parts, evaluate, require_equal, verify_antiderivative
+from ste.symbolic.steps.integrals import (
+    by_parts,
+    evaluate,
+    in_form,
+    require_equal,
+    verify_antiderivative,
+)
 from ste.symbolic.steps.symbols import Phi, cot_theta, phi, r, x
 
 
@@ -81,6 +87,12 @@ def test_integrals_that_are_not_done(integral, reason):
 def test_require_equal_reports_the_difference():
     with pytest.raises(DerivationError, match="the difference is -x"):
         require_equal(x, 2 * x, "somewhere")
+
+
+def test_a_form_for_the_page_is_shown_to_be_what_was_derived():
+    assert in_form(x * (x + 1), x**2 + x, "somewhere") == x * (x + 1)
+    with pytest.raises(DerivationError, match='step "somewhere"'):
+        in_form(x + 1, x - 1, "somewhere")
 
 
 def test_density_and_distribution_function_are_what_they_claim():
