@@ -159,8 +159,8 @@ def forward(
     --------
     >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
     >>> sample = forward([1.0, 2.0], [0.0, 1.0], [[1.0, 5.0], [-1.0, 5.0]], teacher)
-    >>> sample.pre, sample.residual(sigma(sample.pre))  # student says 3, teacher 1
-    (array([5., 5.]), np.float64(2.0))
+    >>> sample.pre, float(sample.residual(sigma(sample.pre)))  # student says 3, teacher 1
+    (array([5., 5.]), 2.0)
     """
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=False)
@@ -211,8 +211,8 @@ def sample_loss(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> n
     --------
     >>> teacher = Teacher(v=[1.0, 2.0], w=[1.0, 0.0])
     >>> Z = [[1.0, 5.0], [-1.0, 5.0]]
-    >>> sample_loss([1.0, 2.0], [0.0, 1.0], Z, teacher)  # student says 3, teacher 1
-    np.float64(2.0)
+    >>> float(sample_loss([1.0, 2.0], [0.0, 1.0], Z, teacher))  # student says 3, teacher 1
+    2.0
     """
     sample = forward(v, w, Z, teacher)
     return 0.5 * np.square(sample.residual(sigma(sample.pre)))

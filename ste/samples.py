@@ -233,8 +233,8 @@ def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     Examples
     --------
     >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0])
-    >>> jump_rate([1.0], [0.0, 2.0], teacher) * 2 * np.pi
-    np.float64(0.5)
+    >>> float(jump_rate([1.0], [0.0, 2.0], teacher)) * 2 * np.pi
+    0.5
     """
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=True)

@@ -4,7 +4,7 @@
     python tools/house.py --check  say whether that picture is current
 
 The picture's rooms, files and arrows must be those of the sources; its line counts may be a tenth
-off, so that not every change of a file asks for a new picture.
+off, and then it is left as it is, so that not every change of a file brings a new picture.
 """
 
 import re
@@ -388,15 +388,16 @@ def is_current(drawn: str, wanted: str) -> bool:
 
 
 def main() -> None:
-    """Draw the house, or say whether it is drawn as it is."""
+    """Draw the house where the picture of it is stale, or only say so."""
     if sys.argv[1:] not in ([], ["--check"]):
         sys.exit("house.py: expected nothing or --check")
     wanted = picture()
-    if not sys.argv[1:]:
-        PICTURE.write_text(wanted, encoding="utf-8")
-    elif not PICTURE.is_file() or not is_current(PICTURE.read_text(encoding="utf-8"), wanted):
+    if PICTURE.is_file() and is_current(PICTURE.read_text(encoding="utf-8"), wanted):
+        return
+    if sys.argv[1:]:
         name = PICTURE.relative_to(ROOT).as_posix()
         sys.exit(f"{name} does not show the house as it is; draw it: python tools/house.py")
+    PICTURE.write_text(wanted, encoding="utf-8")
 
 
 if __name__ == "__main__":

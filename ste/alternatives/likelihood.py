@@ -84,8 +84,8 @@ def reinforce(
     >>> from ste.beyond.random_units import LOGISTIC
     >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0])
     >>> drawn = reinforce([1.0], [2.0, 0.0], [[1.0, 5.0]], teacher, LOGISTIC, 2.0, [0.3])
-    >>> drawn.loss, np.round(drawn.score, 4)
-    (np.float64(0.0), array([0.1345]))
+    >>> float(drawn.loss), np.round(drawn.score, 4)
+    (0.0, array([0.1345]))
     """
     tau = _checks.positive("tau", tau)
     sample = forward(v, w, Z, teacher)

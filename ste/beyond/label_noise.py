@@ -46,8 +46,8 @@ class LabelNoise(Paper):
     --------
     >>> from ste import Teacher
     >>> teacher = Teacher([1.0, -1.0], [1.0, 0.0])
-    >>> LabelNoise(teacher, 0.2).loss(teacher.v, teacher.w).round(12)
-    np.float64(0.02)
+    >>> round(float(LabelNoise(teacher, 0.2).loss(teacher.v, teacher.w)), 12)
+    0.02
     """
 
     noise: float

@@ -111,6 +111,12 @@ def two_clusters(distance: float) -> Rows:
     ------
     ValueError
         If the distance is not a finite number > 0.
+
+    Examples
+    --------
+    >>> z = two_clusters(2.0).sample(np.random.default_rng(0), (1000, 2))
+    >>> np.round(np.mean(np.square(z), axis=0))  # 1 + distance^2 along mu, 1 across
+    array([5., 1.])
     """
     distance = _checks.positive("distance", distance)
 
@@ -381,6 +387,14 @@ def sampled_inner(
     Notes
     -----
     Our own result (conditional Monte Carlo, a known device).
+
+    Examples
+    --------
+    >>> from ste.estimators import RELU
+    >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0, 0.0])
+    >>> inner = sampled_inner(UNIFORM, [1.0], [1.0, 1.0, 0.0], teacher, RELU, 8000, seed=0)
+    >>> bool(inner.mean > 5 * inner.standard_error)
+    True
     """
     if rows.marginal is None:
         raise ValueError(f"rows: expected independent entries, got {rows.name!r}")

@@ -177,8 +177,8 @@ class RandomUnits(Paper):
         --------
         >>> from ste import Teacher
         >>> world = RandomUnits(Teacher(v=[1.0, 1.0], w=[1.0, 0.0]), GAUSSIAN, 4.0)
-        >>> np.round(np.cos(world.angle([3.0, 0.0])), 12)
-        np.float64(0.6)
+        >>> round(float(np.cos(world.angle([3.0, 0.0]))), 12)
+        0.6
         """
         return self._angle(self._place(self._checked(self.v_star, w)[1]))
 

@@ -49,8 +49,8 @@ class Signs(Paper):
     --------
     >>> from ste import IDENTITY, Teacher
     >>> world = Signs(Teacher(v=[1.0, 1.0], w=[1.0, 0.0]))
-    >>> world.loss([-1.0, -1.0], [-2.0, 0.0])  # both signs turned: the same network
-    np.float64(0.0)
+    >>> float(world.loss([-1.0, -1.0], [-2.0, 0.0]))  # both signs turned: the same network
+    0.0
     >>> world.gradient([1.0, 0.0], [0.0, 1.0])[1] * np.pi + 0.0
     array([-2.,  0.])
     >>> world.coarse_gradient([-1.0, -1.0], [-3.0, 0.0], IDENTITY)[1] + 0.0

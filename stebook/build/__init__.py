@@ -9,7 +9,7 @@ never does: what a reader's kernel needs, and imports from `ste` or a chapter, w
 
 from sphinx.application import Sphinx
 
-from stebook.build import assets, docstrings, footer, kernels, landing, pages, results
+from stebook.build import assets, docstrings, footer, kernels, landing, pages, results, signatures
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -24,6 +24,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", results.mark)
     app.add_role("checked", results.Checked())
     app.connect("autodoc-process-docstring", docstrings.escape, priority=400)
+    app.connect("autodoc-process-signature", signatures.write)
+    app.connect("autodoc-skip-member", signatures.is_helper)
+    app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
     app.connect("build-finished", landing.write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

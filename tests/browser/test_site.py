@@ -73,6 +73,11 @@ def test_nothing_is_wider_than_a_phone(visited):
     assert width <= view
 
 
+def test_the_package_fits_the_smallest_phone(site_http, open_page):
+    page = open_page(site_http, "book/api.html", width=320).page
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
 @pytest.mark.parametrize("path", READ)
 def test_no_page_on_disk_asks_outside_or_complains(path, site_file, open_page):
     assert open_page(site_file, path).complaints == []

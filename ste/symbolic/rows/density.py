@@ -107,6 +107,11 @@ def gaussian(variance: Expr | float = 1) -> RadialDensity:
     ------
     ValueError
         If the variance t is not positive.
+
+    Examples
+    --------
+    >>> gaussian(2).expression
+    exp(-r**2/4)/(4*pi)
     """
     variance = positive("variance", variance)
     expression = exp(-(sym.r**2) / (2 * variance)) / (2 * pi * variance)
