@@ -1,6 +1,5 @@
 """A real browser on the built book, by http and from files."""
 
-import contextlib
 import functools
 import http.server
 import os
@@ -12,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
+HEIGHT = 900
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -20,6 +20,22 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+#: The address says nothing, so every explorer has its start; what folds is folded.
+PUT_BACK = """() => {
+  document.documentElement.dataset.theme = "light";
+  history.replaceState(null, "", location.pathname);
+  dispatchEvent(new HashChangeEvent("hashchange"));
+  for (const skip of [...document.querySelectorAll(".explorer-closed button")].reverse()) {
+    skip.click();
+  }
+  for (const unfolded of document.querySelectorAll("details[open]")) unfolded.open = false;
+  document.activeElement?.blur();
+  scrollTo(0, 0);
+}"""
+#: No explorer waits for the next frame, and each that can be seen is as wide as its place.
+DRAWN = """() => [...document.querySelectorAll("figure.explorer")].every(({explorer}) =>
+  !explorer.waiting && explorer.width === explorer.plot.clientWidth)"""
 
 
 def find_browser() -> str | None:
@@ -41,12 +57,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in gone]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def browser():
     """One headless browser; without its sandbox only as root or in CI, where it cannot have one.
 
-    It lives for a module and no longer: while it does, its event loop runs in this thread, and a
-    test elsewhere could not run a loop of its own.
+    It lives for the tests of this folder and no longer: while it does, its event loop runs in this
+    thread, and a test elsewhere could not run a loop of its own.
     """
     args = list(QUIET)
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
@@ -99,48 +115,98 @@ class Watched:
             self.complaints.append(f"outside: {url}")
 
 
-@contextlib.contextmanager
-def opening(browser: Browser):
-    """A function that opens a page of a site, at a width and in a theme; all are closed afterwards.
+def visit(
+    browser: Browser,
+    base: str,
+    path: str,
+    *,
+    width: int = 1280,
+    theme: str | None = "light",
+    closed: bool = False,
+    **options: object,
+) -> Watched:
+    """Open a page of a site in a context of its own, at a width and in a theme.
 
     Explorers that wait for an answer are opened without one, unless `closed`.
     """
-    contexts = []
-
-    def open_(
-        base: str,
-        path: str,
-        *,
-        width: int = 1280,
-        theme: str | None = "light",
-        closed: bool = False,
-        **options: object,
-    ) -> Watched:
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, reduced_motion="reduce", **options
-        )
-        contexts.append(context)
-        if theme:
-            context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
-        page = context.new_page()
-        watched = Watched(page, base)
-        page.goto(f"{base}/{path}")
-        settle(page)
-        if not closed:
-            for button in reversed(page.locator(".explorer-closed button").all()):
-                button.click()
-        return watched
-
-    yield open_
-    for context in contexts:
-        context.close()
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, reduced_motion="reduce", **options
+    )
+    if theme:
+        context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
+    page = context.new_page()
+    watched = Watched(page, base)
+    page.goto(f"{base}/{path}")
+    settle(page)
+    if not closed:
+        for button in reversed(page.locator(".explorer-closed button").all()):
+            button.click()
+    return watched
 
 
 @pytest.fixture
 def open_page(browser: Browser):
     """Open pages that live for one test."""
-    with opening(browser) as open_:
-        yield open_
+    opened = []
+
+    def open_(base: str, path: str, **options: object) -> Watched:
+        opened.append(visit(browser, base, path, **options))
+        return opened[-1]
+
+    yield open_
+    for watched in opened:
+        watched.page.context.close()
+
+
+class Visits:
+    """The page that was opened last, for every test that looks at it, as it was when it was opened.
+
+    It takes seconds to typeset and draw a page, and moments to look at it. Tests of one page run
+    one after another, so no more than one is open.
+    """
+
+    def __init__(self, browser: Browser, base: str, width: int):
+        self.browser, self.base, self.width = browser, base, width
+        self.path: str | None = None
+        self.watched: Watched | None = None
+
+    def __call__(self, path: str) -> Watched:
+        if path != self.path:
+            self.close()
+            self.watched = visit(self.browser, self.base, path, width=self.width)
+            self.path = path
+        else:
+            self.put_back()
+        return self.watched
+
+    def put_back(self) -> None:
+        """Undo what an earlier test did."""
+        page = self.watched.page
+        page.emulate_media(media="screen")
+        page.set_viewport_size({"width": self.width, "height": HEIGHT})
+        page.evaluate(PUT_BACK)
+        page.wait_for_function(DRAWN)
+
+    def close(self) -> None:
+        if self.watched:
+            self.watched.page.context.close()
+        self.path = self.watched = None
+
+
+@pytest.fixture(scope="package")
+def desk(browser: Browser, site_http: str):
+    """Pages of the site, as wide as a desk."""
+    visits = Visits(browser, site_http, 1280)
+    yield visits
+    visits.close()
+
+
+@pytest.fixture(scope="package")
+def phone(browser: Browser, site_file: str):
+    """Pages on disk, as wide as a phone."""
+    visits = Visits(browser, site_file, 390)
+    yield visits
+    visits.close()
 
 
 def settle(page: Page) -> None:

@@ -2,13 +2,14 @@
 
 import json
 import random
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
-from browser.conftest import opening, settle
 
 from stebook import EXPLORERS, get_explorer
 from stebook.theme import TOKENS
+from tests.browser.conftest import settle
 
 PAGES = {
     "alternatives": "book/alternatives.html",
@@ -32,19 +33,30 @@ PAGES = {
     "rate": "book/finite_samples.html",
     "stress": "book/assumptions.html",
 }
-SHOWN = """(name) => {
+#: Go to each address in turn and say what is shown there, `traces` too where they are asked for.
+SHOWN = """async ([name, addresses, traces]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
-  const numbers = Object.fromEntries(Object.entries(explorer.shown).filter(
-    ([, value]) => typeof value === "number").map(
-    ([key, value]) => [key, Number.isNaN(value) ? null : value]));
-  return {
-    numbers,
-    says: explorer.says.textContent,
-    note: explorer.note.hidden ? "" : explorer.note.textContent,
-    state: explorer.address(),
-    traces: explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
-    font: explorer.plot.layout.font.color,
-  };
+  const shown = [];
+  for (const address of addresses) {
+    if (decodeURIComponent(location.hash) !== address) {
+      const gone = new Promise((done) => addEventListener("hashchange", done, {once: true}));
+      location.hash = address;
+      await gone;
+    }
+    do await frame(); while (explorer.waiting);
+    shown.push({
+      numbers: Object.fromEntries(Object.entries(explorer.shown).filter(
+        ([, value]) => typeof value === "number").map(
+        ([key, value]) => [key, Number.isNaN(value) ? null : value])),
+      says: explorer.says.textContent,
+      note: explorer.note.hidden ? "" : explorer.note.textContent,
+      state: explorer.address(),
+      font: explorer.plot.layout.font.color,
+      traces: traces && explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
+    });
+  }
+  return shown;
 }"""
 
 
@@ -52,29 +64,26 @@ def address(name, state):
     return f"#{name}:" + ",".join(f"{key}={value}" for key, value in state.items())
 
 
-def shown(page, name):
-    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)))")
-    return page.evaluate(SHOWN, name)
+def tour(page, name, states, traces=False):
+    """What an explorer shows in each of some states."""
+    return page.evaluate(SHOWN, [name, [address(name, state) for state in states], traces])
 
 
-def go(page, fragment):
-    page.evaluate("(hash) => { location.hash = hash; }", fragment)
-    page.wait_for_function("(hash) => decodeURIComponent(location.hash) === hash", arg=fragment)
+def shown(page, name, fragment=None):
+    """What an explorer shows where the page is, or at an address."""
+    here = fragment or unquote(page.evaluate("location.hash"))
+    return page.evaluate(SHOWN, [name, [here], False])[0]
 
 
 @pytest.fixture
-def visit(site_http, open_page):
-    def visit_(name, **options):
-        return open_page(site_http, PAGES[name], **options).page
-
-    return visit_
+def visit(desk):
+    """The page of an explorer, with the explorer at its start."""
+    return lambda name: desk(PAGES[name]).page
 
 
-@pytest.fixture(scope="module", params=EXPLORERS)
-def shared(request, browser, site_http):
-    """An explorer's name and its page, for all tests that set the state they look at."""
-    with opening(browser) as open_:
-        yield request.param, open_(site_http, PAGES[request.param]).page
+@pytest.fixture(params=EXPLORERS)
+def name(request):
+    return request.param
 
 
 def sample(explorer, count, seed):
@@ -87,12 +96,10 @@ def sample(explorer, count, seed):
         yield {control.name: rng.choice(control.values) for control in explorer.controls}
 
 
-def test_states_equal_python(shared):
-    name, page = shared
+def test_states_equal_python(name, visit):
     explorer = get_explorer(name)
-    for state in sample(explorer, 25, seed=3):
-        go(page, address(name, state))
-        found = shown(page, name)
+    states = list(sample(explorer, 25, seed=3))
+    for state, found in zip(states, tour(visit(name), name, states), strict=True):
         values = explorer.values(state)
         for key, value in found["numbers"].items():
             wanted = float(values[key])
@@ -104,16 +111,15 @@ def test_states_equal_python(shared):
         assert found["note"] == ""
 
 
-def test_traces_equal_python(shared):
-    name, page = shared
+def test_traces_equal_python(name, visit):
     explorer = get_explorer(name)
     finest = 0.5 * 10.0 ** -min(table.decimals for table in explorer.tables)
-    for state in sample(explorer, 5, seed=4):
-        go(page, address(name, state))
+    states = list(sample(explorer, 5, seed=4))
+    for state, found in zip(states, tour(visit(name), name, states, traces=True), strict=True):
         drawn = explorer.draw(explorer.values(state), TOKENS)["data"]
-        for found, wanted in zip(shown(page, name)["traces"], drawn, strict=True):
+        for trace, wanted in zip(found["traces"], drawn, strict=True):
             for axis in "xy":
-                mine = np.array(found[axis], dtype=float)
+                mine = np.array(trace[axis], dtype=float)
                 its = np.array(wanted[axis], dtype=float)
                 np.testing.assert_allclose(mine, its, rtol=2e-5, atol=1.01 * finest + 1e-9)
 
@@ -158,6 +164,7 @@ def test_a_flood_of_events_is_drawn_once_a_frame(visit):
             slider.dispatchEvent(new Event("input", {bubbles: true}));
           }
           await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+          Plotly.react = react;
           return draws;
         }"""
     )
@@ -184,8 +191,8 @@ def test_the_address_keeps_the_state(visit):
 
 def test_other_explorers_keep_their_part_of_the_address(visit):
     page = visit("correlation")
-    go(page, "#other:a=1;correlation:psi=90")
-    assert "psi=90" in shown(page, "correlation")["state"]
+    found = shown(page, "correlation", "#other:a=1;correlation:psi=90")
+    assert "psi=90" in found["state"]
     slider = page.locator("figure[data-name=correlation] input[type=range]").first
     slider.focus()
     page.keyboard.press("ArrowLeft")
@@ -194,14 +201,12 @@ def test_other_explorers_keep_their_part_of_the_address(visit):
 
 def test_values_off_the_grid_snap_and_say_so(visit):
     page = visit("correlation")
-    go(page, "#correlation:theta=62,estimator=nonsense,colour=red")
-    found = shown(page, "correlation")
+    found = shown(page, "correlation", "#correlation:theta=62,estimator=nonsense,colour=red")
     assert found["numbers"]["theta"] == 60
     assert "62" in found["note"] and "60°" in found["note"]
     assert "nonsense" in found["note"] and "ReLU" in found["note"]
     assert "colour" in found["note"]
-    go(page, "#correlation:rho=1.0")
-    assert shown(page, "correlation")["note"] == ""
+    assert shown(page, "correlation", "#correlation:rho=1.0")["note"] == ""
 
 
 def test_the_theme_is_followed(visit):
@@ -211,17 +216,15 @@ def test_the_theme_is_followed(visit):
     assert shown(page, "oscillation")["font"] != light
 
 
-def test_print_shows_the_state_as_a_table(shared):
-    name, page = shared
+def test_print_shows_the_state_as_a_table(name, visit):
+    page = visit(name)
     table = page.locator(f"figure[data-name={name}] .explorer-print table")
     assert not table.is_visible()
     page.emulate_media(media="print")
     assert table.is_visible()
     assert not page.locator(f"figure[data-name={name}] .explorer-plot").is_visible()
-    page.emulate_media(media="screen")
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
 def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
@@ -233,9 +236,8 @@ def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
     context.close()
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_the_plot_fits_a_phone(name, visit):
-    page = visit(name, width=390)
+def test_the_plot_fits_a_phone(name, phone):
+    page = phone(PAGES[name]).page
     page.wait_for_function(  # it has just been opened: the plot is drawn in the next frames
         "(plot) => document.querySelector(plot)?.clientWidth > 200",
         arg=f"figure[data-name={name}] .main-svg",
@@ -254,10 +256,9 @@ def test_the_plot_fits_a_phone(name, visit):
     assert sizes[2] >= 40
 
 
-def test_the_first_page_has_the_correlation_explorer(site_file, open_page):
-    page = open_page(site_file, "book/index.html").page
-    go(page, "#correlation:estimator=identity,theta=90")
-    found = shown(page, "correlation")
+def test_the_first_page_has_the_correlation_explorer(phone):
+    page = phone("book/index.html").page
+    found = shown(page, "correlation", "#correlation:estimator=identity,theta=90")
     assert found["says"].startswith("With identity")
 
 
@@ -267,7 +268,6 @@ def test_no_page_loads_plotly_without_an_explorer(built):
         assert ("plotly.min.js" in text) == ('class="explorer"' in text), path.name
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
 def test_the_stored_states_are_valid_json(name, built):
     text = (built / PAGES[name]).read_text(encoding="utf-8")
     opening = '<script type="application/json">'

@@ -1,11 +1,11 @@
 """Every page of the built book in a real browser."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from browser.conftest import find_browser, opening
-from toc import DOCUMENTS, PAGES
+from toc import PAGES
 
-CHAPTERS = [f"{name}.html" for name in DOCUMENTS]
+from tests.browser.axe import contrast_violations, violations
+from tests.browser.conftest import DRAWN, find_browser
+
 READ = [path for path in PAGES if path != "index.html"]  # which leads on at once
 
 
@@ -25,19 +25,21 @@ def test_every_page_is_known(built):
     assert found == set(PAGES)
 
 
-@pytest.fixture(scope="module", params=READ)
-def visited(request, browser, site_http):
-    """A page that is opened once for all tests that look at it."""
-    with opening(browser) as open_:
-        yield open_(site_http, request.param)
+@pytest.fixture(params=READ)
+def path(request):
+    return request.param
 
 
-def test_no_page_asks_outside_or_complains(visited):
-    assert visited.complaints == []
+def test_no_page_asks_outside_or_complains(path, desk):
+    assert desk(path).complaints == []
 
 
-def test_maths_is_typeset(visited):
-    page = visited.page
+def test_no_page_on_disk_asks_outside_or_complains(path, phone):
+    assert phone(path).complaints == []
+
+
+def test_maths_is_typeset(path, desk):
+    page = desk(path).page
     formulas = page.locator(".math").count()
     assert page.locator("mjx-container").count() >= formulas
     assert page.locator("mjx-merror").count() == 0
@@ -46,46 +48,38 @@ def test_maths_is_typeset(visited):
     assert "$$" not in text
 
 
-def violations(page, **options):
-    found = Axe().run(page, context="main", options=options).response["violations"]
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in found]
+def test_axe_finds_nothing(path, desk):
+    assert violations(desk(path).page) == []
 
 
-def test_axe_finds_nothing(visited):
-    assert violations(visited.page) == []
-
-
-def test_axe_finds_enough_contrast_in_the_dark(visited):
+def test_axe_finds_enough_contrast_in_the_dark(path, desk):
     """Nothing but the colours changes with the theme."""
-    visited.page.evaluate("document.documentElement.dataset.theme = 'dark'")
-    assert violations(visited.page, runOnly=["color-contrast"]) == []
+    page = desk(path).page
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(DRAWN)
+    assert contrast_violations(page) == []
 
 
-def test_nothing_is_wider_than_a_phone(visited):
-    page = visited.page
-    page.set_viewport_size({"width": 390, "height": 900})
+def test_nothing_is_wider_than_a_phone(path, phone):
+    page = phone(path).page
     page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
-    page.evaluate("() => new Promise((done) => setTimeout(done, 300))")  # explorers are redrawn
+    page.wait_for_function(DRAWN)
     width, view = page.evaluate(
         "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
     )
-    page.set_viewport_size({"width": 1280, "height": 900})
     assert width <= view
 
 
-def test_the_package_fits_the_smallest_phone(site_http, open_page):
-    page = open_page(site_http, "book/api.html", width=320).page
+@pytest.mark.parametrize("path", ["book/api.html"])
+def test_the_package_fits_the_smallest_phone(path, phone):
+    page = phone(path).page
+    page.set_viewport_size({"width": 320, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
-@pytest.mark.parametrize("path", READ)
-def test_no_page_on_disk_asks_outside_or_complains(path, site_file, open_page):
-    assert open_page(site_file, path).complaints == []
-
-
 @pytest.mark.parametrize("path", ["book/model.html", "book/coarse_gradient.html"])
-def test_the_chapters_have_maths_at_all(path, site_http, open_page):
-    assert open_page(site_http, path).page.locator("mjx-container svg").count() > 100
+def test_the_chapters_have_maths_at_all(path, desk):
+    assert desk(path).page.locator("mjx-container svg").count() > 100
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -110,18 +104,18 @@ def test_search_finds_a_word(scheme, request, open_page):
 def test_axe_finds_nothing_among_search_results(theme, site_http, open_page):
     page = open_page(site_http, "search.html?q=coarse", theme=theme).page
     page.locator("#search-results .search li a").first.wait_for()
-    assert Axe().run(page, context="main").response["violations"] == []
+    assert violations(page) == []
 
 
-def test_there_is_one_search_field(site_http, open_page):
-    page = open_page(site_http, "book/model.html").page
+def test_there_is_one_search_field(desk):
+    page = desk("book/model.html").page
     assert page.locator("input[type=search]:visible").count() <= 1
     page.keyboard.press("Control+k")
     assert page.locator("input[type=search]:visible").count() == 1
 
 
-def test_boxes_that_scroll_can_be_reached_by_keyboard(site_http, open_page):
-    page = open_page(site_http, "book/coarse_gradient.html", width=390).page
+def test_boxes_that_scroll_can_be_reached_by_keyboard(phone):
+    page = phone("book/coarse_gradient.html").page
     boxes = page.locator("article [tabindex='0']")
     assert boxes.count() > 0
     wide = boxes.first

@@ -1,0 +1,60 @@
+"""Axe as the tests of pages call it finds what axe finds."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.browser.axe import contrast_violations, violations
+
+PAGE = """<!doctype html><html lang="en"><title>Faults</title>
+<style>
+  body { color: #222; background: #fff; }
+  .pale { color: #aaa; }
+  .box { background: #777; }
+  .half { opacity: 0.4; }
+  .cover { position: absolute; top: 400px; }
+</style>
+<body><p class="pale">Out of main.</p><main><h1>Faults</h1>{}</main></body></html>"""
+LIST = "<ul>" + "<li>An item <b>of <i>many</i></b></li>" * 40 + "</ul>"
+#: What stands in main, and whether its contrast is too small.
+BODIES = {
+    "nothing": (LIST, False),
+    "a picture without a text": (LIST + "<img src='data:image/png;base64,'>", False),
+    "a level that is skipped": (LIST + "<h4>Deep</h4>", False),
+    "one pale item": (LIST + "<ul><li>An item</li><li class='pale'>Pale</li></ul>", True),
+    "a box behind one item": (LIST + "<ul class='box'><li>An item <b>of many</b></li></ul>", True),
+    "a box behind one word": (LIST + "<p>A <b class='box'>word</b></p>", True),
+    "a part half seen": (LIST + "<p class='half'>A part</p>", True),
+    "a pale button": (LIST + "<button class='pale'>Press</button>", True),
+    "pale within pale": (LIST + "<p class='pale'>Pale <b>and bold</b></p>", True),
+    "large and pale": (
+        "<p class='pale' style='font-size:3rem'>Large</p><p class='pale'>Small</p>",
+        True,
+    ),
+}
+
+
+@pytest.fixture(params=BODIES)
+def body(request):
+    return BODIES[request.param]
+
+
+def test_axe_finds_what_it_finds_with_maps_of_its_own(body, browser):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_content(PAGE.replace("{}", body[0]))
+        theirs = Axe().run(page, context="main").response["violations"]
+        found = [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in theirs]
+        assert ("color-contrast" in " ".join(found)) == body[1]
+        page.reload()
+        page.set_content(PAGE.replace("{}", body[0]))
+        page.evaluate("window.axe = undefined")
+        assert violations(page) == found
+
+
+def test_one_element_of_each_look_shows_a_lack_of_contrast(body, browser):
+    with browser.new_context() as context:
+        page = context.new_page()
+        page.set_content(PAGE.replace("{}", body[0]))
+        found = contrast_violations(page)
+        assert bool(found) == body[1]
+        assert set(found) <= set(violations(page))
