@@ -1,4 +1,4 @@
-"""The built book, for all tests that look at its pages."""
+"""The built book, for all tests that look at its pages; and the order in which tests run."""
 
 import os
 import sys
@@ -8,6 +8,40 @@ import pytest
 import wheel as wheels
 
 from tools import project
+
+#: Folders, those first whose tests take longest, so that two workers end together. The tests of a
+#: browser stand side by side, for it is started once.
+ORDER = ("tests/browser/", "tests/book/", "tests/ste/", "tests/stebook/", "tests/", "")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """The marks that say which tests stay together."""
+    for mark in (
+        "alone: the test is long and shares nothing: any worker may take it",
+        "xdist_group(name): tests of a group run on one worker",
+    ):
+        config.addinivalue_line("markers", mark)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put each test into a group, that of its file unless it says more, and order the groups."""
+    groups: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        mark = item.get_closest_marker("xdist_group")
+        group = mark.args[0] if mark else item.location[0]
+        if item.get_closest_marker("alone"):
+            group = f"{group} {len(groups)}"
+        if not mark:
+            item.add_marker(pytest.mark.xdist_group(group))
+        groups.setdefault(group, []).append(item)
+    ordered = sorted(groups.values(), key=lambda group: place(group[0].location[0]))
+    items[:] = [item for group in ordered for item in group]
+
+
+def place(file: str) -> int:
+    """Where the tests of a file stand in the order."""
+    return next(i for i, folder in enumerate(ORDER) if file.startswith(folder))
 
 
 @pytest.fixture(scope="session")

@@ -63,6 +63,7 @@ def explorers_in(chapter):
     return len(re.findall(r"^show\(", text_of(chapter), re.MULTILINE))
 
 
+@pytest.mark.alone
 def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch, tmp_path, environment):
     """As in JupyterLab: without the build's setting, so that explorers are widgets.
 

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
+from stebook import EXPLORERS
+
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
 HEIGHT = 900
 QUIET = (
@@ -38,6 +40,7 @@ DRAWN = """() => [...document.querySelectorAll("figure.explorer")].every(({explo
   !explorer.waiting && explorer.width === explorer.plot.clientWidth)"""
 
 
+@functools.cache
 def find_browser() -> str | None:
     """`$CHROMIUM`, a browser on the path, or playwright's own; None where there is none."""
     candidates = [os.environ.get("CHROMIUM"), *map(shutil.which, PROGRAMS)]
@@ -49,12 +52,26 @@ def find_browser() -> str | None:
     return own if Path(own).is_file() else None
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Without a browser everything else runs, and one test fails and says what is missing."""
+    """The tests of one page go to one worker.
+
+    Without a browser everything else runs, and one test fails and says what is missing.
+    """
     gone = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
     if gone and find_browser() is None:
         config.hook.pytest_deselected(items=gone)
         items[:] = [item for item in items if item not in gone]
+    for item in items:
+        if {"desk", "phone"} & set(getattr(item, "fixturenames", ())) and hasattr(item, "callspec"):
+            of = item.callspec.params
+            page = of["path"] if "path" in of else explorer_page(of["name"])
+            item.add_marker(pytest.mark.xdist_group(page))
+
+
+def explorer_page(name: str) -> str:
+    """The page that has an explorer."""
+    return f"book/{EXPLORERS[name]}.html"
 
 
 @pytest.fixture(scope="package")

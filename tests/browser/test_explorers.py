@@ -9,30 +9,8 @@ import pytest
 
 from stebook import EXPLORERS, get_explorer
 from stebook.theme import TOKENS
-from tests.browser.conftest import settle
+from tests.browser.conftest import explorer_page, settle
 
-PAGES = {
-    "alternatives": "book/alternatives.html",
-    "correlation": "book/correlation.html",
-    "basin": "book/descent.html",
-    "deep_accuracy": "book/deep.html",
-    "deep_probe": "book/deep.html",
-    "deep_stability": "book/deep.html",
-    "deep_windows": "book/deep.html",
-    "descent": "book/descent.html",
-    "designer": "book/one_sidedness.html",
-    "frameworks": "book/frameworks.html",
-    "landscape": "book/landscape.html",
-    "moments": "book/coarse_gradient.html",
-    "one_step": "book/finite_samples.html",
-    "oscillation": "book/oscillation.html",
-    "outcomes": "book/one_sidedness.html",
-    "proxies": "book/estimator.html",
-    "quotient": "book/no_gradient.html",
-    "race": "book/alternatives.html",
-    "rate": "book/finite_samples.html",
-    "stress": "book/assumptions.html",
-}
 #: Go to each address in turn and say what is shown there, `traces` too where they are asked for.
 SHOWN = """async ([name, addresses, traces]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
@@ -78,7 +56,7 @@ def shown(page, name, fragment=None):
 @pytest.fixture
 def visit(desk):
     """The page of an explorer, with the explorer at its start."""
-    return lambda name: desk(PAGES[name]).page
+    return lambda name: desk(explorer_page(name)).page
 
 
 @pytest.fixture(params=EXPLORERS)
@@ -228,7 +206,7 @@ def test_print_shows_the_state_as_a_table(name, visit):
 def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
-    page.goto(f"{site_http}/{PAGES[name]}")
+    page.goto(f"{site_http}/{explorer_page(name)}")
     figure = page.locator(f"figure[data-name={name}]")
     assert figure.locator("noscript table").is_visible()
     assert figure.locator(".explorer-says").inner_text()
@@ -237,7 +215,7 @@ def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
 
 
 def test_the_plot_fits_a_phone(name, phone):
-    page = phone(PAGES[name]).page
+    page = phone(explorer_page(name)).page
     page.wait_for_function(  # it has just been opened: the plot is drawn in the next frames
         "(plot) => document.querySelector(plot)?.clientWidth > 200",
         arg=f"figure[data-name={name}] .main-svg",
@@ -269,7 +247,7 @@ def test_no_page_loads_plotly_without_an_explorer(built):
 
 
 def test_the_stored_states_are_valid_json(name, built):
-    text = (built / PAGES[name]).read_text(encoding="utf-8")
+    text = (built / explorer_page(name)).read_text(encoding="utf-8")
     opening = '<script type="application/json">'
     figure = text.index(f'<figure class="explorer" data-name="{name}"')
     start = text.index(opening, figure) + len(opening)
