@@ -141,8 +141,10 @@ class Explorer:
         values: dict[str, Any] = dict(self.inputs(state))
         for table in self.tables:
             values.update(table.columns(state))
+        numbers = _numbers(values)
         for name, text in self.formulas.items():
-            values[name] = _plain(name, formulas.python(text, _numbers(values))(values))
+            values[name] = _plain(name, formulas.python(text, numbers)(values))
+            numbers |= {name}
         return values
 
     def evaluate(self, **changes: Value) -> dict[str, Any]:
@@ -151,8 +153,9 @@ class Explorer:
 
     def say(self, values: Mapping[str, object]) -> str:
         """The sentence for these values: the first whose condition holds."""
+        numbers = _numbers(values)
         for sentence in self.sentences:
-            if formulas.python(sentence.when, _numbers(values))(values):
+            if formulas.python(sentence.when, numbers)(values):
                 return templates.fill(sentence.text, values)
         raise ValueError(f"sentences of {self.name}: expected one for every state, got none")
 

@@ -25,9 +25,10 @@ def row(explorer, controls, state):
 
 def said(explorer, found):
     """The sentence, from the values of tables and controls."""
+    numbers = frozenset(name for name, value in found.items() if isinstance(value, (int, float)))
     for name, text in explorer.formulas.items():
-        numbers = frozenset(n for n, v in found.items() if isinstance(v, (int, float)))
         found[name] = formulas.python(text, numbers)(found)
+        numbers |= {name}
     return explorer.say(found)
 
 
