@@ -44,6 +44,8 @@ BUILD = ROOT / "_build"
 BUILT = BUILD / "built"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
+#: Two workers; tests/conftest.py says which tests stay together and which come first.
+WORKERS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 #: What the pages are made of.
 SOURCES = (
     "_config.yml",
@@ -214,7 +216,7 @@ def test() -> int:
         "ruff format": lambda: call(PYTHON, "-m", "ruff", "format", "--check", "."),
         "ruff on the chapters": lambda: call(PYTHON, "tools/chapter_cells.py"),
         "the book": book,
-        "pytest": lambda: call(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile"),
+        "pytest": lambda: call(PYTHON, "-m", "pytest", "-q", *WORKERS),
     }
     failed = []
     for name, step in steps.items():
