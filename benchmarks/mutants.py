@@ -312,8 +312,8 @@ MUTANTS = (
     # --- Descent ---
     Mutant(
         "descent.py",
-        "v, w = v - eta * grad_v, w - eta * grad_w",
-        "v, w = v - eta * grad_v, w + eta * grad_w",
+        "return v - eta * along_v, w - eta * along_w",
+        "return v - eta * along_v, w + eta * along_w",
         ("thm-paper-convergence", "thm-paper-global", "thm-safe-descent", "prop-swing", "cor-pass"),
     ),
     Mutant(

@@ -1,7 +1,7 @@
 """Coarse gradient descent: v <- v - eta E[dl/dv], w <- w - eta E[g] (Algorithm 1)."""
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -16,7 +16,151 @@ from ste.landscape import critical_points, gradient_v, population_loss
 from ste.model import Teacher, coarse_gradient
 from ste.plane import norm, plane
 
-_Step = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+#: What a walk goes against: the two parts at (v, w), shaped like them.
+Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
+State = tuple[np.ndarray, ...]
+
+
+# --- Walks ---------------------------------------------------------------------------------------
+
+
+def iterates(
+    step: Callable[..., State],
+    state: State,
+    steps: int,
+    learning_rate: ArrayLike,
+    *,
+    progress: bool = False,
+) -> Iterator[tuple[int, State]]:
+    """(0, state), (1, step(*state)), ... up to `steps`.
+
+    Parameters
+    ----------
+    step : callable
+        Takes the arrays of a state, returns those of the next.
+    state : tuple of ndarray
+    steps : int
+        At least 0.
+    learning_rate : array_like
+        The argument that an overflow is blamed on.
+    progress : bool
+        Show a tqdm progress bar.
+
+    Raises
+    ------
+    ValueError
+        If a state leaves the range of doubles; the message names the step.
+
+    Examples
+    --------
+    >>> halves = iterates(lambda x: (0.5 * x,), (np.array([8.0]),), 2, 0.5)
+    >>> [(number, float(x[0])) for number, (x,) in halves]
+    [(0, 8.0), (1, 4.0), (2, 2.0)]
+    """
+    yield 0, state
+    for number in _counter(steps, progress):
+        # An overflow ends the run below, with its step, rather than in a warning of numpy's.
+        with np.errstate(over="ignore", invalid="ignore"):
+            state = step(*state)
+        for part in state:
+            if not np.isfinite(part).all():
+                raise ValueError(
+                    "learning_rate: expected one for which the run stays finite, got "
+                    f"{learning_rate!r}, which overflows at step {number}"
+                )
+        yield number, state
+
+
+def _counter(steps: int, progress: bool) -> Iterable[int]:
+    count = range(1, steps + 1)
+    if not progress:
+        return count
+    from tqdm.auto import tqdm  # only a run that asks for a bar needs tqdm
+
+    return tqdm(count, unit="step")
+
+
+class Walk(NamedTuple):
+    """Recorded ``steps`` (k,), and ``v`` (k, ..., m) and ``w`` (k, ...) at each of them."""
+
+    steps: np.ndarray
+    v: np.ndarray
+    w: np.ndarray
+
+
+def recorded_steps(steps: int, record_every: int) -> np.ndarray:
+    """0, k, 2k, ... and the last step.
+
+    Examples
+    --------
+    >>> recorded_steps(7, 3)
+    array([0, 3, 6, 7])
+    """
+    steps = _checks.integer("steps", steps, 0)
+    every = _checks.integer("record_every", record_every, 1)
+    return np.unique(np.append(np.arange(0, steps + 1, every), steps))
+
+
+def walk(
+    field: Field,
+    v0: ArrayLike,
+    w0: ArrayLike,
+    learning_rate: ArrayLike,
+    steps: int,
+    *,
+    record_every: int = 1,
+    progress: bool = False,
+) -> Walk:
+    """``v <- v - eta a``, ``w <- w - eta b`` with (a, b) = field(v, w), from one start or many.
+
+    Parameters
+    ----------
+    field : callable
+        Takes v and w, returns the two parts, shaped like them.
+    v0, w0 : array_like
+        The start; leading axes are as many starts.
+    learning_rate : float or array_like, shape (...)
+        eta > 0; an array gives each start its own.
+    steps : int
+        At least 0.
+    record_every : int
+        Record steps 0, k, 2k, ... and the last.
+    progress : bool
+        Show a tqdm progress bar.
+
+    Returns
+    -------
+    Walk
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or the iterates leave the range of doubles.
+
+    Examples
+    --------
+    >>> walk(lambda v, w: (v, 2 * w), [1.0], [1.0], 0.5, 2).v[:, 0]
+    array([1.  , 0.5 , 0.25])
+    """
+    start = _checks.finite_array("v0", v0), _checks.finite_array("w0", w0)
+    eta = _checks.positives("learning_rate", learning_rate)
+    eta = eta[..., None] if eta.ndim else float(eta)
+    recorded = recorded_steps(steps, record_every)
+    vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
+
+    def step(v: np.ndarray, w: np.ndarray) -> State:
+        along_v, along_w = field(v, w)
+        return v - eta * along_v, w - eta * along_w
+
+    slot = 0
+    for number, (v, w) in iterates(step, start, steps, learning_rate, progress=progress):
+        if number == recorded[slot]:
+            vs[slot], ws[slot] = v, w
+            slot += 1
+    return Walk(recorded, vs, ws)
+
+
+# --- Runs of the network -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +186,66 @@ def _split_origin(w: np.ndarray, teacher: Teacher) -> tuple[np.ndarray, np.ndarr
     return zero, np.where(zero[..., None], teacher.w, w) if zero.any() else w
 
 
-def _population_step(teacher: Teacher, estimator: Estimator) -> _Step:
+def trajectory(
+    field: Field,
+    v0: ArrayLike,
+    w0: ArrayLike,
+    teacher: Teacher,
+    learning_rate: ArrayLike,
+    steps: int,
+    *,
+    record_every: int = 1,
+    progress: bool = False,
+) -> Trajectory:
+    """A `walk` of a student of `teacher`, and its population loss, angle and |w| on the way.
+
+    Parameters
+    ----------
+    field : callable
+        Takes v (..., m) and w (..., n), returns the two parts, shaped like them.
+    v0 : array_like, shape (..., m)
+    w0 : array_like, shape (..., n)
+    teacher : Teacher
+    learning_rate : float or array_like, shape (...)
+    steps, record_every, progress
+        As for `walk`.
+
+    Returns
+    -------
+    Trajectory
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or the iterates leave the range of doubles.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, 1.0], w=[1.0, 0.0])
+    >>> field = lambda v, w: (v - teacher.v, 0.0 * w)
+    >>> run = trajectory(field, [0.0, 0.0], [2.0, 0.0], teacher, 1.0, 1)
+    >>> run.loss, run.norm
+    (array([0.75, 0.  ]), array([2., 2.]))
+    """
+    v = _checks.vectors("v0", v0, teacher.m)
+    w = _checks.vectors("w0", w0, teacher.n)
+    eta = _checks.positives("learning_rate", learning_rate)
+    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1], learning_rate=eta.shape)
+    run = walk(
+        field,
+        np.broadcast_to(v, (*lead, teacher.m)),
+        np.broadcast_to(w, (*lead, teacher.n)),
+        learning_rate,
+        steps,
+        record_every=record_every,
+        progress=progress,
+    )
+    zero, away = _split_origin(run.w, teacher)
+    angle = np.where(zero, np.nan, plane(away, teacher).theta)
+    return Trajectory(*run, population_loss(run.v, run.w, teacher), angle, norm(run.w))
+
+
+def _population_field(teacher: Teacher, estimator: Estimator) -> Field:
     slope_at_0 = float(estimator.evaluate(np.zeros(1))[0])
 
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -59,15 +262,15 @@ def _population_step(teacher: Teacher, estimator: Estimator) -> _Step:
     return gradients
 
 
-def _sample_step(
+def _sample_field(
     teacher: Teacher, estimator: Estimator, samples: int, fixed: bool, seed: int
-) -> _Step:
+) -> Field:
     rng = np.random.default_rng(seed)
     shape = (samples, teacher.m, teacher.n)
-    kept = rng.standard_normal(shape) if fixed else None
+    same = rng.standard_normal(shape) if fixed else None
 
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        Z = rng.standard_normal(shape) if kept is None else kept
+        Z = rng.standard_normal(shape) if same is None else same
         grad_v, grad_w = coarse_gradient(v[..., None, :], w[..., None, :], Z, teacher, estimator)
         return grad_v.mean(axis=-2), grad_w.mean(axis=-2)
 
@@ -141,90 +344,23 @@ def descend(
     """
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("estimator", estimator, Estimator)
-    v = _checks.vectors("v0", v0, teacher.m)
-    w = _checks.vectors("w0", w0, teacher.n)
-    eta = _checks.positives("learning_rate", learning_rate)
-    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1], learning_rate=eta.shape)
-    eta = eta[..., None]
-    steps = _checks.integer("steps", steps, 0)
-    every = _checks.integer("record_every", record_every, 1)
     seed = _checks.integer("seed", seed, 0)
     if samples is None:
         _checks.number("fixed", fixed, "False without samples", not fixed)
-        gradients = _population_step(teacher, estimator)
+        field = _population_field(teacher, estimator)
     else:
         samples = _checks.integer("samples", samples, 2)
-        gradients = _sample_step(teacher, estimator, samples, bool(fixed), seed)
-
-    v = np.broadcast_to(v, (*lead, teacher.m)).copy()
-    w = np.broadcast_to(w, (*lead, teacher.n)).copy()
-    recorded = np.unique(np.append(np.arange(0, steps + 1, every), steps))
-    vs = np.empty((recorded.size, *v.shape))
-    ws = np.empty((recorded.size, *w.shape))
-    slot = 0
-    for step in _counter(steps + 1, progress):
-        if step == recorded[slot]:
-            vs[slot], ws[slot] = v, w
-            slot += 1
-        if step < steps:
-            # An overflow ends the run below, with its step, rather than in a warning of numpy's.
-            with np.errstate(over="ignore", invalid="ignore"):
-                grad_v, grad_w = gradients(v, w)
-                v, w = v - eta * grad_v, w - eta * grad_w
-            if not (np.isfinite(v).all() and np.isfinite(w).all()):
-                raise ValueError(
-                    "learning_rate: expected one for which the run stays finite, got "
-                    f"{learning_rate!r}, which overflows at step {step + 1}"
-                )
-    zero, away = _split_origin(ws, teacher)
-    angle = np.where(zero, np.nan, plane(away, teacher).theta)
-    return Trajectory(recorded, vs, ws, population_loss(vs, ws, teacher), angle, norm(ws))
-
-
-def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
-    """A learning rate at which ReLU coarse gradient descent never raises f while |w| >= c_w.
-
-    ``eta = min(1/B, c_w/(2 G), 4/(m + 1))`` with ``C_v = max(|v0|, (m + 1) |v*|)``,
-    ``P = (1 + C_v) |v*| / (2 pi)``, ``k = 1/sqrt(2 pi)``,
-    ``B = max((m + 1)/4 + |v*|/(2 pi) + 32 k^2 C_v^2 P/c_w^2, 8 P (2/pi^2 + 1/4)/(k c_w))`` and
-    ``G = k C_v [(m + 1) (C_v + |v*|)/2 + |v*| (1/pi + 1/2)]``.
-
-    Parameters
-    ----------
-    v0 : array_like, shape (m,)
-    teacher : Teacher
-    least_norm : float
-        c_w > 0, a length below which |w| does not fall in the run.
-
-    Returns
-    -------
-    float
-
-    Raises
-    ------
-    ValueError
-        If v0 does not fit the teacher or `least_norm` is not above zero.
-
-    Notes
-    -----
-    Our own result; sufficient, and far from necessary. Each step then lowers f by at least
-    ``(eta/2) (|df/dv|^2 + <E[g], df/dw>)``.
-
-    Examples
-    --------
-    >>> round(safe_rate([0.1, 0.1], Teacher(v=[1.0, -0.5], w=[1.0, 0.0]), least_norm=0.9), 4)
-    0.0179
-    """
-    _checks.instance("teacher", teacher, Teacher)
-    v = _checks.vectors("v0", v0, teacher.m)
-    c_w = _checks.positive("least_norm", least_norm)
-    length, units = math.sqrt(teacher.N), teacher.m + 1
-    c_v = max(float(np.max(norm(v))), units * length)
-    mixed = (1.0 + c_v) * length / (2.0 * math.pi)
-    along_v = units / 4.0 + length / (2.0 * math.pi) + 32.0 * (K * c_v / c_w) ** 2 * mixed
-    along_w = 8.0 * mixed * (2.0 / math.pi**2 + 0.25) / (K * c_w)
-    largest = K * c_v * (units * (c_v + length) / 2.0 + length * (1.0 / math.pi + 0.5))
-    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest), 4.0 / units)
+        field = _sample_field(teacher, estimator, samples, bool(fixed), seed)
+    return trajectory(
+        field,
+        v0,
+        w0,
+        teacher,
+        learning_rate,
+        steps,
+        record_every=record_every,
+        progress=progress,
+    )
 
 
 def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np.ndarray:
@@ -292,79 +428,47 @@ def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np
     return found
 
 
-def _counter(count: int, progress: bool) -> Iterable[int]:
-    if not progress:
-        return range(count)
-    from tqdm.auto import tqdm  # only a run that asks for a bar needs tqdm
+def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
+    """A learning rate at which ReLU coarse gradient descent never raises f while |w| >= c_w.
 
-    return tqdm(range(count), unit="step")
-
-
-Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-
-
-class Walk(NamedTuple):
-    """Recorded ``steps`` (k,), and ``v`` (k, ..., m) and ``w`` (k, ...) at each of them."""
-
-    steps: np.ndarray
-    v: np.ndarray
-    w: np.ndarray
-
-
-def walk(
-    field: Field,
-    v0: ArrayLike,
-    w0: ArrayLike,
-    learning_rate: float,
-    steps: int,
-    *,
-    record_every: int = 1,
-) -> Walk:
-    """``v <- v - eta a``, ``w <- w - eta b`` with (a, b) = field(v, w), from one start or many.
+    ``eta = min(1/B, c_w/(2 G), 4/(m + 1))`` with ``C_v = max(|v0|, (m + 1) |v*|)``,
+    ``P = (1 + C_v) |v*| / (2 pi)``, ``k = 1/sqrt(2 pi)``,
+    ``B = max((m + 1)/4 + |v*|/(2 pi) + 32 k^2 C_v^2 P/c_w^2, 8 P (2/pi^2 + 1/4)/(k c_w))`` and
+    ``G = k C_v [(m + 1) (C_v + |v*|)/2 + |v*| (1/pi + 1/2)]``.
 
     Parameters
     ----------
-    field : callable
-        Takes v and w, returns the two parts, shaped like them.
-    v0, w0 : array_like
-        The start; leading axes are as many starts.
-    learning_rate : float
-        eta > 0.
-    steps : int
-        At least 0.
-    record_every : int
-        Record steps 0, k, 2k, ... and the last.
+    v0 : array_like, shape (m,)
+    teacher : Teacher
+    least_norm : float
+        c_w > 0, a length below which |w| does not fall in the run.
 
     Returns
     -------
-    Walk
+    float
 
     Raises
     ------
     ValueError
-        If an argument is out of range, or the iterates leave the range of doubles.
+        If v0 does not fit the teacher or `least_norm` is not above zero.
+
+    Notes
+    -----
+    Our own result; sufficient, and far from necessary. Each step then lowers f by at least
+    ``(eta/2) (|df/dv|^2 + <E[g], df/dw>)``.
 
     Examples
     --------
-    >>> walk(lambda v, w: (v, 2 * w), [1.0], [1.0], 0.5, 2).v[:, 0]
-    array([1.  , 0.5 , 0.25])
+    >>> round(safe_rate([0.1, 0.1], Teacher(v=[1.0, -0.5], w=[1.0, 0.0]), least_norm=0.9), 4)
+    0.0179
     """
-    v, w = _checks.finite_array("v0", v0), _checks.finite_array("w0", w0)
-    eta = _checks.positive("learning_rate", learning_rate)
-    steps = _checks.integer("steps", steps, 0)
-    every = _checks.integer("record_every", record_every, 1)
-    recorded = np.unique(np.append(np.arange(0, steps + 1, every), steps))
-    vs, ws = [], []
-    for step in range(steps + 1):
-        if step == recorded[len(vs)]:
-            vs.append(v)
-            ws.append(w)
-        if step < steps:
-            along_v, along_w = field(v, w)
-            v, w = v - eta * along_v, w - eta * along_w
-            if not (np.isfinite(v).all() and np.isfinite(w).all()):
-                raise ValueError(
-                    "learning_rate: expected one for which the run stays finite, got "
-                    f"{learning_rate!r}, which overflows at step {step + 1}"
-                )
-    return Walk(recorded, np.array(vs), np.array(ws))
+    _checks.instance("teacher", teacher, Teacher)
+    v = _checks.vectors("v0", v0, teacher.m)
+    c_w = _checks.positive("least_norm", least_norm)
+    length, units = math.sqrt(teacher.N), teacher.m + 1
+    c_v = max(float(np.max(norm(v))), units * length)
+    mixed = (1.0 + c_v) * length / (2.0 * math.pi)
+    along_v = units / 4.0 + length / (2.0 * math.pi) + 32.0 * (K * c_v / c_w) ** 2 * mixed
+    along_w = 8.0 * mixed * (2.0 / math.pi**2 + 0.25) / (K * c_w)
+    largest = K * c_v * (units * (c_v + length) / 2.0 + length * (1.0 / math.pi + 0.5))
+    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest), 4.0 / units)

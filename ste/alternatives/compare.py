@@ -21,11 +21,9 @@ from ste.alternatives.likelihood import Likelihood, perturbation, reinforce
 from ste.alternatives.random_bits import noisy_rectifier, straight_through, times_smooth
 from ste.alternatives.targets import HINGE, SOFT_HINGE, LayerLoss, searched_targets, signed_targets
 from ste.beyond.random_units import LOGISTIC, firing_slope
-from ste.descent import Trajectory
+from ste.descent import Trajectory, trajectory
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
-from ste.landscape import population_loss
 from ste.model import Teacher, coarse_gradient
-from ste.plane import norm, plane
 
 #: How much of what was remembered stays in each step.
 _DECAY = 0.9
@@ -352,35 +350,17 @@ def train(
     """
     _checks.instance("method", method, Method)
     _checks.instance("teacher", teacher, Teacher)
-    v = _checks.vectors("v0", v0, teacher.m)
-    w = _checks.vectors("w0", w0, teacher.n)
-    eta = _checks.positives("learning_rate", learning_rate)
-    lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1], learning_rate=eta.shape)
     steps = _checks.integer("steps", steps, 1)
     samples = _checks.integer("samples", samples, 2)
-    every = _checks.integer("record_every", record_every, 1)
     tau = _checks.positive("tau", tau)
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
-    v = np.broadcast_to(v, (*lead, teacher.m)).copy()
-    w = np.broadcast_to(w, (*lead, teacher.n)).copy()
-    recorded = np.unique(np.append(np.arange(0, steps + 1, every), steps))
-    vs, ws, memory = [v], [w], None
-    for step in range(1, steps + 1):
-        Z = rng.standard_normal((*lead, samples, teacher.m, teacher.n))
+    memory = None
+
+    def field(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        nonlocal memory
+        Z = rng.standard_normal((*v.shape[:-1], samples, teacher.m, teacher.n))
         batch = Batch(v[..., None, :], w[..., None, :], Z, teacher, tau, rng)
-        with np.errstate(over="ignore", invalid="ignore"):
-            grad_v, grad_w, memory = method.update(batch, memory)
-            v = v - eta[..., None] * grad_v.mean(axis=-2)
-            w = w - eta[..., None] * grad_w.mean(axis=-2)
-        if not (np.isfinite(v).all() and np.isfinite(w).all()):
-            raise ValueError(
-                "learning_rate: expected one for which the run stays finite, got "
-                f"{learning_rate!r}, which overflows at step {step}"
-            )
-        if step in recorded:
-            vs.append(v)
-            ws.append(w)
-    v, w = np.array(vs), np.array(ws)
-    away = np.where(np.any(w != 0.0, axis=-1, keepdims=True), w, teacher.w)
-    angle = np.where(np.any(w != 0.0, axis=-1), plane(away, teacher).theta, np.nan)
-    return Trajectory(recorded, v, w, population_loss(v, w, teacher), angle, norm(w))
+        grad_v, grad_w, memory = method.update(batch, memory)
+        return grad_v.mean(axis=-2), grad_w.mean(axis=-2)
+
+    return trajectory(field, v0, w0, teacher, learning_rate, steps, record_every=record_every)

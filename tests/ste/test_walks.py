@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import ste
-from ste.descent import walk
+from ste.descent import iterates, recorded_steps, trajectory, walk
 
 
 def test_it_takes_the_steps_of_descend():
@@ -32,5 +32,56 @@ def test_an_overflow_names_the_step():
 def test_bad_input():
     with pytest.raises(ValueError, match="steps: expected an integer >= 0"):
         walk(lambda v, w: (v, w), [1.0], [1.0], 0.1, -1)
-    with pytest.raises(ValueError, match="learning_rate: expected a finite number > 0"):
+    with pytest.raises(ValueError, match=r"learning_rate: expected numbers > 0, got 0\.0"):
         walk(lambda v, w: (v, w), [1.0], [1.0], 0.0, 1)
+
+
+def test_a_rate_for_each_start_is_as_many_walks():
+    v, w, rates = np.ones((3, 2)), np.arange(3.0)[:, None], np.array([0.1, 0.2, 0.3])
+    together = walk(lambda v, w: (v * w, v[..., :1] + w), v, w, rates, 4, record_every=3)
+    assert together.steps.tolist() == [0, 3, 4]
+    for i, rate in enumerate(rates):
+        alone = walk(lambda v, w: (v * w, v[..., :1] + w), v[i], w[i], rate, 4, record_every=3)
+        np.testing.assert_array_equal(together.v[:, i], alone.v)
+        np.testing.assert_array_equal(together.w[:, i], alone.w)
+
+
+def test_iterates_begin_with_the_start_and_take_no_step_before_they_are_asked():
+    taken = []
+
+    def step(x):
+        taken.append(float(x))
+        return (2.0 * x,)
+
+    steps = iterates(step, (np.array(1.0),), 3, 0.1)
+    assert next(steps) == (0, (1.0,))
+    assert taken == []
+    assert [(number, float(x)) for number, (x,) in steps] == [(1, 2.0), (2, 4.0), (3, 8.0)]
+    assert taken == [1.0, 2.0, 4.0]
+
+
+@pytest.mark.parametrize("part", [0, 1, 2])
+def test_any_part_of_a_state_may_overflow_and_the_step_is_named(part):
+    def step(*state):
+        return tuple(x * (1e200 if i == part else 1.0) for i, x in enumerate(state))
+
+    state = tuple(np.full(i + 1, 1e-150) for i in range(3))
+    with pytest.raises(ValueError, match=r"learning_rate: .* got 0\.7, which overflows at step 3"):
+        for _ in iterates(step, state, 9, 0.7):
+            pass
+
+
+@pytest.mark.parametrize(
+    ("steps", "every", "wanted"), [(0, 5, [0]), (4, 2, [0, 2, 4]), (5, 2, [0, 2, 4, 5])]
+)
+def test_the_first_and_the_last_step_are_recorded(steps, every, wanted):
+    assert recorded_steps(steps, every).tolist() == wanted
+
+
+def test_a_trajectory_that_meets_the_origin_has_no_angle_there():
+    teacher = ste.Teacher([1.0, -0.5], [1.0, 0.0])
+    run = trajectory(lambda v, w: (0.0 * v, w), [0.1, 0.2], [0.0, 3.0], teacher, 1.0, 2)
+    assert run.norm.tolist() == [3.0, 0.0, 0.0]
+    np.testing.assert_array_equal(run.angle, [0.5 * np.pi, np.nan, np.nan])
+    with pytest.raises(ValueError, match="v0, w0, learning_rate: expected leading shapes"):
+        trajectory(lambda v, w: (v, w), np.ones((2, 2)), np.ones((3, 2)), teacher, 0.1, 1)
