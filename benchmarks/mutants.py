@@ -367,20 +367,20 @@ MUTANTS = (
     ),
     Mutant(
         "cycle.py",
-        "threshold = 1.0 / (2.0 + kappa * M",
-        "threshold = 1.0 / (2.0 - kappa * M",
+        "return 1.0 / (2.0 + kappa * M",
+        "return 1.0 / (2.0 - kappa * M",
         ("thm-threshold", "thm-two-limits"),
     ),
     Mutant(
         "cycle.py",
-        "threshold = 1.0 / (2.0 + kappa * M",
-        "threshold = 1.0 / (2.1 + kappa * M",
+        "return 1.0 / (2.0 + kappa * M",
+        "return 1.0 / (2.1 + kappa * M",
         ("thm-threshold", "thm-two-limits", "cor-limits"),
     ),
     Mutant(
         "cycle.py",
-        "period = (linear + root) / constant",
-        "period = (linear - root) / constant",
+        "np.where(exists, (linear + root) / constant",
+        "np.where(exists, (linear - root) / constant",
         ("thm-period", "thm-two-limits", "cor-limits", "prop-swing"),
     ),
     Mutant(

@@ -1,33 +1,24 @@
-"""The limit cycle of two-sided estimators near a spurious minimum."""
+"""The limit cycle of two-sided estimators near a spurious minimum: theory, and runs in the plane.
+
+With r = s^2/((m + 1) N), M = m/(m + 1) and kappa = 2 mu'(0-)/(mu'(0-) + mu'(0+)), the theory has
+one equation, for the mean direction a in a cycle; r*, the period T and the stability follow. The
+runs are those of `ste.descend` in the four numbers that they stay in.
+"""
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import K
+from ste.descent import State, iterates
 from ste.estimators import IDENTITY, Estimator
 from ste.model import Teacher
 
-
-@dataclass(frozen=True)
-class LimitCycle:
-    """What the theory predicts for small learning rates.
-
-    ``ratio`` r = s^2 / ((m + 1) N), ``threshold`` r*(m, kappa), ``exists`` whether one turn of a
-    cycle can be in balance, ``period`` its period in steps (None where there is none), ``stable``
-    whether the averaged motion returns to it, ``kappa`` = 2 mu'(0-)/(mu'(0-) + mu'(0+)).
-    """
-
-    ratio: float
-    threshold: float
-    exists: bool
-    period: float | None
-    stable: bool = True
-    kappa: float = 1.0
-
+# --- The two slopes at 0 -------------------------------------------------------------------------
 
 #: Distances from 0 at which a one-sided limit is read off, in units of the nearest breakpoint.
 _NEAR = np.array([1e-8, 1e-10, 1e-12])
@@ -74,6 +65,219 @@ def one_sided_limits(estimator: Estimator) -> tuple[float, float]:
         return 0.0 if fades else float(slopes[2])
 
     return limit(-1.0), limit(1.0)
+
+
+def relative_slope(left: ArrayLike, right: ArrayLike) -> np.ndarray:
+    """``kappa = 2 mu'(0-)/(mu'(0-) + mu'(0+))``: the slope left of 0 in units of the mean.
+
+    Parameters
+    ----------
+    left, right : array_like, shape (...)
+        mu'(0-) and mu'(0+), >= 0 and not both 0.
+
+    Returns
+    -------
+    ndarray, shape (...)
+        From 0, a one-sided proxy, over 1, a continuous one, to 2.
+
+    Raises
+    ------
+    ValueError
+        If a slope is below 0, not finite, or both are 0.
+
+    Examples
+    --------
+    >>> relative_slope([0.0, 0.5, 1.0], 1.0).round(3)  # ReLU, leaky ReLU(0.5), identity
+    array([0.   , 0.667, 1.   ])
+    """
+    left, right = _checks.finite_array("left", left), _checks.finite_array("right", right)
+    _checks.broadcastable(left=left.shape, right=right.shape)
+    if np.any(left < 0.0) or np.any(right < 0.0) or np.any(left + right == 0.0):
+        raise ValueError(
+            f"left, right: expected slopes >= 0 and not both 0, got {left.tolist()} and "
+            f"{right.tolist()}"
+        )
+    return 2.0 * left / (left + right)
+
+
+# --- The theory ----------------------------------------------------------------------------------
+
+
+def _checked(m: ArrayLike, kappa: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
+    m, kappa = _checks.finite_array("m", m), _checks.finite_array("kappa", kappa)
+    _checks.broadcastable(m=m.shape, kappa=kappa.shape)
+    for name, array, least in (("m", m, 1.0), ("kappa", kappa, 0.0)):
+        if np.any(array < least):
+            raise ValueError(f"{name}: expected numbers >= {least:g}, got {array.min():g}")
+    return m, kappa
+
+
+def cycle_threshold(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
+    """``r* = 1/(2 + kappa M + 2 sqrt(kappa (2 M - 1)))``: below it one turn can be in balance.
+
+    Parameters
+    ----------
+    m : array_like, shape (...)
+        Hidden units, >= 1.
+    kappa : array_like, shape (...)
+        >= 0; see `relative_slope`.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> cycle_threshold([2, 4, 8], 1.0).round(4)
+    array([0.2617, 0.2299, 0.2149])
+    """
+    m, kappa = _checked(m, kappa)
+    M = m / (m + 1)
+    return 1.0 / (2.0 + kappa * M + 2.0 * np.sqrt(kappa * (2.0 * M - 1.0)))
+
+
+def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray:
+    """``T = 2/(1 + a)`` steps, NaN where there is no cycle.
+
+    The mean direction a in one cycle is the root nearer -1 of
+    ``(1 - (1 + kappa (1 - M)) r) a^2 + (1 - kappa M r) a + r = 0``. For m > 1 and kappa > 0 both
+    roots are real, and the cycle exists, for 0 < r < r*.
+
+    Parameters
+    ----------
+    m : array_like, shape (...)
+        Hidden units, >= 1.
+    ratio : array_like, shape (...)
+        r = s^2/((m + 1) N).
+    kappa : array_like, shape (...)
+        >= 0.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> cycle_period(4, [0.1, 0.2, 0.3], 1.0).round(2)
+    array([25.72,  8.27,   nan])
+    """
+    m, kappa = _checked(m, kappa)
+    r = _checks.finite_array("ratio", ratio)
+    _checks.broadcastable(m=m.shape, ratio=r.shape, kappa=kappa.shape)
+    exists = (m > 1) & (kappa > 0) & (r > 0) & (r < cycle_threshold(m, kappa))
+    M = m / (m + 1)
+    # The equation in b = 1 + a, solved for 1/b: as r -> 0 the root a -> -1 would lose its digits.
+    linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * r
+    constant = np.where(exists, kappa * (2 * M - 1) * r, 1.0)
+    quadratic = 1 - (1 + kappa * (1 - M)) * r
+    root = np.sqrt(np.maximum(linear**2 - 4 * quadratic * constant, 0.0))
+    return np.where(exists, (linear + root) / constant, np.nan)
+
+
+def averaged_trace(m: np.ndarray, r: np.ndarray, kappa: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """Trace of the decay of v towards the cycle, in units of 1/4; the cycle repels below 0.
+
+    ``m + 2 - [1 - 2 a d - a (1 - kappa)(2 s_v s - s^2)] a/d`` with |v*| = 1, d and s_v at v(a).
+
+    Averaged over a turn, v moves as ``dv/dt = -(1/4)[(I + 11^T) v - a(v) v* - s 1]`` with
+    ``a(v) = d/(|v|^2 + (1 - kappa)(s_v^2 - s_v s))``. Its linearisation acts in the plane of v*
+    and 1, with this trace; across that plane v decays at the rate 1/4.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> averaged_trace(4, 0.1, 1.0, 2 / 25.72 - 1) > 0
+    True
+    """
+    s_square = r * (m + 1)
+    s_v_s = s_square * (a + (1 - a) * m / (m + 1))
+    d = a + (1 - a) * r
+    pull = 1 - 2 * a * d - a * (1 - kappa) * (2 * s_v_s - s_square)
+    return m + 2 - pull * a / d
+
+
+#: At so small a ratio every cycle is stable.
+_LEAST_RATIO = 1e-3
+
+
+def stability_limit(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
+    """The ratio r at which `averaged_trace` falls below 0, by bisection; NaN if none below r*.
+
+    Parameters
+    ----------
+    m : array_like, shape (...)
+        Hidden units, >= 1.
+    kappa : array_like, shape (...)
+        >= 0.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
+    Notes
+    -----
+    Our own result.
+
+    Examples
+    --------
+    >>> stability_limit(8, relative_slope([0.02, 0.05, 1.0], 1.0)).round(4)
+    array([0.3741, 0.3646,    nan])
+    """
+    m, kappa = np.broadcast_arrays(*_checked(m, kappa))
+
+    def trace(r: np.ndarray) -> np.ndarray:
+        return averaged_trace(m, r, kappa, 2.0 / cycle_period(m, r, kappa) - 1.0)
+
+    low, high = np.full(m.shape, _LEAST_RATIO), cycle_threshold(m, kappa) * (1 - 1e-9)
+    lost = trace(high) <= 0.0
+    for _ in range(40):
+        middle = 0.5 * (low + high)
+        holds = trace(middle) > 0.0
+        low, high = np.where(holds, middle, low), np.where(holds, high, middle)
+    return np.where(lost, low, np.nan)
+
+
+@dataclass(frozen=True)
+class LimitCycle:
+    """What the theory predicts for small learning rates.
+
+    ``ratio`` r = s^2 / ((m + 1) N), ``threshold`` r*(m, kappa), ``exists`` whether one turn of a
+    cycle can be in balance, ``period`` its period in steps (None where there is none), ``stable``
+    whether the averaged motion returns to it, ``kappa`` = 2 mu'(0-)/(mu'(0-) + mu'(0+)).
+    """
+
+    ratio: float
+    threshold: float
+    exists: bool
+    period: float | None
+    stable: bool = True
+    kappa: float = 1.0
 
 
 def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle:
@@ -127,48 +331,18 @@ def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle
             f"estimator: expected limits at 0 that are >= 0 and not both 0, got {left:g} from "
             f"below and {right:g} from above for {estimator.name!r}"
         )
-    kappa = 2.0 * left / (left + right)
-    m = teacher.m
+    kappa, m = float(relative_slope(left, right)), teacher.m
     noise = 2.0 * np.finfo(float).eps * math.fsum(abs(teacher.v))
     s = 0.0 if abs(teacher.s) <= noise else teacher.s
     r = s**2 / ((m + 1) * teacher.N)
-    M = m / (m + 1)
-    threshold = 1.0 / (2.0 + kappa * M + 2.0 * math.sqrt(kappa * (2.0 * M - 1.0)))
-    if m == 1 or kappa == 0.0 or not 0.0 < r < threshold:
+    threshold, period = float(cycle_threshold(m, kappa)), float(cycle_period(m, r, kappa))
+    if math.isnan(period):
         return LimitCycle(r, threshold, False, None, False, kappa)
-    # The equation in b = 1 + a, solved for 1/b: as r -> 0 the root a -> -1 would lose its digits.
-    linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * r
-    constant = kappa * (2 * M - 1) * r
-    quadratic = 1 - (1 + kappa * (1 - M)) * r
-    root = math.sqrt(max(linear**2 - 4 * quadratic * constant, 0.0))
-    period = (linear + root) / constant
     stable = averaged_trace(m, r, kappa, 2.0 / period - 1.0) > 0.0
-    return LimitCycle(r, threshold, True, period, stable, kappa)
+    return LimitCycle(r, threshold, True, period, bool(stable), kappa)
 
 
-def averaged_trace(m: float, r: float, kappa: float, a: float) -> float:
-    """Trace of the decay of v towards the cycle, in units of 1/4; the cycle repels below 0.
-
-    ``m + 2 - [1 - 2 a d - a (1 - kappa)(2 s_v s - s^2)] a/d`` with |v*| = 1, d and s_v at v(a).
-
-    Averaged over a turn, v moves as ``dv/dt = -(1/4)[(I + 11^T) v - a(v) v* - s 1]`` with
-    ``a(v) = d/(|v|^2 + (1 - kappa)(s_v^2 - s_v s))``. Its linearisation acts in the plane of v*
-    and 1, with this trace; across that plane v decays at the rate 1/4.
-
-    Notes
-    -----
-    Our own result.
-
-    Examples
-    --------
-    >>> averaged_trace(4, 0.1, 1.0, 2 / 25.72 - 1) > 0
-    True
-    """
-    s_square = r * (m + 1)
-    s_v_s = s_square * (a + (1 - a) * m / (m + 1))
-    d = a + (1 - a) * r
-    pull = 1 - 2 * a * d - a * (1 - kappa) * (2 * s_v_s - s_square)
-    return m + 2 - pull * a / d
+# --- Runs in four numbers ------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,6 +370,50 @@ class ReducedRuns:
     def cycling(self) -> np.ndarray:
         """Whether the run still crosses the origin again and again."""
         return (self.late_crossings >= 2) & ~self.escaped
+
+
+class _Plane(NamedTuple):
+    """What runs with |v*| = 1 share: m, s, the proxy ``left 1{x < 0} + right 1{x > 0}`` and eta."""
+
+    m: np.ndarray
+    s: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
+    eta: np.ndarray
+
+    def products(self, A: np.ndarray, B: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """d = v.v*, s_v and |v|^2 for ``v = A v* + B 1``."""
+        s, m = self.s, self.m
+        return A + B * s, A * s + B * m, A * A + 2.0 * A * B * s + B * B * m
+
+    def step(self, A: np.ndarray, B: np.ndarray, x: np.ndarray, y: np.ndarray) -> State:
+        """One step of descent, for ``w = x w* + y w'``."""
+        # Exactly on the axis from here on. Rounding it to a small number instead would not do: in
+        # the second half of a long turn y grows by many orders before it shrinks again.
+        y = np.where(y < 1e-300, 0.0, y)
+        rho = np.hypot(x, y)
+        cos, sin = x / rho, y / rho
+        theta = np.arctan2(y, x)
+        s, p, q = self.s, self.right, self.left
+        d, s_v, square = self.products(A, B)
+        half_alpha = 0.5 * (p - q)
+        # 1 - cos = 2 sin^2(theta/2): each side of 0 by itself
+        b_x = 0.5 * p * (1.0 + cos) - 0.5 * q * (1.0 - cos)
+        b_y = 0.5 * (p + q)
+        radial = square * p - d * b_x + (s_v * s_v - square - s_v * s + d) * half_alpha
+        grad_x = K * (radial * cos - d * b_y * sin * sin)
+        grad_y = K * (radial * sin + d * b_y * sin * cos)
+        grad_a = 0.25 * (A - (1.0 - 2.0 * theta / np.pi))
+        grad_b = 0.25 * (B + s_v - s)
+        eta = self.eta
+        return A - eta * grad_a, B - eta * grad_b, x - eta * grad_x, np.abs(y - eta * grad_y)
+
+    def loss(self, A: np.ndarray, B: np.ndarray, x: np.ndarray, y: np.ndarray) -> np.ndarray:
+        """The population loss."""
+        s, c = self.s, 1.0 - 2.0 * np.arctan2(y, x) / np.pi
+        d, s_v, square = self.products(A, B)
+        loss = (square + s_v * s_v - 2.0 * (c * d + s_v * s) + 1.0 + s * s) / 8.0
+        return np.maximum(loss, 0.0)
 
 
 def descend_reduced(
@@ -236,7 +454,7 @@ def descend_reduced(
     Raises
     ------
     ValueError
-        If an argument is out of range.
+        If an argument is out of range, or the iterates leave the range of doubles.
 
     Notes
     -----
@@ -259,44 +477,20 @@ def descend_reduced(
         m=m.shape, ratio=r.shape, left=q.shape, right=p.shape, learning_rate=eta.shape
     )
     m, r, q, p, eta = (np.broadcast_to(part, shape) for part in (m, r, q, p, eta))
-    s = np.sqrt((m + 1.0) * r)
-    A, B = -np.ones(shape), 2.0 * s / (m + 1.0)
-    start = norm * np.sin(off)
-    x, y = np.full(shape, -norm * np.cos(off)), np.full(shape, start)
+    plane = _Plane(m, np.sqrt((m + 1.0) * r), q, p, eta)
+    x, y = np.full(shape, -norm * np.cos(off)), np.full(shape, norm * np.sin(off))
+    trap = -np.ones(shape), 2.0 * plane.s / (m + 1.0), x, y
     first, last = np.zeros(shape), np.zeros(shape)
     crossings, late = np.zeros(shape, int), np.zeros(shape, int)
     before = x > 0.0
-    for step in range(1, steps + 1):
-        # Exactly on the axis from here on. Rounding it to a small number instead would not do: in
-        # the second half of a long turn y grows by many orders before it shrinks again.
-        y = np.where(y < 1e-300, 0.0, y)
-        rho = np.hypot(x, y)
-        cos, sin = x / rho, y / rho
-        theta = np.arctan2(y, x)
-        d, s_v = A + B * s, A * s + B * m
-        square = A * A + 2.0 * A * B * s + B * B * m
-        half_alpha = 0.5 * (p - q)
-        # 1 - cos = 2 sin^2(theta/2): each side of 0 by itself
-        b_x = 0.5 * p * (1.0 + cos) - 0.5 * q * (1.0 - cos)
-        b_y = 0.5 * (p + q)
-        radial = square * p - d * b_x + (s_v * s_v - square - s_v * s + d) * half_alpha
-        grad_x = K * (radial * cos - d * b_y * sin * sin)
-        grad_y = K * (radial * sin + d * b_y * sin * cos)
-        grad_a = 0.25 * (A - (1.0 - 2.0 * theta / np.pi))
-        grad_b = 0.25 * (B + s_v - s)
-        A, B = A - eta * grad_a, B - eta * grad_b
-        x, y = x - eta * grad_x, np.abs(y - eta * grad_y)
-        now = x > 0.0
-        crossed = now & ~before
+    for step, state in iterates(plane.step, trap, steps, learning_rate):
+        beyond = state[2] > 0.0
+        crossed = beyond & ~before
         crossings += crossed
         if 2 * step > steps:
             first = np.where(crossed & (late == 0), step, first)
             last = np.where(crossed, step, last)
             late += crossed
-        before = now
-    c = 1.0 - 2.0 * np.arctan2(y, x) / np.pi
-    d, s_v = A + B * s, A * s + B * m
-    square = A * A + 2.0 * A * B * s + B * B * m
-    loss = (square + s_v * s_v - 2.0 * (c * d + s_v * s) + 1.0 + s * s) / 8.0
+        before = beyond
     period = np.where(late > 1, (last - first) / np.maximum(late - 1, 1), np.nan)
-    return ReducedRuns(crossings, late, period, np.maximum(loss, 0.0), y / start)
+    return ReducedRuns(crossings, late, period, plane.loss(*state), state[3] / y)

@@ -10,7 +10,14 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, teachers, with_ratio
 
 import ste
-from ste.cycle import averaged_trace, one_sided_limits
+from ste.cycle import (
+    averaged_trace,
+    cycle_period,
+    cycle_threshold,
+    one_sided_limits,
+    relative_slope,
+    stability_limit,
+)
 
 
 def coefficients(m: int, r: float) -> tuple:
@@ -385,3 +392,64 @@ def test_not_every_start_falls_into_the_cycle():
     assert ste.limit_cycle(teacher).exists
     assert np.count_nonzero(run.norm[-1] < 0.3) == 46
     assert np.count_nonzero(run.loss[-1] < 1e-6) == 54
+
+
+# --- The theory as functions of m, r and kappa ---------------------------------------------------
+
+
+@pytest.mark.parametrize(("m", "left", "ratio"), [(2, 1.0, 0.1), (4, 0.3, 0.2), (8, 0.05, 0.35)])
+def test_threshold_and_period_are_those_of_limit_cycle(m, left, ratio):
+    cycle = ste.limit_cycle(with_ratio(m, ratio), ste.leaky_relu(left))
+    kappa = relative_slope(left, 1.0)
+    assert kappa == cycle.kappa
+    assert cycle_threshold(m, kappa) == cycle.threshold
+    assert cycle_period(m, cycle.ratio, kappa) == cycle.period
+
+
+@pytest.mark.result("thm-two-limits")
+@given(
+    m=st.integers(2, 60),
+    kappa=st.floats(1e-6, 2.0),
+    share=st.floats(1e-3, 0.999),
+)
+def test_the_mean_direction_of_a_period_solves_the_quadratic(m, kappa, share):
+    r, M = share * float(cycle_threshold(m, kappa)), m / (m + 1)
+    a = 2.0 / float(cycle_period(m, r, kappa)) - 1.0
+    value = (1 - (1 + kappa * (1 - M)) * r) * a**2 + (1 - kappa * M * r) * a + r
+    assert abs(value) < 1e-14
+    assert 2 * (1 - (1 + kappa * (1 - M)) * r) * a + 1 - kappa * M * r < 0.0  # the root nearer -1
+
+
+def test_no_period_where_there_is_no_cycle():
+    r_star = cycle_threshold([2.0, 30.0], 0.7)
+    assert np.isnan(cycle_period([2.0, 30.0], r_star, 0.7)).all()
+    assert np.isfinite(cycle_period([2.0, 30.0], r_star * (1 - 1e-9), 0.7)).all()
+    none = cycle_period([1.0, 4.0, 4.0, 4.0], [0.1, 0.0, -0.1, 0.1], [1.0, 1.0, 1.0, 0.0])
+    assert np.isnan(none).all()
+    assert cycle_threshold(7, 0.0) == 0.5
+
+
+def test_the_trace_changes_sign_at_the_stability_limit():
+    m, kappa = np.array([[2.0], [4.0], [8.0]]), relative_slope([0.0, 0.02, 0.05, 1.0], 1.0)
+    edge = stability_limit(m, kappa)
+    assert edge.shape == (3, 4)
+    assert np.isnan(edge[:, [0, 3]]).all()
+    m, kappa = m[[2]], kappa[[1, 2]]
+    for shift, sign in ((0.999, 1.0), (1.001, -1.0)):
+        r = shift * edge[[2]][:, [1, 2]]
+        a = 2.0 / cycle_period(m, r, kappa) - 1.0
+        assert (np.sign(averaged_trace(m, r, kappa, a)) == sign).all()
+
+
+def test_arguments_out_of_range_are_named():
+    with pytest.raises(ValueError, match=r"m: expected numbers >= 1, got 0\.5"):
+        cycle_threshold([2.0, 0.5], 1.0)
+    with pytest.raises(ValueError, match="kappa: expected numbers >= 0, got -1"):
+        stability_limit(4, -1.0)
+    with pytest.raises(ValueError, match="ratio: expected finite numbers"):
+        cycle_period(4, np.nan, 1.0)
+    with pytest.raises(ValueError, match="m, ratio, kappa: expected leading shapes"):
+        cycle_period(4, [0.1, 0.2], [1.0, 1.0, 1.0])
+    for slopes in ((-0.1, 1.0), (1.0, -0.1), (0.0, 0.0)):
+        with pytest.raises(ValueError, match="left, right: expected slopes >= 0 and not both 0"):
+            relative_slope(*slopes)

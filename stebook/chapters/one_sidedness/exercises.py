@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste.cycle import limit_cycle
+from ste.cycle import cycle_threshold, limit_cycle, relative_slope
 from ste.estimators import Estimator, leaky_relu
 from ste.model import Teacher
 from ste.one_sidedness import one_sided
@@ -67,11 +67,6 @@ def check_one_sided(answer: Estimator) -> Verdict:
     return Verdict(True, "Zero on the left, rising from 0 without a jump.")
 
 
-def _threshold(kappa: float, m: int) -> float:
-    M = m / (m + 1)
-    return 1 / (2 + kappa * M + 2 * math.sqrt(kappa * (2 * M - 1)))
-
-
 def check_leaky_threshold(answer: Callable[[int, float], float]) -> Verdict:
     """One-sidedness: the threshold r*(m, lam) of leaky ReLU.
 
@@ -82,7 +77,7 @@ def check_leaky_threshold(answer: Callable[[int, float], float]) -> Verdict:
     """
 
     def right(m: int, lam: float) -> float:
-        return _threshold(2 * lam / (1 + lam), m)
+        return float(cycle_threshold(m, relative_slope(lam, 1.0)))
 
     slips = [
         Slip(
@@ -90,14 +85,14 @@ def check_leaky_threshold(answer: Callable[[int, float], float]) -> Verdict:
             "1/2 is where spurious minima end; the cycle ends before that for every leak.",
         ),
         Slip(
-            lambda m, lam: _threshold(lam, m),
+            lambda m, lam: float(cycle_threshold(m, lam)),
             "That has lambda where kappa = 2 lambda/(1 + lambda) belongs.",
         ),
         Slip(
-            lambda m, lam: _threshold(lam / (1 + lam), m),
+            lambda m, lam: float(cycle_threshold(m, lam / (1 + lam))),
             "kappa is in units of the *mean* slope, so it is 2 lambda/(1 + lambda).",
         ),
-        Slip(lambda m, lam: _threshold(1.0, m), "That is identity's, kappa = 1."),
+        Slip(lambda m, lam: float(cycle_threshold(m, 1.0)), "That is identity's, kappa = 1."),
     ]
     cases = [(2, 0.3), (8, 0.1), (30, 1.0), (4, 3.0)]
     well_done = "One formula, and lambda = 1 gives identity's threshold."
@@ -117,7 +112,7 @@ def check_least_leak(answer: float) -> Verdict:
     low, high = 0.01, 1.0
     for _ in range(60):
         middle = 0.5 * (low + high)
-        escapes = _threshold(2 * middle / (1 + middle), 4) < 0.25
+        escapes = cycle_threshold(4, relative_slope(middle, 1.0)) < 0.25
         low, high = (low, middle) if escapes else (middle, high)
     slips = [
         Slip(

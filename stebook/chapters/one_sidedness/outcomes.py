@@ -5,7 +5,14 @@ from functools import cache
 
 import numpy as np
 
-from ste.cycle import ReducedRuns, averaged_trace, descend_reduced
+from ste.cycle import (
+    ReducedRuns,
+    cycle_period,
+    cycle_threshold,
+    descend_reduced,
+    relative_slope,
+    stability_limit,
+)
 from stebook import plots
 from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
@@ -46,39 +53,6 @@ def outcomes(m: int) -> np.ndarray:
     return np.where(ends.escaped, ESCAPES, np.where(ends.crossings > 0, CYCLES, STAYS))
 
 
-def threshold_at(m: float, leak: float) -> float:
-    """r*(m, lambda)."""
-    kappa, M = 2 * leak / (1 + leak), m / (m + 1)
-    return 1.0 / (2.0 + kappa * M + 2.0 * math.sqrt(kappa * (2.0 * M - 1.0)))
-
-
-def period_at(m: float, ratio: float, leak: float) -> float:
-    """T(m, r, lambda), NaN where there is no cycle."""
-    kappa, M = 2 * leak / (1 + leak), m / (m + 1)
-    if leak == 0.0 or ratio >= threshold_at(m, leak):
-        return math.nan
-    linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * ratio
-    constant = kappa * (2 * M - 1) * ratio
-    quadratic = 1 - (1 + kappa * (1 - M)) * ratio
-    return (linear + math.sqrt(max(linear**2 - 4 * quadratic * constant, 0.0))) / constant
-
-
-def stability_limit(m: float, leak: float) -> float:
-    """The ratio at which the averaged motion loses its stability, by bisection; NaN where none."""
-    kappa = 2 * leak / (1 + leak)
-
-    def trace(ratio: float) -> float:
-        return averaged_trace(m, ratio, kappa, 2.0 / period_at(m, ratio, leak) - 1.0)
-
-    low, high = 1e-3, threshold_at(m, leak) * (1 - 1e-9)
-    if leak == 0.0 or trace(high) > 0.0:
-        return math.nan
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if trace(middle) > 0.0 else (low, middle)
-    return low
-
-
 @cache
 def _map(m: int) -> dict[str, np.ndarray]:
     leaks = np.broadcast_to(np.array(LEAKS)[:, None], (len(LEAKS), len(RATIOS)))
@@ -91,8 +65,8 @@ def _map(m: int) -> dict[str, np.ndarray]:
 @cache
 def _curves(m: int) -> dict[str, np.ndarray]:
     return {
-        "threshold_curve": np.array([threshold_at(m, leak) for leak in _CURVE]),
-        "stability_curve": np.array([stability_limit(m, leak) for leak in _CURVE]),
+        "threshold_curve": cycle_threshold(m, relative_slope(_CURVE, 1.0)),
+        "stability_curve": stability_limit(m, relative_slope(_CURVE, 1.0)),
     }
 
 
@@ -103,12 +77,16 @@ def _place(m: int, ratio: float, leak: float) -> dict[str, float]:
         "outcome": float(outcome),
         "crossings": float(ends.crossings[i]),
         "measured": float(ends.period[i]) if outcome == CYCLES else math.nan,
-        "period": period_at(m, ratio, leak),
+        "period": float(cycle_period(m, ratio, relative_slope(leak, 1.0))),
     }
 
 
 def _theory(m: int, leak: float) -> dict[str, float]:
-    return {"threshold": threshold_at(m, leak), "limit": stability_limit(m, leak)}
+    kappa = relative_slope(leak, 1.0)
+    return {
+        "threshold": float(cycle_threshold(m, kappa)),
+        "limit": float(stability_limit(m, kappa)),
+    }
 
 
 _AT = "At r = {ratio_label}, λ = {leak_label}, m = {m_label}"

@@ -16,9 +16,6 @@ from stebook.chapters.one_sidedness.outcomes import (
     STAYS,
     UNITS,
     outcomes,
-    period_at,
-    stability_limit,
-    threshold_at,
 )
 
 
@@ -27,13 +24,13 @@ from stebook.chapters.one_sidedness.outcomes import (
 def test_the_theory_is_that_of_limit_cycle(m, leak):
     for ratio in RATIOS[::5]:
         cycle = ste.limit_cycle(with_ratio(m, ratio), ste.leaky_relu(leak))
-        assert threshold_at(m, leak) == pytest.approx(cycle.threshold, rel=1e-12)
-        edge = stability_limit(m, leak)
+        values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
+        assert values["threshold"] == pytest.approx(cycle.threshold, rel=1e-12)
         if cycle.exists:
-            assert period_at(m, ratio, leak) == pytest.approx(cycle.period, rel=1e-9)
-            assert cycle.stable == (math.isnan(edge) or ratio < edge)
+            assert values["period"] == pytest.approx(cycle.period, rel=1e-9)
+            assert cycle.stable == (math.isnan(values["limit"]) or ratio < values["limit"])
         else:
-            assert math.isnan(period_at(m, ratio, leak))
+            assert math.isnan(values["period"])
 
 
 @pytest.mark.result("thm-two-limits")
@@ -44,7 +41,8 @@ def test_the_map_is_the_one_of_the_theory(m):
         if leak == 0.0:
             assert (row == STAYS).all()
             continue
-        ratios, threshold, edge = np.array(RATIOS), threshold_at(m, leak), stability_limit(m, leak)
+        ratios, values = np.array(RATIOS), EXPLORER.evaluate(m=m, leak=leak)
+        threshold, edge = values["threshold"], values["limit"]
         low = 0.98 * threshold if math.isnan(edge) else edge - 0.06
         assert (row[ratios < low] == CYCLES).all()
         assert (row[ratios > 1.02 * threshold] == ESCAPES).all()
@@ -54,8 +52,8 @@ def test_the_map_is_the_one_of_the_theory(m):
 def test_measured_periods_are_near_the_theory(m):
     for leak in LEAKS[3:]:
         for ratio in RATIOS:
-            if ratio < 0.8 * threshold_at(m, leak):
-                values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
+            values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
+            if ratio < 0.8 * values["threshold"]:
                 assert values["measured"] == pytest.approx(values["period"], rel=0.05)
                 assert "measured period" in EXPLORER.say(values)
 
