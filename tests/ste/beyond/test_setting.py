@@ -15,7 +15,7 @@ from ste.beyond.own_filters import OneFilter, OwnFilters
 from ste.beyond.paper import Paper
 from ste.beyond.random_units import RandomUnits
 from ste.beyond.relu_labels import ReluLabels
-from ste.beyond.setting import Setting
+from ste.beyond.setting import Setting, walk_in
 from ste.beyond.signs import Signs
 from ste.beyond.staircase import Staircase, Stairs, quantizer_stairs
 from ste.zoo.windows import Window
@@ -168,6 +168,33 @@ def test_leading_axes_broadcast_and_inputs_stay(name):
     np.testing.assert_array_equal(setting.best_v(w).shape, (3, 4))
     np.testing.assert_array_equal(v, before[0])
     np.testing.assert_array_equal(w, before[1])
+
+
+@EVERY
+def test_inner_product_and_cosine_are_those_of_the_two_fields(name):
+    setting = WORLDS[name]
+    v, w = places(setting)
+    coarse = setting.coarse_gradient(v, w, ste.RELU)[1].reshape(6, -1)
+    true = setting.gradient(v, w)[1].reshape(6, -1)
+    for found, wanted in zip(setting.fields(v, w, ste.RELU), (coarse, true), strict=True):
+        np.testing.assert_array_equal(found.reshape(6, -1), wanted)
+    inner = np.sum(coarse * true, axis=1)
+    np.testing.assert_allclose(setting.inner(v, w, ste.RELU), inner, rtol=1e-12)
+    size = np.linalg.norm(coarse, axis=1) * np.linalg.norm(true, axis=1)
+    np.testing.assert_allclose(setting.cosine(v, w, ste.RELU), inner / size, rtol=1e-12)
+    # v = 0 sends nothing back
+    assert np.isnan(setting.cosine(np.zeros(4), w, ste.RELU)).all()
+
+
+@EVERY
+def test_a_walk_goes_along_the_coarse_gradient(name):
+    setting = WORLDS[name]
+    v, w = places(setting, count=2)
+    run = walk_in(setting, ste.RELU, v, w, 0.1, 2)
+    for step in range(2):
+        grad_v, grad_w = setting.coarse_gradient(run.v[step], run.w[step], ste.RELU)
+        np.testing.assert_array_equal(run.v[step + 1], run.v[step] - 0.1 * grad_v)
+        np.testing.assert_array_equal(run.w[step + 1], run.w[step] - 0.1 * grad_w)
 
 
 @EVERY
