@@ -7,6 +7,7 @@ import pytest
 
 import ste
 from ste.alternatives.compare import METHODS
+from stebook.chapters.alternatives import race_runs
 from stebook.chapters.alternatives.race import EXPLORER, stored
 from stebook.chapters.alternatives.race_runs import (
     BUDGET,
@@ -30,13 +31,46 @@ def test_every_method_is_stored_at_every_size():
     assert all(BUDGET % size == 0 and BUDGET // size % PLACES == 0 for size in SIZES)
 
 
+def differences(found, kept):
+    """What differs by more than rounding does on another processor.
+
+    Runs are chaotic: on a first half of their steps rounding is not seen, at the end it moved means
+    by 0.04 of their standard error at the most, and one run across the line of the caught ones.
+    """
+    mean, wanted, error = (np.array(x) for x in (found["mean"], kept["mean"], kept["error"]))
+    early = slice(PLACES // 2)
+    agree = {
+        "rate": found["rate"] == kept["rate"],
+        "early mean": np.allclose(mean[early], wanted[early], rtol=1e-3, atol=2e-4),
+        "early error": np.allclose(found["error"][early], error[early], rtol=1e-3, atol=2e-4),
+        "mean": bool(np.all(np.abs(mean - wanted) <= 0.1 * error + 2e-4)),
+        "error": np.allclose(found["error"], error, rtol=0.05, atol=2e-4),
+        "caught": abs(found["caught"] - kept["caught"]) <= 1,
+        **{
+            key: found[key] == pytest.approx(kept[key], rel=5e-3, abs=2e-4)
+            for key in ("middle", "angle", "norm")
+        },
+    }
+    return [name for name, same in agree.items() if not same]
+
+
 @pytest.mark.parametrize("entry", random.Random(3).sample(CHEAP, 2))
 def test_a_sample_of_the_stored_runs_is_computed_again(entry):
     method, size = entry.split()
-    found, kept = simulate(method, int(size)), stored()[entry]
-    assert found["rate"] == kept["rate"] and found["caught"] == kept["caught"]
-    for key in ("mean", "error", "middle", "angle", "norm"):
-        np.testing.assert_allclose(found[key], kept[key], rtol=1e-3, atol=2e-4)
+    assert differences(simulate(method, int(size)), stored()[entry]) == []
+
+
+@pytest.mark.parametrize("entry", CHEAP)
+def test_no_other_method_passes_for_it(entry):
+    others = {name for name in CHEAP if name != entry}
+    near = {name for name in others if len(differences(stored()[name], stored()[entry])) < 3}
+    assert near == set()
+
+
+@pytest.mark.parametrize(("name", "changed"), [("TAU", 0.33), ("RUNS", 47)])
+def test_another_noise_or_number_of_runs_is_noticed(name, changed, monkeypatch):
+    monkeypatch.setattr(race_runs, name, changed)
+    assert differences(simulate("reinforce", 80), stored()["reinforce 80"])
 
 
 def test_a_rate_that_runs_away_is_none():
