@@ -3,13 +3,15 @@ PYTHON ?= python3
 # The table for `make deep`, and options of `python -m experiments` after it.
 TABLE ?=
 
-.PHONY: help book test lab deep test-deep clean
+.PHONY: help book test check lab deep test-deep clean
 help:  ## say what there is
 	@$(PYTHON) tools/project.py help
 book:  ## build the book
 	@$(PYTHON) tools/project.py book
 test:  ## build the book and run every check
 	@$(PYTHON) tools/project.py test
+check:  ## lint, types, examples and the unit tests of what changed: for daily work
+	@$(PYTHON) tools/project.py check
 lab:  ## open the chapters in JupyterLab
 	@$(PYTHON) tools/project.py lab
 deep:  ## run a table of the deep experiments: make deep TABLE=lenet-mnist

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,9 @@ import wheel as wheels
 
 from tools import project
 
-#: Folders, those first whose tests take longest, so that two workers end together. The tests of a
-#: browser stand side by side, for it is started once.
-ORDER = ("tests/browser/", "tests/book/", "tests/ste/", "tests/stebook/", "tests/", "")
+#: Folders in the order of their tests. Those that need the book come last, since it may be built
+#: meanwhile, and those of a browser side by side, for it is started once.
+ORDER = ("tests/ste/", "tests/stebook/", "tests/house/", "ste", "tests/browser/", "tests/")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -41,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def place(file: str) -> int:
     """Where the tests of a file stand in the order."""
-    return next(i for i, folder in enumerate(ORDER) if file.startswith(folder))
+    return next((i for i, folder in enumerate(ORDER) if file.startswith(folder)), len(ORDER))
 
 
 @pytest.fixture(scope="session")
@@ -61,6 +62,8 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def built() -> Path:
     """The folder of the built book; it is built first where it does not match its sources."""
+    while "STE_BOOK_BUILDING" in os.environ and project.BUILDING.exists():
+        time.sleep(0.5)
     if not project.is_built():
         if "PYTEST_XDIST_WORKER" in os.environ:  # two workers would build into one folder
             pytest.fail("The built book does not match its sources: run `make book` first.")

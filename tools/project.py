@@ -2,6 +2,7 @@
 
     python tools/project.py book        build the book into _build/html
     python tools/project.py test        build the book and run every check
+    python tools/project.py check       lint, types, examples, the unit tests of what changed
     python tools/project.py lab         open the chapters in JupyterLab
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
@@ -24,7 +25,12 @@ import subprocess
 import sys
 import sysconfig
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from tools import touched
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
@@ -42,6 +48,9 @@ DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
 STAMP = "complete"
 BUILD = ROOT / "_build"
 BUILT = BUILD / "built"
+#: Is there while `test` builds the book aside, and what that build says.
+BUILDING = BUILD / "building"
+SAID = BUILD / "book.log"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
 #: Two workers; tests/conftest.py says which tests stay together and which come first.
@@ -62,11 +71,21 @@ def stop(sentence: str) -> None:
     sys.exit(f"project.py: {sentence}")
 
 
-def call(*command: object) -> int:
-    """Run a command in the project's folder, the programs of .venv first; return its status."""
+def call(*command: object, said: Path | None = None, **settings: str) -> int:
+    """Run a command in the project's folder, the programs of .venv first; return its status.
+
+    What it says goes to the file `said`, if one is named; `settings` are variables for it.
+    """
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
+    environ = {**os.environ, "PATH": path, **settings}
     command = [str(part) for part in command]
-    return subprocess.run(command, cwd=ROOT, env={**os.environ, "PATH": path}).returncode
+    if said is None:
+        return subprocess.run(command, cwd=ROOT, env=environ).returncode
+    said.parent.mkdir(parents=True, exist_ok=True)
+    with said.open("w") as out:
+        return subprocess.run(
+            command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT
+        ).returncode
 
 
 # The environments -----------------------------------------------------------------------------
@@ -181,8 +200,10 @@ def is_built() -> bool:
     return HTML.is_file() and BUILT.is_file() and BUILT.read_text() == sources()
 
 
-def build(programs: Path = BIN) -> int:
+def build(programs: Path = BIN, said: Path | None = None) -> int:
     """Build with warnings as errors, by the `jupyter-book` of a folder of programs.
+
+    What the build says goes to the file `said`, if one is named.
 
     Sphinx warns of a page when it reads it. After a build that failed it would read only what has
     changed since and end well, so then every page is read again; executed chapters stay cached.
@@ -191,7 +212,7 @@ def build(programs: Path = BIN) -> int:
     BUILT.unlink(missing_ok=True)
     made_of = sources()
     strict = ["-W", "-n", "--keep-going"]
-    status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again)
+    status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again, said=said)
     if status == 0:
         BUILT.write_text(made_of)
     return status
@@ -208,23 +229,72 @@ def book() -> int:
     return status
 
 
-def test() -> int:
-    """Lint, build and run the tests; go on after a failure, and end with what failed."""
-    environment()
-    steps = {
-        "ruff check": lambda: call(PYTHON, "-m", "ruff", "check", "."),
-        "ruff format": lambda: call(PYTHON, "-m", "ruff", "format", "--check", "."),
-        "ruff on the chapters": lambda: call(PYTHON, "tools/chapter_cells.py"),
-        "the book": book,
-        "pytest": lambda: call(PYTHON, "-m", "pytest", "-q", *WORKERS),
-    }
+# The checks -----------------------------------------------------------------------------------
+
+#: What is checked without running any of it.
+LINT = {
+    "ruff check": ("-m", "ruff", "check", "."),
+    "ruff format": ("-m", "ruff", "format", "--check", "."),
+    "ruff on the chapters": ("tools/chapter_cells.py",),
+    "mypy": ("-m", "mypy"),
+}
+
+
+def run(steps: dict[str, Callable[[], int]]) -> list[str]:
+    """Take all steps, also after one that failed; the names of those that did."""
     failed = []
     for name, step in steps.items():
         print(f"--- {name}", flush=True)
         if step():
             failed.append(name)
+    return failed
+
+
+def lint() -> dict[str, Callable[[], int]]:
+    """The steps of LINT."""
+    return {name: lambda words=words: call(PYTHON, *words) for name, words in LINT.items()}
+
+
+def ended(failed: Sequence[str]) -> int:
+    """Say what failed, and the status of that."""
     print(f"Failed: {', '.join(failed)}." if failed else "Everything passed.")
     return 1 if failed else 0
+
+
+def test() -> int:
+    """Lint, build and run the tests; go on after a failure, and end with what failed.
+
+    The book is built aside: the build and its chapters run one after another, and most tests need
+    no page. Those that do come last and wait for it.
+    """
+    environment()
+    BUILDING.parent.mkdir(parents=True, exist_ok=True)
+    BUILDING.touch()
+
+    def aside() -> int:
+        try:
+            return build(said=SAID)
+        finally:
+            BUILDING.unlink()
+
+    def built() -> int:
+        status = building.result()
+        print(SAID.read_text(errors="replace") if status else f"The book is at {HTML}")
+        return status
+
+    with ThreadPoolExecutor() as pool:
+        building = pool.submit(aside)
+        tests = (PYTHON, "-m", "pytest", "-q", *WORKERS)
+        steps = {**lint(), "pytest": lambda: call(*tests, STE_BOOK_BUILDING="aside")}
+        return ended(run({**steps, "the book": built}))
+
+
+def check() -> int:
+    """Lint, types, all examples in docstrings, and the unit tests of what changed against main."""
+    environment()
+    tests = ("ste", "stebook", *touched.tests(ROOT))
+    steps = {**lint(), "pytest": lambda: call(PYTHON, "-m", "pytest", "-q", *WORKERS, *tests)}
+    return ended(run(steps))
 
 
 # The deep experiments -------------------------------------------------------------------------
@@ -286,6 +356,7 @@ def usage() -> int:
 COMMANDS = {
     "book": book,
     "test": test,
+    "check": check,
     "lab": lab,
     "env": env,
     "deep": deep,

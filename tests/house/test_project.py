@@ -5,13 +5,14 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
 
 import pytest
 from toc import ROOT
 
 import ste
-from tools import project
+from tools import project, touched
 
 
 def read(name):
@@ -58,7 +59,7 @@ def test_both_environments_have_the_same_versions():
     assert all(book[name] == deep[name] for name in set(book) & set(deep))
 
 
-@pytest.mark.parametrize("command", ["book", "test", "lab", "test-deep", "clean"])
+@pytest.mark.parametrize("command", ["book", "test", "check", "lab", "test-deep", "clean"])
 def test_make_only_calls_the_script(command):
     rule = re.search(rf"^{command}:.*\n\t(.*)$", read("Makefile"), re.M)
     assert rule.group(1) == f"@$(PYTHON) tools/project.py {command}"
@@ -99,7 +100,7 @@ def test_the_script_refuses_an_unknown_command(words):
     assert done.returncode != 0
     assert done.stderr.strip() == (
         "project.py: expected one command of: "
-        "book, test, lab, env, deep, test-deep, lock, clean, help."
+        "book, test, check, lab, env, deep, test-deep, lock, clean, help."
     )
 
 
@@ -150,7 +151,10 @@ def copy(tmp_path, monkeypatch):
     for name in ("book", "ste"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.md").write_text("as it was")
-    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK", "BUILD", "BUILT", "HTML"):
+    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK"):
+        part = getattr(project, name).relative_to(ROOT)
+        monkeypatch.setattr(project, name, tmp_path / part)
+    for name in ("BUILD", "BUILT", "BUILDING", "SAID", "HTML"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     return tmp_path
@@ -254,8 +258,10 @@ def builds(copy, monkeypatch):
     calls = Builds()
     calls.commands = []
 
-    def call(*command):
+    def call(*command, said=None, **_):
         calls.commands.append(tuple(map(str, command)))
+        if said:
+            said.write_text("a warning")
         project.HTML.parent.mkdir(parents=True, exist_ok=True)
         project.HTML.write_text("a page")
         return calls.status
@@ -312,11 +318,87 @@ def test_the_tests_go_on_and_end_with_what_failed(builds, monkeypatch, capsys):
     monkeypatch.setattr(project, "environment", lambda: None)
     assert project.test() == 0
     assert capsys.readouterr().out.splitlines()[-1] == "Everything passed."
+    assert project.is_built() and not project.BUILDING.exists()
     builds.status = 3
     assert project.test() == 1
-    assert len(builds.commands) == 10
-    last = capsys.readouterr().out.splitlines()[-1]
-    assert last == "Failed: ruff check, ruff format, ruff on the chapters, the book, pytest."
+    assert len(builds.commands) == 2 * (len(project.LINT) + 2)
+    *said, last = capsys.readouterr().out.splitlines()
+    assert last == "Failed: ruff check, ruff format, ruff on the chapters, mypy, pytest, the book."
+    assert said[-1] == "a warning"
+    assert not project.is_built() and not project.BUILDING.exists()
+
+
+def test_the_book_is_built_while_tests_run(builds, monkeypatch):
+    monkeypatch.setattr(project, "environment", lambda: None)
+    tested, call = threading.Event(), project.call
+
+    def waiting(*command, **options):
+        if "pytest" in command:
+            assert project.BUILDING.exists()
+            assert options == {"STE_BOOK_BUILDING": "aside"}
+            tested.set()
+        elif "build" in command:
+            assert tested.wait(60)
+        return call(*command, **options)
+
+    monkeypatch.setattr(project, "call", waiting)
+    assert project.test() == 0
+
+
+def test_a_check_has_lint_types_examples_and_the_tests_of_what_changed(builds, monkeypatch):
+    monkeypatch.setattr(project, "environment", lambda: None)
+    monkeypatch.setattr(project.touched, "tests", lambda root: ["tests/ste/test_plane.py"])
+    assert project.check() == 0
+    assert [command[1:] for command in builds.commands[:-1]] == list(project.LINT.values())
+    assert builds.commands[-1][-3:] == ("ste", "stebook", "tests/ste/test_plane.py")
+    assert not project.is_built()
+
+
+@pytest.mark.parametrize(
+    ("file", "tests"),
+    [
+        ("ste/plane.py", {"tests/ste/test_plane.py"}),
+        ("ste/_normal.py", {"tests/ste/test_normal.py"}),
+        ("ste/_nowhere.py", {"tests/ste"}),
+        ("ste/symbolic/rows/nowhere.py", {"tests/ste/symbolic"}),
+        ("stebook/page.py", {"tests/stebook/test_page.py"}),
+        ("stebook/chapters/deep/nowhere.json", {"tests/stebook/chapters/deep"}),
+        ("tests/ste/test_plane.py", {"tests/ste/test_plane.py"}),
+        ("tests/ste/test_gone.py", set()),
+        ("tests/oracle.py", {"tests/ste"}),
+        ("tests/sample.py", {"tests/ste", "tests/stebook"}),
+        ("tests/browser/test_site.py", set()),
+        ("book/model.md", {"tests/house"}),
+        ("Makefile", {"tests/house"}),
+    ],
+)
+def test_the_tests_of_a_file(file, tests):
+    assert touched.tests_of(ROOT, file) == tests
+
+
+def test_what_changed_is_what_git_says(tmp_path):
+    def git(*words):
+        settings = ("-c", "user.name=A", "-c", "user.email=a@example.org")
+        subprocess.run(["git", *settings, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    assert touched.changed(tmp_path) == []
+    git("init", "-q", "-b", "main")
+    for name in ("same", "committed", "edited"):
+        (tmp_path / name).write_text("as it was")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    git("switch", "-qc", "work")
+    (tmp_path / "committed").write_text("changed")
+    git("commit", "-qam", "two")
+    (tmp_path / "edited").write_text("changed")
+    (tmp_path / "new").write_text("new")
+    assert touched.changed(tmp_path) == ["committed", "edited", "new"]
+
+
+def test_no_test_is_asked_for_twice(monkeypatch):
+    files = ["ste/plane.py", "tests/strategies.py", "Makefile", "tests/house/test_project.py"]
+    monkeypatch.setattr(touched, "changed", lambda root: files)
+    assert touched.tests(ROOT) == ["tests/house", "tests/ste"]
 
 
 @pytest.mark.parametrize(
