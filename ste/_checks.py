@@ -2,13 +2,9 @@
 
 import math
 from numbers import Integral, Real
-from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
-
-if TYPE_CHECKING:
-    pass
 
 
 def finite_array(name: str, value: ArrayLike) -> np.ndarray:

@@ -1,6 +1,9 @@
-"""Finitely many samples: the empirical loss along a ray, jump by jump, and its differences.
+"""Finitely many samples: how the empirical loss jumps, how far it is off, how noisy quotients are.
 
-Also what finite differences of the sample loss average to, and how noisy they are.
+Along a ray the empirical loss is a step function (`empirical_ray`); its distance from the
+population loss falls as 1/sqrt(N) (`cell_bound`, and `fitted_rate` to measure such a rate); a
+difference quotient averages to a slope, with a noise that grows as the difference shrinks
+(`jump_rate`).
 """
 
 import math
@@ -193,13 +196,6 @@ def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
     return Rate(float((weight * x) @ np.log(values)) / spread, 1.0 / math.sqrt(spread))
 
 
-def _one(name: str, value: ArrayLike, length: int) -> np.ndarray:
-    array = _checks.vectors(name, value, length)
-    if array.ndim != 1:
-        raise ValueError(f"{name}: expected shape ({length},), got {array.shape}")
-    return array
-
-
 def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     """The constant C in ``E[(change of l)^2] = C delta + O(delta^2)``, w turned by delta.
 
@@ -245,3 +241,10 @@ def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     variance = np.sum(each, axis=-1, keepdims=True) - each
     squares = np.square(0.5 * v + mean) + np.square(0.5 * v - teacher.v + mean)
     return np.sum(np.square(v) * (squares + 2.0 * variance), axis=-1) / (2.0 * np.pi)
+
+
+def _one(name: str, value: ArrayLike, length: int) -> np.ndarray:
+    array = _checks.vectors(name, value, length)
+    if array.ndim != 1:
+        raise ValueError(f"{name}: expected shape ({length},), got {array.shape}")
+    return array
