@@ -50,7 +50,7 @@ def broadcastable(**leading: tuple[int, ...]) -> tuple[int, ...]:
         ) from error
 
 
-def number(name: str, value: float, expected: str, accept: bool) -> None:
+def number(name: str, value: object, expected: str, accept: bool) -> None:
     """Refuse `value` unless `accept`; `expected` says what would have done."""
     if not accept:
         raise ValueError(f"{name}: expected {expected}, got {value!r}")

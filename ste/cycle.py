@@ -192,7 +192,9 @@ def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray
     return np.where(exists, (linear + root) / constant, np.nan)
 
 
-def averaged_trace(m: np.ndarray, r: np.ndarray, kappa: np.ndarray, a: np.ndarray) -> np.ndarray:
+def averaged_trace(
+    m: np.ndarray | float, r: np.ndarray | float, kappa: np.ndarray | float, a: np.ndarray | float
+) -> np.ndarray | float:
     """Trace of the decay of v towards the cycle, in units of 1/4; the cycle repels below 0.
 
     ``m + 2 - [1 - 2 a d - a (1 - kappa)(2 s_v s - s^2)] a/d`` with |v*| = 1, d and s_v at v(a).
@@ -251,7 +253,7 @@ def stability_limit(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     """
     m, kappa = np.broadcast_arrays(*_checked(m, kappa))
 
-    def trace(r: np.ndarray) -> np.ndarray:
+    def trace(r: np.ndarray) -> np.ndarray | float:
         return averaged_trace(m, r, kappa, 2.0 / cycle_period(m, r, kappa) - 1.0)
 
     low, high = np.full(m.shape, _LEAST_RATIO), cycle_threshold(m, kappa) * (1 - 1e-9)

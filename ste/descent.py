@@ -16,7 +16,7 @@ from ste.landscape import critical_points, gradient_v, population_loss
 from ste.model import Teacher, coarse_gradient
 from ste.plane import norm, plane
 
-#: What a walk goes against: the two parts at (v, w), shaped like them.
+# What a walk goes against: the two parts at (v, w), shaped like them.
 Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 State = tuple[np.ndarray, ...]
 
@@ -143,8 +143,8 @@ def walk(
     array([1.  , 0.5 , 0.25])
     """
     start = _checks.finite_array("v0", v0), _checks.finite_array("w0", w0)
-    eta = _checks.positives("learning_rate", learning_rate)
-    eta = eta[..., None] if eta.ndim else float(eta)
+    rates = _checks.positives("learning_rate", learning_rate)
+    eta = rates[..., None] if rates.ndim else float(rates)
     recorded = recorded_steps(steps, record_every)
     vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
 

@@ -19,7 +19,7 @@ from ste.estimators import Estimator
 _BLOCK = 400_000
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, init=False)
 class Teacher:
     """The network that made the labels: y* = v* . sigma(Z w*).
 
@@ -51,9 +51,9 @@ class Teacher:
     v: np.ndarray
     w: np.ndarray
 
-    def __post_init__(self) -> None:
-        for name in ("v", "w"):
-            array = _checks.finite_array(f"teacher.{name}", getattr(self, name))
+    def __init__(self, v: ArrayLike, w: ArrayLike) -> None:
+        for name, given in (("v", v), ("w", w)):
+            array = _checks.finite_array(f"teacher.{name}", given)
             if array.ndim != 1 or array.size == 0:
                 raise ValueError(
                     f"teacher.{name}: expected a one-dimensional array, got shape {array.shape}"

@@ -61,7 +61,7 @@ def residuals(teacher: Teacher, estimator: Estimator, rho: float = 1.0) -> Resid
     _checks.instance("estimator", estimator, Estimator)
     rho = _checks.positive("rho", rho)
     points = critical_points(teacher)
-    if points.spurious is None:
+    if points.saddle is None:
         return Residuals(None, None)
     a_minus = abs(float(estimator.moments(rho, np.pi).a_minus))
     m = teacher.m

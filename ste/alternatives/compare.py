@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -47,7 +47,7 @@ class Update(NamedTuple):
 
     grad_v: np.ndarray
     grad_w: np.ndarray
-    memory: object = None
+    memory: Any = None
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ def _noise(at: Batch) -> np.ndarray:
 
 
 def _coarse(estimator: Estimator) -> Method:
-    def update(at: Batch, memory: object) -> Update:
+    def update(at: Batch, memory: Any) -> Update:
         return Update(*coarse_gradient(at.v, at.w, at.Z, at.teacher, estimator))
 
     return Method(estimator.name, update, 1, 1, False)
 
 
 def _likelihood(name: str, of: Callable[..., Likelihood], centred: bool) -> Method:
-    def update(at: Batch, memory: object) -> Update:
+    def update(at: Batch, memory: Any) -> Update:
         found = of(at.v, at.w, at.Z, at.teacher, LOGISTIC, at.tau, _noise(at))
         if not centred:
             return Update(*found.gradient())
@@ -99,7 +99,7 @@ def _likelihood(name: str, of: Callable[..., Likelihood], centred: bool) -> Meth
 
 
 def _through(name: str, proxy: Callable[[float], Estimator]) -> Method:
-    def update(at: Batch, memory: object) -> Update:
+    def update(at: Batch, memory: Any) -> Update:
         estimator = proxy(at.tau)
         found = straight_through(at.v, at.w, at.Z, at.teacher, estimator, at.tau, _noise(at))
         return Update(*found)
@@ -107,27 +107,27 @@ def _through(name: str, proxy: Callable[[float], Estimator]) -> Method:
     return Method(name, update, 1, 1, True)
 
 
-def _times_smooth(at: Batch, memory: object) -> Update:
+def _times_smooth(at: Batch, memory: Any) -> Update:
     uniform = at.rng.random(np.broadcast_shapes(at.Z.shape[:-1], at.v.shape))
     return Update(*times_smooth(at.v, at.w, at.Z, at.teacher, LOGISTIC, at.tau, uniform))
 
 
-def _rectifier(at: Batch, memory: object) -> Update:
+def _rectifier(at: Batch, memory: Any) -> Update:
     return Update(*noisy_rectifier(at.v, at.w, at.Z, at.teacher, at.tau, _noise(at)))
 
 
 def _signed(name: str, layer_loss: LayerLoss) -> Method:
-    def update(at: Batch, memory: object) -> Update:
+    def update(at: Batch, memory: Any) -> Update:
         return Update(*signed_targets(at.v, at.w, at.Z, at.teacher, layer_loss))
 
     return Method(name, update, 1, 1, False)
 
 
-def _searched(at: Batch, memory: object) -> Update:
+def _searched(at: Batch, memory: Any) -> Update:
     return Update(*searched_targets(at.v, at.w, at.Z, at.teacher, HINGE))
 
 
-def _difference(at: Batch, memory: object) -> Update:
+def _difference(at: Batch, memory: Any) -> Update:
     states = hidden_states(at.w, at.Z)
     noisy = states + _CORRUPTION * at.rng.standard_normal(states.shape)
     now = fit_inverse(np.broadcast_to(at.v, noisy.shape)[..., 0, :], noisy)

@@ -37,8 +37,8 @@ class LayerLoss:
     """
 
     name: str
-    value: Callable[[np.ndarray, np.ndarray], np.ndarray]
-    slope: Callable[[np.ndarray, np.ndarray], np.ndarray]
+    value: Callable[[np.ndarray, np.ndarray | float], np.ndarray]
+    slope: Callable[[np.ndarray, np.ndarray | float], np.ndarray]
     breakpoints: tuple[float, ...] = ()
 
     def proxy(self) -> Estimator:

@@ -116,8 +116,8 @@ class OwnFilters(World):
         ``s_S^2/(2 (m + 1))``, and it is a local minimizer if v_i v*_i > 0 off S and < 0 on S.
         """
         found = []
-        for signs in product((1.0, -1.0), repeat=self.m):
-            signs = np.array(signs)
+        for choice in product((1.0, -1.0), repeat=self.m):
+            signs = np.array(choice)
             turned = float(self.v[signs < 0.0].sum())
             shift = 2.0 * turned / (self.m + 1)
             v = signs * self.v + shift

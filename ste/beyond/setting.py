@@ -79,8 +79,8 @@ class Overlap(NamedTuple):
     gap: np.ndarray
     mean: np.ndarray | float = 0.5
     variance: np.ndarray | float = 0.25
-    star_mean: float = 0.5
-    star_variance: float = 0.25
+    star_mean: np.ndarray | float = 0.5
+    star_variance: np.ndarray | float = 0.25
 
     def excess(self, v: np.ndarray, v_star: np.ndarray) -> np.ndarray:
         """``E[y - y*] = s_v M - s M*``, so written that nothing cancels where M = M*."""

@@ -244,33 +244,41 @@ class Staircase(Paper):
     def __post_init__(self) -> None:
         super().__post_init__()
         _checks.instance("student", self.student, Stairs)
-        labels = self.student if self.labels is None else self.labels
+        labels = self._teachers
         _checks.instance("labels", labels, Stairs)
         object.__setattr__(self, "labels", labels)
         object.__setattr__(self, "_star", stair_moments(1.0, 0.0, labels, labels))
+
+    @property
+    def _teachers(self) -> Stairs:
+        """The stairs of the labels."""
+        return self.student if self.labels is None else self.labels
 
     def _bits(self, pre: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return self.student.evaluate(pre)
 
     def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-        return self.labels.evaluate(Z @ self.teacher.w) @ self.teacher.v
+        return self._teachers.evaluate(Z @ self.teacher.w) @ self.teacher.v
 
     def _overlap(self, place: Plane) -> Overlap:
-        own, star = stair_moments(place.norm, place.theta, self.student, self.labels), self._star
+        own, star = stair_moments(place.norm, place.theta, self.student, self._teachers), self._star
         variance = own.square - np.square(own.mean)
         gap = variance - (own.cross - own.mean * star.mean)
         star_variance = star.square - np.square(star.mean)
         return Overlap(gap[..., None], own.mean, variance, star.mean, star_variance)
 
     def _slopes(self, place: Plane) -> Slopes:
-        own, star = stair_moments(place.norm, place.theta, self.student, self.labels), self._star
+        own, star = stair_moments(place.norm, place.theta, self.student, self._teachers), self._star
         variance = own.square_rho - 2.0 * own.mean * own.mean_rho
         gap = variance - (own.cross_rho - own.mean_rho * star.mean)
         return Slopes(-own.cross_theta, gap, own.mean_rho, variance)
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
-        of_proxy = window_moments if isinstance(estimator, Window) else proxy_moments
-        row = of_proxy(estimator, place, self.student, self.labels)
+        stairs = self.student, self._teachers
+        if isinstance(estimator, Window):
+            row = window_moments(estimator, place, *stairs)
+        else:
+            row = proxy_moments(estimator, place, *stairs)
         mean = normal_cdf(-self.student.places / place.norm[..., None]) @ self.student.heights
         return row._replace(mean=mean, star_mean=self._star.mean)
 
@@ -329,11 +337,12 @@ def proxy_moments(
         rises = bends[..., None] + np.array([-40.0, -8.0, 0.0, 8.0, 40.0]) * (sin / wide)[..., None]
         edges = (jumps[:, :, None] - labels.places * cos[..., None]) / sin[..., None]
     bends = np.concatenate([jumps, rises.reshape(len(rho), -1)], axis=-1)
-    parts = (
+    own, b_x, b_y_over_sin = (
         integrate(integrand, split(_LINE, points.reshape(len(rho), -1))).reshape(shape)
         for integrand, points in ((same, corners), (along, bends), (across, edges))
     )
-    return RowMoments(*parts, estimator.moments_at(place.norm, place.theta).alpha)
+    alpha = estimator.moments_at(place.norm, place.theta).alpha
+    return RowMoments(own, b_x, b_y_over_sin, alpha)
 
 
 def _tilted(x: np.ndarray, b: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """The critical points of the population loss, from its derived gradient."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
@@ -155,7 +156,7 @@ def derive_critical_points() -> Derivation:
 # The page.
 
 
-def _at_an_angle(gradient: dict[str, Expr], best: _BestV) -> tuple[Step, ...]:
+def _at_an_angle(gradient: Mapping[str, Expr], best: _BestV) -> tuple[Step, ...]:
     return page(
         section(
             SET_UP,

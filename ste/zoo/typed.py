@@ -19,7 +19,8 @@ from ste.estimators import Estimator
 LONGEST = 200
 MOST_PARTS = 120
 
-_Evaluator = Callable[[np.ndarray], np.ndarray]
+_Value = np.ndarray | np.float64
+_Evaluator = Callable[[np.ndarray], _Value]
 
 _OPERATORS = {
     ast.Add: np.add,
@@ -35,8 +36,14 @@ _COMPARISONS = {
     ast.Gt: np.greater,
     ast.GtE: np.greater_equal,
 }
+
+
+def _where(test: np.ndarray, yes: np.ndarray, no: np.ndarray) -> np.ndarray:
+    return np.where(test != 0.0, yes, no)
+
+
 #: Each function with the number of its arguments.
-_FUNCTIONS: dict[str, tuple[Callable[..., np.ndarray], int]] = {
+_FUNCTIONS: dict[str, tuple[Callable[..., _Value], int]] = {
     "exp": (np.exp, 1),
     "tanh": (np.tanh, 1),
     "abs": (np.abs, 1),
@@ -44,7 +51,7 @@ _FUNCTIONS: dict[str, tuple[Callable[..., np.ndarray], int]] = {
     "log": (np.log, 1),
     "max": (np.maximum, 2),
     "min": (np.minimum, 2),
-    "where": (lambda test, yes, no: np.where(test != 0.0, yes, no), 3),
+    "where": (_where, 3),
 }
 _ALLOWED = "numbers, x, pi, + - * / **, < <= > >=, parentheses and the functions " + ", ".join(
     _FUNCTIONS
@@ -188,10 +195,10 @@ def _comparison(node: ast.Compare) -> _Evaluator:
             raise _refuse(f"the comparison {type(op).__name__} (use < <= > >=)")
     tests = [_COMPARISONS[type(op)] for op in node.ops]
 
-    def compare(x: np.ndarray) -> np.ndarray:
+    def compare(x: np.ndarray) -> _Value:
         values = [side(x) for side in sides]
         pairs = zip(tests, values[:-1], values[1:], strict=True)
-        together = np.float64(1.0)
+        together: _Value = np.float64(1.0)
         for test, low, high in pairs:
             together = together * test(low, high)
         return together

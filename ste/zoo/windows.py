@@ -9,7 +9,7 @@ from ste.estimators import Estimator
 from ste.moments import Moments, clipped_relu_moments
 
 
-@dataclass(frozen=True, init=False, eq=False)
+@dataclass(frozen=True, init=False, eq=False, kw_only=True)
 class Window(Estimator):
     """The proxy derivative ``mu'(x) = 1{low < x < high}``; the ends may be infinite.
 

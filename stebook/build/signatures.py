@@ -20,7 +20,7 @@ WIDEST = 88
 
 def assigned(body: Iterable[ast.stmt]) -> dict[str, ast.expr]:
     """The expression behind each name that statements assign."""
-    values = {}
+    values: dict[str, ast.expr] = {}
     for node in body:
         if isinstance(node, ast.Assign):
             values |= {ast.unparse(target): node.value for target in node.targets}
@@ -42,8 +42,8 @@ def default(text: str, value: ast.expr) -> str:
     if isinstance(value, ast.Call) and ast.unparse(value.func).endswith("field"):
         given = {word.arg: ast.get_source_segment(text, word.value) for word in value.keywords}
         factory = given.get("default_factory")
-        return f"{factory}()" if factory else given.get("default", "")
-    return ast.get_source_segment(text, value)
+        return f"{factory}()" if factory else given.get("default") or ""
+    return ast.get_source_segment(text, value) or ""
 
 
 def fields(kind: type) -> str:
@@ -53,7 +53,7 @@ def fields(kind: type) -> str:
         if dataclasses.is_dataclass(base):
             text = inspect.cleandoc(inspect.getsource(base))
             (definition,) = ast.parse(text).body
-            values = assigned(definition.body)
+            values = assigned(definition.body) if isinstance(definition, ast.ClassDef) else {}
             written |= {name: default(text, value) for name, value in values.items()}
     arguments = [
         f"{field.name}={written[field.name]}" if written.get(field.name) else field.name
@@ -67,7 +67,7 @@ def write(
     app: Sphinx, what: str, name: str, obj: Any, options: object, signature: str, returns: str
 ) -> tuple[str, str] | None:
     """Give a dataclass its arguments as written, unless it has an ``__init__`` of its own."""
-    if what == "class" and dataclasses.is_dataclass(obj) and signature:
+    if isinstance(obj, type) and dataclasses.is_dataclass(obj) and signature:
         return fields(obj), returns
     return None
 
@@ -88,8 +88,8 @@ class Constant(DataDocumenter):
 
     def add_directive_header(self, sig: str) -> None:
         """The header without the evaluated value, and with the source."""
-        self.options.no_value = True
+        self.options["no-value"] = True
         super().add_directive_header(sig)
-        source = constant(self.module, self.objpath[-1])
+        source = constant(self.module, self.objpath[-1]) if self.module else ""
         if source:
             self.add_line(f"   :value: {source}", self.get_sourcename())

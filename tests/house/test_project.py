@@ -50,6 +50,19 @@ def test_a_lock_is_exact_and_names_no_address(name):
         assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
 
 
+def test_no_type_is_waived():
+    for folder in ("ste", "stebook"):
+        for path in (ROOT / folder).rglob("*.py"):
+            assert not re.search(r"# *(type: *ignore|mypy:)", path.read_text("utf-8")), path
+
+
+def test_ste_is_typed_strictly():
+    options = tomllib.loads(read("pyproject.toml"))["tool"]["mypy"]
+    assert options["strict"] and options["files"] == ["ste", "stebook"]
+    loose = options["overrides"][0]["module"]
+    assert all(re.fullmatch(r"ste\.[a-z]+\.\*|stebook\.\*", name) for name in loose)
+
+
 def test_both_environments_have_the_same_versions():
     book, deep = (
         dict(line.split("==") for line in read(name).splitlines() if line[:1] != "#")

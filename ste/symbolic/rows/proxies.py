@@ -55,7 +55,7 @@ class Window:
 
 
 #: Proxies known by name; clipped ReLU is here at clip level 1.
-PROXIES = {
+PROXIES: dict[str, TwoSlope | Window] = {
     "identity": TwoSlope(1, 1),
     "relu": TwoSlope(0, 1),
     "clipped_relu": Window(sympify(1)),

@@ -3,6 +3,8 @@
 Each is said in one line wherever it is used, so that every page can be read alone.
 """
 
+from collections.abc import Mapping
+
 from sympy import Add, Expr, IndexedBase, Sum, Symbol, expand, factor_terms, solve
 
 from ste.symbolic.steps import symbols as sym
@@ -48,7 +50,7 @@ def in_c(expression: Expr) -> Expr:
     return expand(expression.subs(sym.theta, solve(sym.c_definition - sym.c, sym.theta)[0]))
 
 
-def vector_in_v(along: dict[str, Expr]) -> Expr:
+def vector_in_v(along: Mapping[str, Expr]) -> Expr:
     """Write coefficients along v, v* and the vector of ones, with c for the angle, as one sum."""
     vectors = {"v": sym.v, "v*": sym.v_star, "1": sym.ones}
     return Add(*(factor_terms(in_c(part)) * vectors[name] for name, part in along.items()))
