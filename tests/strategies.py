@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 import ste
 
-#: A failure that nobody reads, as of `benchmarks.mutants`, is not reduced to a simple example.
+#: A failure that nobody reads, as of `tools.mutants`, is not reduced to a simple example.
 PHASES = [Phase.generate] if "STE_NO_SHRINKING" in os.environ else list(Phase)
 
 #: Every run draws the same examples, and no example is timed.

@@ -1,0 +1,375 @@
+"""Whether the tests would notice if the code were wrong: small errors, one at a time.
+
+    python tools/mutants.py [label ...]      the tables: each error against each of its results
+    python tools/mutants.py --changed [REV]  the same for what differs from REV (default: main)
+    python tools/mutants.py --every FILE [FILE ...] [--sample N]
+                                             all errors in some files of `ste/`, or N of them
+
+A table stands beside a test module: ``tests/ste/test_plane.mutants`` for what
+``tests/ste/test_plane.py`` tests. A row names a function, an operator, which of its places in that
+function is meant (from 0), and the results whose tests must notice. The operators are those of
+cosmic-ray. With ``--every`` the tests of the file run first and, if they pass, all of `tests/ste`;
+what survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the reason why
+no test can notice. The number of survivors is the exit status (at most 100).
+"""
+
+import argparse
+import ast
+import itertools
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from queue import Queue
+from typing import NamedTuple
+
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator
+
+ROOT = Path(__file__).resolve().parents[1]
+SURVIVORS = Path("tests") / "ste" / "survivors.txt"
+NOT_COPIED = shutil.ignore_patterns(
+    ".*", "_build", "__pycache__", "results", "results-full", "*.svg", "*.png"
+)
+#: Exit statuses of pytest.
+PASSED, FAILED = 0, 1
+#: Seconds after which a run counts as noticed: an error can make a loop endless.
+PATIENCE = 300
+WORKERS = 2
+#: Our names for cosmic-ray's operators, but for those that only make programs crash.
+OPERATORS = {
+    "add_sub": "core/ReplaceBinaryOperator_Add_Sub",
+    "sub_add": "core/ReplaceBinaryOperator_Sub_Add",
+    "mul_div": "core/ReplaceBinaryOperator_Mul_Div",
+    "mul_add": "core/ReplaceBinaryOperator_Mul_Add",
+    "div_mul": "core/ReplaceBinaryOperator_Div_Mul",
+    "pow_mul": "core/ReplaceBinaryOperator_Pow_Mul",
+    "and_or": "core/ReplaceBinaryOperator_BitAnd_BitOr",
+    "drop_minus": "core/ReplaceUnaryOperator_Delete_USub",
+    "drop_not": "core/ReplaceUnaryOperator_Delete_Invert",
+    "number": "core/NumberReplacer",
+    "lt_le": "core/ReplaceComparisonOperator_Lt_LtE",
+    "le_lt": "core/ReplaceComparisonOperator_LtE_Lt",
+    "gt_ge": "core/ReplaceComparisonOperator_Gt_GtE",
+    "ge_gt": "core/ReplaceComparisonOperator_GtE_Gt",
+    "lt_gt": "core/ReplaceComparisonOperator_Lt_Gt",
+    "gt_lt": "core/ReplaceComparisonOperator_Gt_Lt",
+    "eq_ne": "core/ReplaceComparisonOperator_Eq_NotEq",
+    "ne_eq": "core/ReplaceComparisonOperator_NotEq_Eq",
+    "true_false": "core/ReplaceTrueWithFalse",
+    "false_true": "core/ReplaceFalseWithTrue",
+}
+
+
+class Mutant(NamedTuple):
+    """An error: where, which operator, at which of its places, and the results that notice."""
+
+    function: str
+    operator: str
+    place: int
+    labels: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return f"{self.function} {self.operator} {self.place}"
+
+
+# Where a mutant stands, and its text ------------------------------------------------------------
+
+
+def file_of(function: str, root: Path = ROOT) -> tuple[Path, list[str]]:
+    """The file of a dotted name, below `root`, and the names inside of it.
+
+    Raises
+    ------
+    ValueError
+        If no part of the name is a module.
+    """
+    parts = function.split(".")
+    for count in range(len(parts) - 1, 0, -1):
+        path = root.joinpath(*parts[:count])
+        for candidate in (path.with_suffix(".py"), path / "__init__.py"):
+            if candidate.is_file():
+                return candidate, parts[count:]
+    raise ValueError(f"function: expected a dotted name in the project, got {function!r}")
+
+
+def names_of(node: ast.AST) -> list[str]:
+    """What a definition or an assignment defines."""
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        return [node.name]
+    targets = getattr(node, "targets", [getattr(node, "target", None)])
+    return [target.id for target in targets if isinstance(target, ast.Name)]
+
+
+def lines_of(function: str, root: Path = ROOT) -> tuple[Path, int, int]:
+    """The file of a function, and its first line and the one behind its last, from 0."""
+    path, names = file_of(function, root)
+    node: ast.AST = ast.parse(path.read_text(encoding="utf-8"))
+    for name in names:
+        inside = [n for n in ast.walk(node) if name in names_of(n) and n is not node]
+        if not inside:
+            raise ValueError(f"function: expected one of {path.name}, got {function!r}")
+        node = inside[0]
+    return path, node.lineno - 1, node.end_lineno
+
+
+def source_of(function: str, root: Path = ROOT) -> str:
+    """The text of a function, without its margin."""
+    path, first, end = lines_of(function, root)
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    return textwrap.dedent("".join(lines[first:end]))
+
+
+def variants(function: str, operator: str, root: Path = ROOT) -> Iterator[str]:
+    """The function's text with an operator applied at its first place, at its second, ..."""
+    source, change = source_of(function, root), get_operator(OPERATORS[operator])()
+    for place in itertools.count():
+        changed = mutate_code(source, change, place)
+        if changed is None:
+            return
+        yield changed
+
+
+def mutated(mutant: Mutant, root: Path = ROOT) -> tuple[Path, str]:
+    """The file of a mutant, and its text with the error in it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such function, operator or place.
+    """
+    function, operator, place, _ = mutant
+    if operator not in OPERATORS:
+        raise ValueError(f"operator: expected one of {', '.join(OPERATORS)}, got {operator!r}")
+    path, first, end = lines_of(function, root)
+    changed = next(itertools.islice(variants(function, operator, root), place, None), None)
+    if changed is None or not is_sound(changed, source_of(function, root)):
+        raise ValueError(f"place: expected one of {operator} in {function}, got {place}")
+    lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
+    margin = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    return path, "".join([*lines[:first], textwrap.indent(changed, margin), *lines[end:]])
+
+
+def is_sound(changed: str, source: str) -> bool:
+    """Whether it is Python with the same arguments; to an operator, a lone star is a product."""
+    try:
+        signatures = [
+            [
+                (len(n.posonlyargs), len(n.args), len(n.kwonlyargs))
+                for n in ast.walk(ast.parse(text))
+                if isinstance(n, ast.arguments)
+            ]
+            for text in (source, changed)
+        ]
+    except SyntaxError:
+        return False
+    return signatures[0] == signatures[1]
+
+
+def change_of(mutant: Mutant) -> str:
+    """The line as it is and as it becomes."""
+    path, text = mutated(mutant)
+    pairs = zip(path.read_text(encoding="utf-8").splitlines(), text.splitlines(), strict=False)
+    return "\n".join(f"    {a.strip()}\n -> {b.strip()}" for a, b in pairs if a != b)
+
+
+def every(path: Path, root: Path = ROOT) -> list[Mutant]:
+    """All mutants of a file's functions and methods."""
+    module = ".".join(path.relative_to(root).with_suffix("").parts)
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = []
+    for node in tree.body:
+        if isinstance(node, ast.FunctionDef):
+            names.append(node.name)
+        elif isinstance(node, ast.ClassDef):
+            names += [f"{node.name}.{n.name}" for n in node.body if isinstance(n, ast.FunctionDef)]
+    return [
+        Mutant(f"{module}.{name}", operator, place)
+        for name, operator in itertools.product(names, OPERATORS)
+        for place, text in enumerate(variants(f"{module}.{name}", operator, root))
+        if is_sound(text, source_of(f"{module}.{name}", root))
+    ]
+
+
+# Tables -------------------------------------------------------------------------------------------
+
+
+def rows(path: Path) -> Iterator[tuple[Mutant, str]]:
+    """The mutants of a table, each with the rest of its row."""
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.strip() and not line.startswith("#"):
+            function, operator, place, rest = line.split(maxsplit=3)
+            yield Mutant(function, operator, int(place)), rest
+
+
+def tables(root: Path = ROOT) -> dict[Mutant, Path]:
+    """All mutants of the tables, each with its table."""
+    return {
+        mutant._replace(labels=tuple(rest.split())): path
+        for path in sorted((root / "tests").rglob("*.mutants"))
+        for mutant, rest in rows(path)
+    }
+
+
+def argued(root: Path = ROOT) -> dict[Mutant, str]:
+    """The mutants that no test can notice, each with the reason."""
+    return dict(rows(root / SURVIVORS))
+
+
+def changed_since(revision: str) -> set[Path]:
+    """The files that differ from where this branch left a revision, or are not committed."""
+    git = ["git", "-C", str(ROOT)]
+    base = subprocess.run(
+        [*git, "merge-base", "HEAD", revision], text=True, capture_output=True, check=True
+    ).stdout.strip()
+    names = subprocess.run(
+        [*git, "diff", "--name-only", base], text=True, capture_output=True, check=True
+    ).stdout
+    return {ROOT / name for name in names.splitlines()}
+
+
+# Running ------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def copies(count: int) -> Iterator[Queue]:
+    """Copies of the project, for workers to put errors into."""
+    waiting: Queue = Queue()
+    with tempfile.TemporaryDirectory() as folder:
+        for i in range(count):
+            copy = Path(folder) / str(i)
+            shutil.copytree(ROOT, copy, ignore=NOT_COPIED)
+            waiting.put(copy)
+        yield waiting
+
+
+def noticed_by(tests: list[str], root: Path) -> str | None:
+    """The first of the tests that fails in the project at `root`, None if all pass.
+
+    Raises
+    ------
+    RuntimeError
+        If pytest neither passed nor failed: an error that cannot even be imported would look like
+        one that every test notices.
+    """
+    command = [sys.executable, "-m", "pytest", "-x", "-q", "-rf", "--tb=no"]
+    command += ["-p", "no:cacheprovider", "-p", "no:randomly"]
+    environment = {**os.environ, "PYTHONPATH": str(root), "STE_NO_SHRINKING": "1"}
+    try:
+        run = subprocess.run(
+            [*command, *tests],
+            cwd=root,
+            env=environment,
+            text=True,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"no end after {PATIENCE} s"
+    if run.returncode == PASSED:
+        return None
+    failed = [line[7:] for line in run.stdout.splitlines() if line.startswith("FAILED ")]
+    if run.returncode != FAILED or not failed:
+        raise RuntimeError(f"pytest neither passed nor failed:\n{run.stdout}{run.stderr}")
+    return failed[0].split(" - ")[0].split("::", 1)[-1]
+
+
+def tried(mutant: Mutant, suites: list[list[str]], waiting: Queue) -> list[str | None]:
+    """What notices the mutant, for each list of tests; the copy is put back as it was."""
+    copy = waiting.get()
+    path, text = mutated(mutant, copy)
+    plain = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(text, encoding="utf-8")
+        return [noticed_by(suite, copy) for suite in suites]
+    finally:
+        path.write_text(plain, encoding="utf-8")
+        waiting.put(copy)
+
+
+def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
+    """Each mutant against each of its results; the number of pairs that go unnoticed."""
+    from stebook.build.results import results_in
+
+    tests = results_in(ROOT / "tests")
+    survivors = 0
+
+    def one(mutant: Mutant) -> tuple[Mutant, list[str], list[str | None]]:
+        labels = [label for label in mutant.labels if label in wanted]
+        return mutant, labels, tried(mutant, [tests[label] for label in labels], waiting)
+
+    chosen = [mutant for mutant in mutants if wanted & set(mutant.labels)]
+    with copies(WORKERS) as waiting, ThreadPoolExecutor(WORKERS) as pool:
+        for mutant, labels, noticed in pool.map(one, chosen):
+            print(f"{mutant}\n{change_of(mutant)}", flush=True)
+            for label, test in zip(labels, noticed, strict=True):
+                survivors += test is None
+                print(f"    {label:<24}{test or 'SURVIVED'}", flush=True)
+    print(f"{len(chosen)} mutants, {survivors} unnoticed")
+    return survivors
+
+
+def run_every(files: list[Path], sample: int | None) -> int:
+    """All mutants of some files against the tests of the file, then against all of tests/ste."""
+    mutants = [mutant for path in files for mutant in every(path)]
+    if sample is not None and sample < len(mutants):
+        mutants = random.Random(0).sample(mutants, sample)
+    excused = argued()
+
+    def one(mutant: Mutant) -> tuple[Mutant, str | None]:
+        path, _ = file_of(mutant.function)
+        suite = f"tests/ste/test_{path.stem}.py"
+        first = tried(mutant, [[suite]] if (ROOT / suite).is_file() else [], waiting)
+        return mutant, next(filter(None, first), None) or tried(mutant, [["tests/ste"]], waiting)[0]
+
+    counts = {"noticed": 0, "argued": 0, "survived": 0}
+    with copies(WORKERS) as waiting, ThreadPoolExecutor(WORKERS) as pool:
+        for mutant, test in pool.map(one, mutants):
+            what = "noticed" if test else "argued" if mutant in excused else "survived"
+            counts[what] += 1
+            if what == "survived":
+                print(f"SURVIVED {mutant}\n{change_of(mutant)}", flush=True)
+            elif test and mutant in excused:
+                print(f"NOTICED after all, by {test}: {mutant}", flush=True)
+    share = counts["noticed"] / max(1, len(mutants))
+    said = ", ".join(f"{count} {what}" for what, count in counts.items())
+    print(f"{len(mutants)} mutants: {said}; score {100 * share:.1f} %")
+    return counts["survived"]
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run what was asked for."""
+    sys.path.insert(0, str(ROOT))
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
+    parser.add_argument("labels", nargs="*", help="results; all of them if none is named")
+    parser.add_argument("--changed", nargs="?", const="main", metavar="REV")
+    parser.add_argument("--every", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--sample", type=int, metavar="N")
+    given = parser.parse_args(arguments)
+    if given.every:
+        return min(100, run_every([path.resolve() for path in given.every], given.sample))
+    all_of_them = tables()
+    known = {label for mutant in all_of_them for label in mutant.labels}
+    if unknown := set(given.labels) - known:
+        parser.error(f"labels: expected some of those in the tables, got {sorted(unknown)}")
+    mutants = list(all_of_them)
+    if given.changed:
+        changed = changed_since(given.changed)
+        mutants = [
+            mutant
+            for mutant, table in all_of_them.items()
+            if changed & {file_of(mutant.function)[0], table, table.with_suffix(".py")}
+        ]
+    return min(100, run_tables(mutants, set(given.labels) or known))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
