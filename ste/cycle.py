@@ -344,6 +344,116 @@ def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle
     return LimitCycle(r, threshold, True, period, bool(stable), kappa)
 
 
+# --- Noise across w* -----------------------------------------------------------------------------
+
+
+def critical_noise(period: ArrayLike) -> np.ndarray:
+    """Noise across w* in each step above which the spikes of a cycle cease, in units of eta k b.
+
+    ``sqrt(2) (8/pi)^(1/4) T^(-3/4) 2^(-T/2)``: noise of standard deviation sigma has grown to about
+    ``sigma 2^(T/2) (pi T/8)^(1/4)`` when w comes across the origin, and w comes across only where
+    that is below ``sqrt(2/T)``. Here k = 1/sqrt(2 pi), and b is |v|^2 for identity and
+    ``(|v|^2 + (1 - kappa)(s_v^2 - s_v s)) (mu'(0-) + mu'(0+))/2`` for other proxies.
+
+    Parameters
+    ----------
+    period : array_like, shape (...)
+        T in steps, > 0.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If a period is not above zero.
+
+    Notes
+    -----
+    Our own result, to leading order in T. In simulations nearly all spikes are left at a thirtieth
+    of it and nearly none at ten times as much.
+
+    Examples
+    --------
+    >>> [f"{noise:.1e}" for noise in critical_noise([9.3, 25.7, 89.2])]
+    ['1.3e-02', '2.1e-05', '2.3e-15']
+    """
+    T = _checks.positives("period", period)
+    return math.sqrt(2.0) * (8.0 / math.pi) ** 0.25 * T**-0.75 * np.exp2(-0.5 * T)
+
+
+def zigzag(teacher: Teacher, estimator: Estimator = IDENTITY) -> float | None:
+    """Direction c = 1 - 2 theta/pi of the zigzag next to the spurious minimizer.
+
+    The c nearest -1 with ``cos(theta) = d/b`` at v(c), where w is thrown from one side of the axis
+    to the other in each step, at the length eta k b/2 (b as in `critical_noise`), and v rests.
+
+    Parameters
+    ----------
+    teacher : Teacher
+    estimator : Estimator
+        Only its one-sided limits at 0 count, as in `limit_cycle`.
+
+    Returns
+    -------
+    float or None
+        None where there is none. There is none where `limit_cycle` has no cycle.
+
+    Raises
+    ------
+    ValueError
+        As `limit_cycle`.
+
+    Notes
+    -----
+    Our own result. The zigzag ends at a smaller r than the cycle: m = 4 has one up to r = 0.189,
+    and cycles up to r* = 0.230.
+
+    Examples
+    --------
+    >>> round(zigzag(Teacher([1.0, -1.0, 1.0, 0.1], [1.0, 0.0])), 3)
+    -0.887
+    """
+    cycle = limit_cycle(teacher, estimator)
+    if cycle.period is None:
+        return None
+    m, r, kappa = teacher.m, cycle.ratio, cycle.kappa
+
+    def gap(c: np.ndarray) -> np.ndarray:
+        return mean_cosine(m, r, kappa, c) - np.sin(0.5 * np.pi * c)
+
+    # cos(theta) < c here, so that it lies between the two roots of the cycle's balance
+    low = 2.0 / cycle.period - 1.0
+    grid = np.linspace(low, -r / (1.0 - r), 2000)
+    below = np.flatnonzero(gap(grid) < 0.0)
+    if not below.size:
+        return None
+    low, high = grid[below[0] - 1], grid[below[0]]
+    while high - low > 4e-16:
+        middle = 0.5 * (low + high)
+        low, high = (middle, high) if gap(middle) > 0.0 else (low, middle)
+    return float(high)
+
+
+def mean_cosine(m: float, r: float, kappa: float, a: ArrayLike) -> np.ndarray:
+    """Mean of cos(theta) that keeps w where it is when the mean of c is a: d/b at v(a).
+
+    The part of the coarse gradient along w* is ``k (b cos(theta) - d)``; its mean is zero where w
+    neither comes nor goes.
+
+    Examples
+    --------
+    >>> round(float(mean_cosine(4, 0.1, 1.0, 2 / 25.71893 - 1)), 6), round(2 / 25.71893 - 1, 6)
+    (-0.922236, -0.922236)
+    """
+    a = np.asarray(a, float)
+    M = m / (m + 1)
+    square = a**2 + 2 * a * (1 - a) * r + (1 - a) ** 2 * M * r
+    units = a + (1 - a) * M  # s_v/s
+    return (a + (1 - a) * r) / (square + (1 - kappa) * r * (m + 1) * (units**2 - units))
+
+
 # --- Runs in four numbers ------------------------------------------------------------------------
 
 

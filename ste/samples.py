@@ -14,6 +14,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._normal import K
+from ste.cycle import critical_noise, limit_cycle, one_sided_limits, zigzag
+from ste.estimators import IDENTITY, Estimator
+from ste.landscape import profile_loss
 from ste.model import Teacher, check_student, forward, pre_activations, sigma
 from ste.plane import plane
 
@@ -241,6 +245,122 @@ def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     variance = np.sum(each, axis=-1, keepdims=True) - each
     squares = np.square(0.5 * v + mean) + np.square(0.5 * v - teacher.v + mean)
     return np.sum(np.square(v) * (squares + 2.0 * variance), axis=-1) / (2.0 * np.pi)
+
+
+def noise_across(v: ArrayLike, teacher: Teacher, estimator: Estimator = IDENTITY) -> np.ndarray:
+    """Standard deviation of one sample's coarse gradient in a direction across w*, at theta = pi.
+
+    ``sqrt(sum_i v_i^2 (q^2 E[R^2; x_i < 0] + p^2 E[R^2; x_i > 0]))`` with the residual
+    R = y - y*, x_i = Z_i.w and the limits q and p of mu' at 0. For identity it is
+    ``|v| sqrt(2 f)``. The mean of N samples has it over sqrt(N).
+
+    Parameters
+    ----------
+    v : array_like, shape (..., m)
+    teacher : Teacher
+    estimator : Estimator
+        Only its one-sided limits at 0 count: the value is that of w -> 0. For proxies that are
+        constant on either side, such as leaky ReLU, it holds at every |w|.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit, an entry is not finite, or mu' has no limits at 0.
+
+    Notes
+    -----
+    Our own result. At theta = pi a row is on where the teacher's is off, so that
+    ``R = sum_j (v_j + v*_j) B_j - s`` with independent coins B_j, which do not know the part of an
+    input across w*.
+
+    Examples
+    --------
+    >>> teacher = Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    >>> round(float(noise_across([0.5, 0.5, 0.5, 0.5], teacher)), 4)  # sqrt(2 f), as |v| = 1
+    1.0886
+    """
+    _checks.instance("teacher", teacher, Teacher)
+    v = _checks.vectors("v", v, teacher.m)
+    left, right = one_sided_limits(estimator)
+    both = v + teacher.v
+    others = np.sum(both, axis=-1, keepdims=True) - both
+    spread = 0.25 * (np.sum(both**2, axis=-1, keepdims=True) - both**2)
+    silent = (0.5 * others - teacher.s) ** 2 + spread
+    active = (both + 0.5 * others - teacher.s) ** 2 + spread
+    return np.sqrt(np.sum(v**2 * 0.5 * (left**2 * silent + right**2 * active), axis=-1))
+
+
+class RestlessWalk(NamedTuple):
+    """What becomes of a cycle under noise: ``samples`` in a step that would still show spikes.
+
+    It is infinite where no double is large enough, for periods above a thousand. ``cycle_loss`` and
+    ``zigzag_loss`` are the mean losses between which the walk's lies (None where there is no
+    zigzag); ``length`` is |w| of the walk over the learning rate, for small noise.
+    """
+
+    samples: float
+    cycle_loss: float
+    zigzag_loss: float | None
+    length: float
+
+
+def restless_walk(teacher: Teacher, estimator: Estimator = IDENTITY) -> RestlessWalk | None:
+    """The walk beside the origin that takes the place of a cycle where w is moved by samples.
+
+    A cycle of period T shows its spikes with N samples in a step if ``eta g/sqrt(N)`` is below
+    ``eta k b critical_noise(T)``, with g of `noise_across` and k b as there; for the n - 1
+    directions across together that is ``N = (n - 1) (g/(k b critical_noise(T)))^2``. For identity
+    ``N = (n - 1) (f/|v|^2) sqrt(pi^3/2) T^(3/2) 2^T`` with f the loss at theta = pi.
+
+    Parameters
+    ----------
+    teacher : Teacher
+    estimator : Estimator
+        Only its one-sided limits at 0 count, as in `limit_cycle`.
+
+    Returns
+    -------
+    RestlessWalk or None
+        None where there is no cycle.
+
+    Raises
+    ------
+    ValueError
+        As `limit_cycle`.
+
+    Notes
+    -----
+    Our own result, for small learning rates: N to leading order in T, the losses by averaging. The
+    learning rate does not enter N.
+
+    Examples
+    --------
+    >>> walk = restless_walk(Teacher(v=[1.0, -1.0, 1.0, 0.1], w=[1.0, 0.0]))
+    >>> f"{walk.samples:.0e}", round(walk.cycle_loss, 3), round(walk.zigzag_loss, 3)
+    ('6e+11', 0.157, 0.188)
+    """
+    cycle = limit_cycle(teacher, estimator)
+    if cycle.period is None:
+        return None
+    left, right = one_sided_limits(estimator)
+    half_k = 0.5 * K * (left + right)
+    a, c = 2.0 / cycle.period - 1.0, zigzag(teacher, estimator)
+    v = a * teacher.v + (1.0 - a) / (teacher.m + 1) * teacher.s
+    step = half_k * float(v @ teacher.v) / a
+    with np.errstate(over="ignore", divide="ignore"):
+        share = noise_across(v, teacher, estimator) / (step * critical_noise(cycle.period))
+        samples = (teacher.n - 1) * share**2
+    zigzag_loss = None if c is None else _mean_loss(c, teacher)
+    return RestlessWalk(float(samples), _mean_loss(a, teacher), zigzag_loss, 0.5 * step)
+
+
+def _mean_loss(c: float, teacher: Teacher) -> float:
+    """The mean of f where c has this mean and v is the best for it: f is linear in c."""
+    return float(profile_loss(0.5 * np.pi * (1.0 - c), teacher))
 
 
 def _one(name: str, value: ArrayLike, length: int) -> np.ndarray:

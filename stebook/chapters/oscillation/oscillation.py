@@ -1,51 +1,48 @@
 """The oscillation explorer: descent from next to the spurious minimum, loss, angle and |w|."""
 
+import json
 import math
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from ste.cycle import limit_cycle
 from ste.descent import Trajectory, descend
-from ste.model import Teacher
+from ste.samples import restless_walk
 from ste.zoo import get_estimator
 from stebook import plots
+from stebook.chapters.oscillation.sampled_runs import (
+    BLOCK,
+    RATIOS,
+    SAMPLED_RATE,
+    SAMPLES,
+    START_NORM,
+    STEPS,
+    STORED,
+    M,
+    spike_steps,
+    start,
+    teacher_with,
+)
 from stebook.chapters.styles import chosen_style, estimator_control
 from stebook.chapters.teachers import saddle_and_trap
 from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
 
-M = 8
-STEPS = 900
 #: So many marks of the predicted period at the most; the shortest period fills all steps.
 TICKS = 160
-#: Closer together around r* = 0.215.
-RATIOS = (0.05, 0.1, 0.15, 0.175, 0.2, 0.21, 0.22, 0.25, 0.3, 0.4, 0.45)
+#: Identity's colour, for what lies between the ends of a band.
+BAND = "rgba(213, 94, 0, 0.35)"
 RATES = (0.02, 0.05, 0.1)
-START_NORM = 0.2
-START_ANGLE = math.pi - 1e-3
-
-
-@cache
-def teacher_with(ratio: float) -> Teacher:
-    """v* = a 1 + b (1, -1, 1, ...) with a^2 + b^2 = 1, so |v*|^2 = m, and a set by the ratio r."""
-    level = math.sqrt(ratio * (M + 1) / M)
-    alternating = (-1.0) ** np.arange(M)
-    return Teacher(level + math.sqrt(1.0 - level**2) * alternating, [1.0, 0.0])
-
-
-def spike_steps(angle: np.ndarray) -> np.ndarray:
-    """Steps at which w has just come across the origin, from theta near pi to theta near 0."""
-    return 1 + np.flatnonzero((angle[1:] < math.pi / 2) & (angle[:-1] > math.pi / 2))
 
 
 @cache
 def _runs(estimator: str, ratio: float) -> Trajectory:
     """The runs at all learning rates, as one batch."""
     teacher = teacher_with(ratio)
-    w0 = START_NORM * np.array([math.cos(START_ANGLE), math.sin(START_ANGLE)])
-    v0 = saddle_and_trap(teacher)[1].v
-    return descend(v0, w0, teacher, get_estimator(estimator), RATES, STEPS)
+    return descend(*start(teacher), teacher, get_estimator(estimator), RATES, STEPS)
 
 
 def _run(estimator: str, rate: float, ratio: float) -> dict[str, float | np.ndarray]:
@@ -76,53 +73,163 @@ def _norm(estimator: str, rate: float, ratio: float) -> dict[str, np.ndarray]:
     return {"norm": _runs(estimator, ratio).norm[:, RATES.index(rate)]}
 
 
-def _theory(ratio: float) -> dict[str, float]:
+@cache
+def stored() -> dict[str, dict[str, Any]]:
+    """All runs on samples by "samples ratio"."""
+    return json.loads(STORED.read_text(encoding="utf-8"))
+
+
+def _sampled(samples: str, ratio: float) -> dict[str, float]:
+    seen = stored().get(f"{samples} {ratio}", {})
+    numbers = ("spikes", "late", "mean", "middle", "end")
+    return {f"sampled_{name}": seen.get(name, math.nan) for name in numbers}
+
+
+def _band(name: str) -> Callable[[str, float], dict[str, np.ndarray]]:
+    """A table of the least and the largest in each block, which the population does not have."""
+
+    def ends(samples: str, ratio: float) -> dict[str, np.ndarray]:
+        seen, nothing = stored().get(f"{samples} {ratio}", {}), [math.nan] * (STEPS // BLOCK)
+        columns = (f"{name}_low", f"{name}_high")
+        return {column: np.array(seen.get(column, nothing), float) for column in columns}
+
+    return ends
+
+
+def in_words(count: float) -> str:
+    """A number of samples to one digit.
+
+    Examples
+    --------
+    >>> in_words(39228.0), in_words(2.2e15)
+    ('40,000', '2·10¹⁵')
+    """
+    digit, power = f"{count:.0e}".split("e+")
+    if int(power) < 6:
+        return f"{int(digit) * 10 ** int(power):,}"
+    return f"{digit}·10" + str(int(power)).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹"))
+
+
+def _theory(ratio: float) -> dict[str, float | str]:
     teacher = teacher_with(ratio)
-    cycle = limit_cycle(teacher)
+    cycle, walk = limit_cycle(teacher), restless_walk(teacher)
     return {
         "period": math.nan if cycle.period is None else cycle.period,
         "threshold": cycle.threshold,
         "spurious_loss": saddle_and_trap(teacher)[1].loss,
+        "cycle_loss": math.nan if walk is None else walk.cycle_loss,
+        "needed": math.nan if walk is None else walk.samples,
+        "needed_label": "" if walk is None else in_words(walk.samples),
     }
 
 
-def _record(column: str, row: int) -> plots.Piece:
-    """One of three rows over the same steps."""
-    # No dash: it would hide spikes of one step. The sentence says which estimator this is.
-    line = plots.stroke("=colour", 1.4)
-    axis = plots.numbered("y", row)
-    steps = list(range(STEPS + 1))
-    return plots.scatter(steps, f"={column}", column, line=line, yaxis=axis, showlegend=False)
+def _note(estimator: str, rate: float, samples: str) -> dict[str, str]:
+    """What stands before the sentence where samples are asked for that no run was made with."""
+    if samples == "all" or (estimator, rate) == ("identity", SAMPLED_RATE):
+        return {"note": ""}
+    stored_are = f"Runs on samples are stored for identity at η = {SAMPLED_RATE:g} only"
+    return {"note": f"{stored_are}; this is the population. "}
 
+
+def _records(name: str, row: int) -> list[plots.Piece]:
+    """One of three rows: the curve of the population, the band of a run on samples."""
+    # No dash: it would hide spikes of one step. The sentence says which estimator this is.
+    line, axis = plots.stroke("=colour", 1.4), plots.numbered("y", row)
+    blocks = list(range(BLOCK // 2, STEPS, BLOCK))
+    row_of: plots.Piece = {"yaxis": axis, "showlegend": False}
+    edge: plots.Piece = {"line": plots.stroke("=colour", 1), "visible": "=on_samples", **row_of}
+    return [
+        plots.scatter(
+            list(range(STEPS + 1)), f"={name}", name, line=line, visible="=on_population", **row_of
+        ),
+        plots.scatter(blocks, f"={name}_low", f"least {name}", **edge),
+        plots.scatter(
+            blocks, f"={name}_high", f"largest {name}", **edge, **plots.shaded(BAND, "tonexty")
+        ),
+    ]
+
+
+_ON_SAMPLES = "With identity and {samples_label} samples in a step, "
+_ESCAPES = (
+    _ON_SAMPLES + "the run escapes: after {sampled_spikes:.0f} crossings of the origin it goes to "
+    "the global minimum, and the loss ends at {sampled_end:.3f}. "
+)
+SAMPLED_SENTENCES = (
+    Sentence(
+        "on_samples & (sampled_end < 0.1) & (ratio < threshold)",
+        _ESCAPES + "On the population r = {ratio_label} is below r* = {threshold:.3f} and the run "
+        "cycles: noise lets it escape at a smaller r.",
+    ),
+    Sentence(
+        "on_samples & (sampled_end < 0.1)",
+        _ESCAPES + "As on the population, r = {ratio_label} is above r* = {threshold:.3f}.",
+    ),
+    Sentence(
+        "on_samples & Eq(sampled_late, 0)",
+        _ON_SAMPLES + "the spikes are gone: in the second half w does not come across the origin. "
+        "It walks beside it, at |w| of about {sampled_middle:.3f}, with a mean loss of "
+        "{sampled_mean:.3f}; the trap's is {spurious_loss:.3f}, that of the population's cycle "
+        "{cycle_loss:.3f}. Spikes would need about {needed_label} samples in a step.",
+    ),
+    Sentence(
+        "on_samples",
+        _ON_SAMPLES + "w comes across the origin {sampled_late:.0f} times in the second half, the "
+        "population's cycle {would:.0f} times. The mean loss is {sampled_mean:.3f}, the trap's "
+        "{spurious_loss:.3f}. Spikes need about {needed_label} samples in a step.",
+    ),
+)
 
 EXPLORER = Explorer(
     name="oscillation",
     title="Descent from next to a spurious minimum",
     caption=(
-        f"Coarse gradient descent on the population with m = {M}, from the spurious v and a "
-        f"filter of length {START_NORM} that is 0.001 radians off θ = π; {STEPS} steps. The "
-        "marks on top show the predicted period of identity, counted both ways from a "
-        "crossing in the middle."
+        f"Coarse gradient descent with m = {M} and n = 2, on the population or on fresh samples "
+        f"in each step, from the spurious v and a filter of length {START_NORM} that is 0.001 "
+        f"radians off θ = π; {STEPS} steps. The marks on top show the predicted period of "
+        "identity, counted both ways from a crossing in the middle. Of a run on samples the band "
+        f"between the least and the largest in each {BLOCK} steps is drawn."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w. Under identity "
-        "with small r the loss spikes at regular intervals while the length of w falls and jumps."
+        "with small r the loss spikes at regular intervals while the length of w falls and jumps; "
+        "with samples in the steps the loss wobbles without spikes and w stays near 0."
     ),
     controls=(
         estimator_control("identity"),
         menu("rate", "Learning rate η", RATES, 0.05),
         slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.1, "{:.3f}".format),
+        menu(
+            "samples",
+            "Samples in a step",
+            {"all": "∞, the population", **{str(size): f"{size:,}" for size in SAMPLES}},
+            "all",
+        ),
     ),
     tables=(
         Table(("estimator", "rate", "ratio"), _run, decimals=2),
         Table(("estimator", "rate", "ratio"), _norm, decimals=3),
         Table(("ratio",), _theory),
         Table(("estimator",), chosen_style),
+        Table(("samples", "ratio"), _sampled),
+        Table(("samples", "ratio"), _band("loss"), decimals=2),
+        Table(("samples", "ratio"), _band("angle"), decimals=0),
+        Table(("samples", "ratio"), _band("norm"), decimals=3),
+        Table(("estimator", "rate", "samples"), _note),
     ),
-    formulas={"escaped": "Piecewise((1, (last_loss < 0.1) & (spikes > 0)), (0, True))"},
+    formulas={
+        "escaped": "Piecewise((1, (last_loss < 0.1) & (spikes > 0)), (0, True))",
+        "on_samples": f"(samples > 0) & Eq(estimator, 0) & (abs(rate - {SAMPLED_RATE}) < 0.001)",
+        "on_population": (
+            f"Eq(samples, 0) | Ne(estimator, 0) | (abs(rate - {SAMPLED_RATE}) >= 0.001)"
+        ),
+        "would": f"{STEPS // 2} / period",
+        "crossings": "Piecewise((sampled_spikes, on_samples), (spikes, True))",
+        "end": "Piecewise((sampled_end, on_samples), (last_loss, True))",
+        "seen_period": "Piecewise((nothing, on_samples), (measured, True))",
+    },
     figure=plots.figure(
         [
-            _record("loss", 1),
+            *_records("loss", 1),
             plots.scatter(
                 "=ticks",
                 [4.3] * TICKS,
@@ -130,11 +237,12 @@ EXPLORER = Explorer(
                 # strokes, which stay apart on a phone where triangles would make a band
                 marker=plots.marker("@text", 7, symbol="line-ns-open", line={"width": 1.5}),
                 yaxis="y",
+                visible="=on_population",
                 showlegend=False,
                 hoverinfo="x",
             ),
-            _record("angle", 2),
-            _record("norm", 3),
+            *_records("angle", 2),
+            *_records("norm", 3),
         ],
         plots.layout(
             460,
@@ -148,41 +256,43 @@ EXPLORER = Explorer(
         ),
     ),
     sentences=(
+        *SAMPLED_SENTENCES,
         Sentence(
             "Ne(estimator, 0) & Eq(spikes, 0)",
-            "With {estimator_label}, the run stays: after all steps the loss is {last_loss:.3f}, "
-            "that of the spurious minimum is {spurious_loss:.3f}. It is faithful to the "
-            "landscape, traps included.",
+            "{note}With {estimator_label}, the run stays: after all steps the loss is "
+            "{last_loss:.3f}, that of the spurious minimum is {spurious_loss:.3f}. It is faithful "
+            "to the landscape, traps included.",
         ),
         Sentence(
             "Eq(escaped, 1)",
-            "With {estimator_label}, the run escapes: r = {ratio_label} is above r* = "
+            "{note}With {estimator_label}, the run escapes: r = {ratio_label} is above r* = "
             "{threshold:.3f}. After {spikes:.0f} crossings of the origin, the last at step "
             "{last_spike:.0f}, it goes to the global minimum; the loss ends at {last_loss:.3f}.",
         ),
         Sentence(
             "(period > 0) & (measured > 0)",
-            "With {estimator_label}, the run oscillates: predicted period {period:.2f} steps, "
-            "measured {measured:.2f} over the second half of {spikes:.0f} crossings; the spikes "
-            "are {height:.2f} high. r = {ratio_label} is below r* = {threshold:.3f}.",
+            "{note}With {estimator_label}, the run oscillates: predicted period {period:.2f} "
+            "steps, measured {measured:.2f} over the second half of {spikes:.0f} crossings; the "
+            "spikes are {height:.2f} high. r = {ratio_label} is below r* = {threshold:.3f}.",
         ),
         Sentence(
             "ratio > threshold",
-            "With {estimator_label}, the run lingers: r = {ratio_label} is above r* = "
+            "{note}With {estimator_label}, the run lingers: r = {ratio_label} is above r* = "
             "{threshold:.3f}, so no cycle is in balance, but close to r* the way out is slow. It "
             "has crossed the origin {spikes:.0f} times, and the loss is {last_loss:.3f}.",
         ),
         Sentence(
             "True",
-            "With {estimator_label}, the run has crossed the origin {spikes:.0f} times and is "
-            "still on its way: the loss is {last_loss:.3f}. r = {ratio_label}, r* = "
+            "{note}With {estimator_label}, the run has crossed the origin {spikes:.0f} times and "
+            "is still on its way: the loss is {last_loss:.3f}. r = {ratio_label}, r* = "
             "{threshold:.3f}.",
         ),
     ),
     rows=(
         ("Predicted period in steps", "{period:.2f}"),
-        ("Measured period in steps", "{measured:.2f}"),
-        ("Crossings of the origin", "{spikes:.0f}"),
-        ("Loss at the end", "{last_loss:.3f}"),
+        ("Measured period in steps", "{seen_period:.2f}"),
+        ("Samples in a step", "{samples_label}"),
+        ("Crossings of the origin", "{crossings:.0f}"),
+        ("Loss at the end", "{end:.3f}"),
     ),
 )

@@ -4,8 +4,9 @@ from stebook.questions import Option, Question
 
 QUESTIONS = {
     "spikes": Question(
-        "Identity coarse gradient descent, started near a spurious minimum, makes the loss spike "
-        "again and again. You divide the learning rate by ten. What happens to the spikes?",
+        "On the population, identity coarse gradient descent from near a spurious minimum makes "
+        "the loss spike again and again. You divide the learning rate by ten. What happens to the "
+        "spikes?",
         (
             Option(
                 "Ten times smaller",

@@ -4,14 +4,19 @@ import numpy as np
 import pytest
 
 from ste import critical_points, descend, get_estimator, limit_cycle
-from stebook.chapters.oscillation.oscillation import (
-    EXPLORER,
-    RATES,
+from ste.samples import restless_walk
+from stebook.chapters.oscillation.oscillation import EXPLORER, RATES, in_words, stored
+from stebook.chapters.oscillation.sampled_runs import (
+    BLOCK,
     RATIOS,
+    SAMPLED_RATE,
+    SAMPLES,
     START_ANGLE,
     START_NORM,
     STEPS,
     M,
+    run,
+    shown,
     spike_steps,
     teacher_with,
 )
@@ -79,3 +84,91 @@ def test_every_state_has_a_sentence():
         for ratio in RATIOS:
             said = EXPLORER.say(EXPLORER.evaluate(estimator=estimator, ratio=ratio, rate=0.02))
             assert "nan" not in said
+
+
+# --- Runs on samples -----------------------------------------------------------------------------
+
+
+def test_every_run_on_samples_is_stored():
+    assert list(stored()) == [f"{size} {ratio}" for size in SAMPLES for ratio in RATIOS]
+    for seen in stored().values():
+        for name in ("loss", "angle", "norm"):
+            low, high = seen[f"{name}_low"], seen[f"{name}_high"]
+            assert len(low) == len(high) == STEPS // BLOCK
+            assert all(np.less_equal(low, high))
+
+
+@pytest.mark.parametrize("ratio", [0.1, 0.2, 0.4])
+def test_the_beginning_of_a_stored_run_is_computed_again(ratio):
+    """The way to the origin and the first steps there, before rounding can part two machines."""
+    again, kept = shown(run(100, ratio, steps=3 * BLOCK)), stored()[f"100 {ratio}"]
+    for name, last_digit in (("loss", 0.01), ("angle", 1), ("norm", 1e-3)):
+        for end in (f"{name}_low", f"{name}_high"):
+            np.testing.assert_allclose(again[end], kept[end][:3], atol=1.1 * last_digit)
+
+
+def test_what_is_shown_of_a_run():
+    """The ends of each block, so that no spike of one step is lost."""
+    whole = run(100, 0.2, steps=20 * BLOCK)
+    seen = shown(whole)
+    assert max(seen["loss_high"]) == pytest.approx(whole.loss[1:].max(), abs=0.005)
+    assert seen["spikes"] == len(spike_steps(whole.angle)) > seen["late"] > 0
+    for block in range(20):
+        steps = slice(1 + BLOCK * block, 1 + BLOCK * (block + 1))
+        angle = np.degrees(whole.angle)
+        for name, values, last_digit in (
+            ("loss", whole.loss, 0.01),
+            ("angle", angle, 1),
+            ("norm", whole.norm, 1e-3),
+        ):
+            low, high = values[steps].min(), values[steps].max()
+            assert seen[f"{name}_low"][block] == pytest.approx(low, abs=0.51 * last_digit)
+            assert seen[f"{name}_high"][block] == pytest.approx(high, abs=0.51 * last_digit)
+    late = whole.steps > 10 * BLOCK
+    assert seen["mean"] == pytest.approx(whole.loss[late].mean(), abs=6e-4)
+    assert seen["middle"] == pytest.approx(np.median(whole.norm[late]), abs=6e-4)
+
+
+@pytest.mark.result("prop-noise-spikes", "prop-restless")
+@pytest.mark.parametrize("samples", [str(size) for size in SAMPLES])
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_what_is_said_of_a_run_on_samples_is_true(samples, ratio):
+    values, seen = EXPLORER.evaluate(samples=samples, ratio=ratio), stored()[f"{samples} {ratio}"]
+    said, walk = EXPLORER.say(values), restless_walk(teacher_with(ratio))
+    assert values["on_samples"] and not values["on_population"]
+    if seen["end"] < 0.1:
+        assert "the run escapes" in said and max(seen["loss_high"][-5:]) < 0.1
+        assert ("lets it escape at a smaller r" in said) == (walk is not None)
+        return
+    assert walk.cycle_loss < seen["mean"]
+    if walk.zigzag_loss is not None:
+        assert seen["mean"] < walk.zigzag_loss
+    if int(samples) < walk.samples / 1000:  # far too few
+        assert "the spikes are gone" in said and seen["late"] == 0
+        assert seen["middle"] > 0.8 * SAMPLED_RATE * walk.length
+        assert f"about {in_words(walk.samples)} samples" in said
+    if int(samples) > 4 * walk.samples:
+        assert seen["late"] > 0.8 * (STEPS // 2) / values["period"]
+        assert f"comes across the origin {seen['late']} times" in said
+
+
+@pytest.mark.parametrize("changes", [{"estimator": "relu"}, {"rate": 0.02}])
+def test_where_no_run_on_samples_is_stored_the_explorer_says_so(changes):
+    exact, values = EXPLORER.evaluate(**changes), EXPLORER.evaluate(samples="1000", **changes)
+    assert values["on_population"] and not values["on_samples"]
+    assert EXPLORER.say(values).endswith("this is the population. " + EXPLORER.say(exact))
+
+
+def test_without_samples_there_is_nothing_of_them():
+    values = EXPLORER.evaluate()
+    assert values["on_population"] and not values["on_samples"]
+    assert np.isnan(values["loss_high"]).all() and np.isnan(values["sampled_late"])
+    assert "samples" not in EXPLORER.say(values)
+
+
+@pytest.mark.parametrize(
+    ("count", "words"),
+    [(464.6, "500"), (39228.0, "40,000"), (999_999.0, "1·10⁶"), (2e15, "2·10¹⁵")],
+)
+def test_a_number_of_samples_in_words(count, words):
+    assert in_words(count) == words
