@@ -273,9 +273,9 @@ def noise_across(v: ArrayLike, teacher: Teacher, estimator: Estimator = IDENTITY
 
     Notes
     -----
-    Our own result. At theta = pi a row is on where the teacher's is off, so that
-    ``R = sum_j (v_j + v*_j) B_j - s`` with independent coins B_j, which do not know the part of an
-    input across w*.
+    Our own result, a case of prop-noise. At theta = pi a row is on where the teacher's is off, so
+    that ``R = sum_j (v_j + v*_j) B_j - s`` with independent coins B_j, which do not know the part
+    of an input across w*.
 
     Examples
     --------

@@ -209,9 +209,9 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "period > 0",
-            _LEFT_OVER + " Its limits at 0 are {below:.2f} and {above:.2f}: near the trap, for a "
-            "small learning rate, it cycles every {period:.1f} steps (r* = {threshold:.3f} is "
-            f"above r = {_R:.3f}).",
+            _LEFT_OVER + " Its limits at 0 are {below:.2f} and {above:.2f}: near the trap, on the "
+            "population and for a small learning rate, it cycles every {period:.1f} steps (r* = "
+            f"{{threshold:.3f}} is above r = {_R:.3f}).",
         ),
         Sentence(
             "True",

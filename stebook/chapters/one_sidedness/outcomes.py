@@ -112,8 +112,9 @@ EXPLORER = Explorer(
     name="outcomes",
     title="Cycle, escape or stay",
     caption=(
-        f"Each mark is a run of {STEPS:,} steps with a leaky ReLU of slope λ on the left, started "
-        f"next to the spurious minimum with w on the axis of w* (|v*| = 1, η = {RATE}). The solid "
+        f"Each mark is a run of {STEPS:,} steps on the population with a leaky ReLU of slope λ on "
+        "the left, started next to the spurious minimum with w on the axis of w* (|v*| = 1, "
+        f"η = {RATE}); there is no noise that would take w off it. The solid "
         "line is the theory's r*(m, λ); left of it a cycle is in balance. Between the dotted line "
         "and the solid one the cycle is in balance but not stable. The ring is the chosen place."
     ),

@@ -34,8 +34,8 @@ QUESTIONS = {
     ),
     "leak": Question(
         "Leaky ReLU has slope 1 on the right and $\\lambda$ on the left. You raise $\\lambda$ from "
-        "0 to 1, at a teacher with a spurious minimum. How does its behavior near that minimum "
-        "change?",
+        "0 to 1, at a teacher with a spurious minimum and on the population. How does its behavior "
+        "near that minimum change?",
         (
             Option(
                 "Gradually: a small $\\lambda$ makes it drift a little, and it still rests",
