@@ -5,8 +5,8 @@
     python tools/mutants.py --every FILE [FILE ...] [--sample N]
                                              all errors in some files of `ste/`, or N of them
 
-A table stands beside a test module: ``tests/ste/test_plane.mutants`` for what
-``tests/ste/test_plane.py`` tests. A row names a function, an operator, which of its places in that
+A table stands beside a test module: ``tests/ste/test_cycle.mutants`` for what
+``tests/ste/test_cycle.py`` tests. A row names a function, an operator, which of its places in that
 function is meant (from 0), and the results whose tests must notice. The operators are those of
 cosmic-ray. With ``--every`` the tests of the file run first and, if they pass, all of `tests/ste`;
 what survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the reason why

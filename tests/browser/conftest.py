@@ -12,7 +12,15 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from stebook import EXPLORERS
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "msedge", "microsoft-edge")
+#: The first of these is used. The shell has no windows to draw, and is a quarter faster.
+PROGRAMS = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "msedge",
+    "microsoft-edge",
+)
 HEIGHT = 900
 QUIET = (
     "--disable-background-networking",
