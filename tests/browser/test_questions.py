@@ -49,7 +49,7 @@ def test_an_answer_opens_its_reply_and_the_explorer(unanswered):
     assert unanswered.locator(FIGURE).is_visible()
     assert unanswered.locator(".explorer-closed").count() == 0
     unanswered.wait_for_function(
-        "(figure) => document.querySelector(figure).explorer.plot.layout.width !== 0", arg=FIGURE
+        "(figure) => document.querySelector(figure).explorer.width > 0", arg=FIGURE
     )
     assert width(unanswered) > 300
 
