@@ -183,17 +183,15 @@ def face(text: str) -> list[str]:
     return []
 
 
-def lines_of_code(text: str, part: ast.AST | None = None) -> int:
-    """Lines of a module, or of one node of its tree, without docstrings, comments and blanks."""
-    part = part or ast.parse(text)
+def lines_of_code(text: str) -> set[int]:
+    """Numbers of the lines of a module without docstrings, comments and blanks."""
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     docstrings = {
         line
-        for node in ast.walk(part)
+        for node in ast.walk(ast.parse(text))
         if isinstance(node, documented) and ast.get_docstring(node) is not None
         for line in range(node.body[0].lineno, node.body[0].end_lineno + 1)
     }
-    first, last = getattr(part, "lineno", 1), getattr(part, "end_lineno", text.count("\n") + 1)
     empty = {tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT}
     written = {
         line
@@ -201,7 +199,7 @@ def lines_of_code(text: str, part: ast.AST | None = None) -> int:
         if token.type not in empty | {tokenize.ENDMARKER}
         for line in range(token.start[0], token.end[0] + 1)
     }
-    return len((written - docstrings) & set(range(first, last + 1)))
+    return written - docstrings
 
 
 def script_lines(path: Path) -> int:

@@ -152,7 +152,7 @@ def rows_of(room: str, texts: Mapping[str, str]) -> tuple[Row, ...]:
         rows.append(
             Row(
                 f"{label}/" if is_room else label,
-                sum(lines_of_code(texts[name]) for name in names),
+                sum(len(lines_of_code(texts[name])) for name in names),
                 wrapped(shown, 27),
             )
         )

@@ -1,47 +1,17 @@
 """The shape of the code: no function is too long to be read at once."""
 
 import ast
-import io
 import textwrap
-import tokenize
-from pathlib import Path
 
 import pytest
+from toc import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
+from tools.arrows import lines_of_code
+
 #: Whose functions are read; of the tests, their helpers too.
 ROOMS = ("ste", "stebook", "experiments", "tools", "benchmarks", "tests")
 #: Lines of code in a function: neither its docstring, nor comments and blank lines.
 LONGEST = 60
-
-#: Tokens that alone do not make a line one of code.
-_NOT_CODE = (
-    tokenize.COMMENT,
-    tokenize.NL,
-    tokenize.NEWLINE,
-    tokenize.INDENT,
-    tokenize.DEDENT,
-    tokenize.ENDMARKER,
-)
-
-
-def lines_of_code(source):
-    """Numbers of the lines of `source` that hold code; a string counts every line it spans."""
-    tokens = tokenize.generate_tokens(io.StringIO(source).readline)
-    return {
-        number
-        for token in tokens
-        if token.type not in _NOT_CODE
-        for number in range(token.start[0], token.end[0] + 1)
-    }
-
-
-def docstring_lines(function):
-    """Numbers of the lines of a function's docstring."""
-    if ast.get_docstring(function, clean=False) is None:
-        return set()
-    statement = function.body[0]
-    return set(range(statement.lineno, statement.end_lineno + 1))
 
 
 def lengths(source):
@@ -52,12 +22,11 @@ def lengths(source):
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     ]
-    docstrings = set().union(*map(docstring_lines, functions))
     return [
         (
             function.name,
             function.lineno,
-            len(code.intersection(range(function.lineno, function.end_lineno + 1)) - docstrings),
+            len(code & set(range(function.lineno, function.end_lineno + 1))),
         )
         for function in functions
     ]
