@@ -33,6 +33,11 @@ from typing import NamedTuple
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from stebook.build.results import results_in
+from tools import touched
+
 ROOT = Path(__file__).resolve().parents[1]
 SURVIVORS = Path("tests") / "ste" / "survivors.txt"
 NOT_COPIED = shutil.ignore_patterns(
@@ -223,18 +228,6 @@ def argued(root: Path = ROOT) -> dict[Mutant, str]:
     return dict(rows(root / SURVIVORS))
 
 
-def changed_since(revision: str) -> set[Path]:
-    """The files that differ from where this branch left a revision, or are not committed."""
-    git = ["git", "-C", str(ROOT)]
-    base = subprocess.run(
-        [*git, "merge-base", "HEAD", revision], text=True, capture_output=True, check=True
-    ).stdout.strip()
-    names = subprocess.run(
-        [*git, "diff", "--name-only", base], text=True, capture_output=True, check=True
-    ).stdout
-    return {ROOT / name for name in names.splitlines()}
-
-
 # Running ------------------------------------------------------------------------------------------
 
 
@@ -297,8 +290,6 @@ def tried(mutant: Mutant, suites: list[list[str]], waiting: Queue) -> list[str |
 
 def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
     """Each mutant against each of its results; the number of pairs that go unnoticed."""
-    from stebook.build.results import results_in
-
     tests = results_in(ROOT / "tests")
     survivors = 0
 
@@ -347,7 +338,6 @@ def run_every(files: list[Path], sample: int | None) -> int:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run what was asked for."""
-    sys.path.insert(0, str(ROOT))
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("labels", nargs="*", help="results; all of them if none is named")
     parser.add_argument("--changed", nargs="?", const="main", metavar="REV")
@@ -362,7 +352,9 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error(f"labels: expected some of those in the tables, got {sorted(unknown)}")
     mutants = list(all_of_them)
     if given.changed:
-        changed = changed_since(given.changed)
+        if not touched.git(ROOT, "merge-base", "HEAD", given.changed):
+            parser.error(f"--changed: expected a revision, got {given.changed!r}")
+        changed = {ROOT / file for file in touched.changed(ROOT, [given.changed])}
         mutants = [
             mutant
             for mutant, table in all_of_them.items()

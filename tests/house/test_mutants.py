@@ -110,6 +110,13 @@ def test_what_is_not_there_is_refused(mutant, message, project):
         mutants.mutated(mutant, project)
 
 
+def test_a_revision_that_is_not_there_is_refused(capsys):
+    with pytest.raises(SystemExit) as ended:
+        mutants.main(["--changed", "nowhere"])
+    assert ended.value.code == 2
+    assert "--changed: expected a revision, got 'nowhere'" in capsys.readouterr().err
+
+
 def test_every_place_of_a_file_is_found(project):
     every = mutants.every(project / "ste" / "some.py", project)
     assert Mutant("ste.some.Box.inside", "true_false", 0) in every

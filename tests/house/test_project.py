@@ -370,7 +370,8 @@ def test_a_check_has_lint_types_examples_and_the_tests_of_what_changed(builds, m
 @pytest.mark.parametrize(
     ("file", "tests"),
     [
-        ("ste/plane.py", {"tests/ste/test_plane.py"}),
+        ("ste/moments.py", {"tests/ste/test_moments.py"}),
+        ("ste/descent.py", {"tests/ste/test_descent.py", "tests/ste/test_walks.py"}),
         ("ste/_normal.py", {"tests/ste/test_normal.py"}),
         ("ste/_nowhere.py", {"tests/ste"}),
         ("ste/symbolic/rows/nowhere.py", {"tests/ste/symbolic"}),
@@ -406,6 +407,7 @@ def test_what_changed_is_what_git_says(tmp_path):
     (tmp_path / "edited").write_text("changed")
     (tmp_path / "new").write_text("new")
     assert touched.changed(tmp_path) == ["committed", "edited", "new"]
+    assert touched.changed(tmp_path, ["nowhere", "HEAD"]) == ["edited", "new"]
 
 
 def test_no_test_is_asked_for_twice(monkeypatch):
