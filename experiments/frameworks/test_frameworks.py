@@ -1,4 +1,4 @@
-"""What libraries send back, measured, against the rows of ste/data/frameworks.json."""
+"""What libraries send back, measured, against the rows of ste/zoo/libraries.json."""
 
 from importlib.metadata import version
 

@@ -1,7 +1,7 @@
-"""Proxies in use elsewhere, beside the paper's three, and the registry of all of them.
+"""Proxies in use elsewhere, beside the paper's three.
 
 None of these is treated in the paper. Each is the derivative mu' of a proxy mu that stands in for
-the step in some line of work; the sources are in the notes.
+the step in some line of work; the source stands above each.
 """
 
 import numpy as np

@@ -27,7 +27,7 @@ def labels_of(decorators: list[ast.expr]) -> Iterator[str]:
 
 
 def results_in(folder: Path) -> dict[str, list[str]]:
-    """For each label the tests that hold it, as ``tests/test_x.py::test_y``, sorted."""
+    """For each label the tests that hold it, as ``tests/ste/test_plane.py::test_norm``, sorted."""
     found: dict[str, list[str]] = {}
     for path in sorted(folder.rglob("test_*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:

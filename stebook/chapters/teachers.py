@@ -1,6 +1,7 @@
 """The teachers that chapters share, and points at which answers are tried.
 
 What belongs here: v* and w* that more than one chapter uses, and how they are said and chosen.
+What never does: an answer, or what one chapter alone uses.
 """
 
 import numpy as np
@@ -18,11 +19,13 @@ TEACHER = Teacher(V_STAR, [1.0, 0.0, 0.0, 0.0, 0.0])
 
 
 def random_points(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray, Teacher]]:
+    """Random v and w at which an answer is tried, each with `TEACHER`."""
     rng = np.random.default_rng(seed)
     return [(rng.normal(size=TEACHER.m), rng.normal(size=TEACHER.n), TEACHER) for _ in range(count)]
 
 
 def say_point(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> str:
+    """The beginning of what is said about an answer at a point."""
     return f"At v = {np.round(v, 3)}, w = {np.round(w, 3)}"
 
 

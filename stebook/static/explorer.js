@@ -8,7 +8,7 @@
   /** A screen reader hears the sentence when it has been still for so many milliseconds. */
   const QUIET = 400;
 
-  // --- numbers and templates, as in ste/explorers/sentences.py --------------------------------
+  // --- numbers and templates, as in stebook/templates.py -------------------------------------
 
   const UNDEFINED = "not defined";
 

@@ -14,7 +14,7 @@ from stebook.chapters.styles import METHOD_STYLES, STYLES, method_control
 from stebook.controls import slider
 from stebook.explorer import Explorer, Sentence, Table
 
-#: Written by ``python -m benchmarks.race``; a test computes a sample of it again.
+#: Written by `race_runs`; a test computes a sample of it again.
 STORED = Path(__file__).with_name("race.json")
 
 
