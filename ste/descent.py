@@ -250,9 +250,9 @@ def _population_field(teacher: Teacher, estimator: Estimator) -> Field:
 
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         zero, away = _split_origin(w, teacher)
-        at = plane(away, teacher)
-        grad_v = gradient_v(v, at.theta, teacher)
-        grad_w = expected_at(v, at, teacher, estimator)
+        place = plane(away, teacher)
+        grad_v = gradient_v(v, place.theta, teacher)
+        grad_w = expected_at(v, place, teacher, estimator)
         if zero.any():
             at_zero = -(slope_at_0 * K) * (v @ teacher.v)[..., None] * teacher.w
             grad_v = np.where(zero[..., None], 0.0, grad_v)
@@ -418,14 +418,14 @@ def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np
         ("spurious" if teacher.s else "global", points.spurious),
         ("global", points.global_minimizer),
     )
-    found = np.full(run.loss.shape[1:], "other", dtype="<U8")
+    outcomes = np.full(run.loss.shape[1:], "other", dtype="<U8")
     for name, point in named:
         if point is not None:
             apart = np.sum(np.square(run.v[late] - point.v), axis=-1) / teacher.N
             apart = apart + np.square(run.angle[late] - point.theta)
             # NaN at w = 0 compares as false: nothing rests there
-            found[np.all(apart < tolerance**2, axis=0)] = name
-    return found
+            outcomes[np.all(apart < tolerance**2, axis=0)] = name
+    return outcomes
 
 
 def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:

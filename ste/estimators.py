@@ -81,9 +81,9 @@ class Estimator:
                 f"derivative of {self.name!r}: expected shape {x.shape}, got {slope.shape}"
             )
         if not np.all(np.isfinite(slope)):
-            at = x[~np.isfinite(slope)].ravel()[0]
+            bad = x[~np.isfinite(slope)].ravel()[0]
             raise ValueError(
-                f"derivative of {self.name!r}: expected finite values, got NaN or infinity at {at}"
+                f"derivative of {self.name!r}: expected finite values, got NaN or infinity at {bad}"
             )
         return slope
 
@@ -159,10 +159,10 @@ class Estimator:
             return NotImplemented
         closed = None
         if self.closed_form is not None and other.closed_form is not None:
-            mine, its = self.closed_form, other.closed_form
+            first, second = self.closed_form, other.closed_form
 
             def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
-                return mine(rho, theta) + its(rho, theta)
+                return first(rho, theta) + second(rho, theta)
 
         return Estimator(
             f"{self.name} + {other.name}",

@@ -82,10 +82,10 @@ def over_rows(
     1.0
     """
     back, total, s = np.sum(c, axis=-1), np.sum(v, axis=-1), math.fsum(v_star)
-    own = np.sum(c * v, axis=-1)
+    c_v = np.sum(c * v, axis=-1)
     seen = c @ v_star if seen is None else seen
-    others = (back * total - own) * mean - (back * s - seen) * star_mean
-    return own * same - seen * star + others * other
+    others = (back * total - c_v) * mean - (back * s - seen) * star_mean
+    return c_v * same - seen * star + others * other
 
 
 def coefficient_of_u(
@@ -118,10 +118,10 @@ def over_gaussian_rows(
     return along[..., None] * place.unit - across[..., None] * place.tangent
 
 
-def expected_at(v: np.ndarray, at: Plane, teacher: Teacher, estimator: Estimator) -> np.ndarray:
+def expected_at(v: np.ndarray, place: Plane, teacher: Teacher, estimator: Estimator) -> np.ndarray:
     """E[g] in w for checked v at a place of the plane."""
-    row = of_steps(estimator.moments_at(at.norm, at.theta))
-    return over_gaussian_rows(v, v, teacher.v, at, row)
+    row = of_steps(estimator.moments_at(place.norm, place.theta))
+    return over_gaussian_rows(v, v, teacher.v, place, row)
 
 
 def expected_coarse_gradient(
@@ -172,9 +172,9 @@ def expected_coarse_gradient(
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    wide, theta = np.broadcast_arrays(v, at.theta[..., None])
-    return gradient_v(wide, theta[..., 0], teacher), expected_at(v, at, teacher, estimator)
+    place = plane(w, teacher)
+    wide, theta = np.broadcast_arrays(v, place.theta[..., None])
+    return gradient_v(wide, theta[..., 0], teacher), expected_at(v, place, teacher, estimator)
 
 
 class Correlation(NamedTuple):
@@ -227,14 +227,14 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    moments = estimator.moments_at(at.norm, at.theta)
+    place = plane(w, teacher)
+    moments = estimator.moments_at(place.norm, place.theta)
     d = _accurate.dot(v, teacher.v)
     radial = coefficient_of_u(v, v, teacher.v, of_steps(moments), seen=d)
-    along = np.abs(d) * moments.b_y_over_sin * at.sin
-    inner = np.abs(d) * along / (2.0 * np.pi * at.norm)
+    along = np.abs(d) * moments.b_y_over_sin * place.sin
+    inner = np.abs(d) * along / (2.0 * np.pi * place.norm)
     length = np.hypot(along, radial)
-    defined = (d != 0.0) & (at.sin > 0.0) & (length > 0.0)
+    defined = (d != 0.0) & (place.sin > 0.0) & (length > 0.0)
     cosine = np.where(defined, along / np.where(defined, length, 1.0), np.nan)
     angle = np.where(defined, np.arctan2(np.abs(radial), along), np.nan)
     return Correlation(inner, cosine, angle)
@@ -284,10 +284,10 @@ def gradient_bound(
     """
     grad_v = expected_coarse_gradient(v, w, teacher, estimator)[0]
     v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
-    moments = estimator.moments_at(at.norm, at.theta)
+    place = plane(w, teacher)
+    moments = estimator.moments_at(place.norm, place.theta)
     felt = np.square(moments.alpha) * np.sum(np.square(v), axis=-1)
     felt = felt * np.sum(np.square(grad_v), axis=-1)
-    d_b_y = _accurate.dot(v, teacher.v) * moments.b_y_over_sin * at.sin
+    d_b_y = _accurate.dot(v, teacher.v) * moments.b_y_over_sin * place.sin
     # |w| <E[g], df/dw> = d^2 B_y / (2 pi), so that |w| cancels
     return 8.0 * felt + 3.0 * np.square(d_b_y)

@@ -103,16 +103,16 @@ def population_gradient(
     """
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=True)
-    at = plane(w, teacher)
+    place = plane(w, teacher)
     d = _accurate.dot(v, teacher.v)
-    v, theta = np.broadcast_arrays(v, at.theta[..., None])
-    return gradient_v(v, theta[..., 0], teacher), gradient_w(d, at)
+    v, theta = np.broadcast_arrays(v, place.theta[..., None])
+    return gradient_v(v, theta[..., 0], teacher), gradient_w(d, place)
 
 
-def gradient_w(d: np.ndarray, at: Plane) -> np.ndarray:
+def gradient_w(d: np.ndarray, place: Plane) -> np.ndarray:
     """df/dw = -(d / (2 pi |w|)) e for d = v.v* at a place of the plane; 0 on the kinks."""
-    unit_tangent = at.tangent / np.where(at.sin > 0.0, at.sin, 1.0)[..., None]
-    return -(d / (2.0 * np.pi * at.norm))[..., None] * unit_tangent
+    unit_tangent = place.tangent / np.where(place.sin > 0.0, place.sin, 1.0)[..., None]
+    return -(d / (2.0 * np.pi * place.norm))[..., None] * unit_tangent
 
 
 def best_v(theta: ArrayLike, teacher: Teacher) -> np.ndarray:
@@ -230,14 +230,14 @@ def critical_points(teacher: Teacher) -> CriticalPoints:
     """
     _checks.instance("teacher", teacher, Teacher)
 
-    def at(theta: float) -> CriticalPoint:
+    def point_at(theta: float) -> CriticalPoint:
         return CriticalPoint(best_v(theta, teacher), theta, float(profile_loss(theta, teacher)))
 
     weight = (teacher.m + 1) * teacher.N
     if not 2.0 * teacher.s**2 < weight:
-        return CriticalPoints(at(0.0), None, None)
+        return CriticalPoints(point_at(0.0), None, None)
     saddle = 0.5 * np.pi * weight / (weight - teacher.s**2)
-    return CriticalPoints(at(0.0), at(min(saddle, np.pi)), at(np.pi))
+    return CriticalPoints(point_at(0.0), point_at(min(saddle, np.pi)), point_at(np.pi))
 
 
 def origin_margin(v: ArrayLike, teacher: Teacher) -> np.ndarray:

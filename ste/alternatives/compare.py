@@ -72,70 +72,74 @@ class Method:
     noisy: bool
 
 
-def _noise(at: Batch) -> np.ndarray:
-    return LOGISTIC.draw(at.rng, np.broadcast_shapes(at.Z.shape[:-1], at.v.shape))
+def _noise(batch: Batch) -> np.ndarray:
+    return LOGISTIC.draw(batch.rng, np.broadcast_shapes(batch.Z.shape[:-1], batch.v.shape))
 
 
 def _coarse(estimator: Estimator) -> Method:
-    def update(at: Batch, memory: Any) -> Update:
-        return Update(*coarse_gradient(at.v, at.w, at.Z, at.teacher, estimator))
+    def update(batch: Batch, memory: Any) -> Update:
+        return Update(*coarse_gradient(batch.v, batch.w, batch.Z, batch.teacher, estimator))
 
     return Method(estimator.name, update, 1, 1, False)
 
 
-def _likelihood(name: str, of: Callable[..., Likelihood], centred: bool) -> Method:
-    def update(at: Batch, memory: Any) -> Update:
-        found = of(at.v, at.w, at.Z, at.teacher, LOGISTIC, at.tau, _noise(at))
+def _likelihood(name: str, ratio: Callable[..., Likelihood], centred: bool) -> Method:
+    def update(batch: Batch, memory: Any) -> Update:
+        drawn = ratio(batch.v, batch.w, batch.Z, batch.teacher, LOGISTIC, batch.tau, _noise(batch))
         if not centred:
-            return Update(*found.gradient())
-        squares = np.square(found.score)
-        now = np.stack([(squares * found.loss[..., None]).mean(axis=-2), squares.mean(axis=-2)])
+            return Update(*drawn.gradient())
+        squares = np.square(drawn.score)
+        now = np.stack([(squares * drawn.loss[..., None]).mean(axis=-2), squares.mean(axis=-2)])
         # the baseline is that of the batches before: it must not depend on this one
         known = now if memory is None else memory
         baseline = (known[0] / known[1])[..., None, :]
-        return Update(*found.gradient(baseline), _DECAY * known + (1.0 - _DECAY) * now)
+        return Update(*drawn.gradient(baseline), _DECAY * known + (1.0 - _DECAY) * now)
 
     return Method(name, update, 1, 0, True)
 
 
 def _through(name: str, proxy: Callable[[float], Estimator]) -> Method:
-    def update(at: Batch, memory: Any) -> Update:
-        estimator = proxy(at.tau)
-        found = straight_through(at.v, at.w, at.Z, at.teacher, estimator, at.tau, _noise(at))
-        return Update(*found)
+    def update(batch: Batch, memory: Any) -> Update:
+        estimator = proxy(batch.tau)
+        point = batch.v, batch.w, batch.Z, batch.teacher
+        return Update(*straight_through(*point, estimator, batch.tau, _noise(batch)))
 
     return Method(name, update, 1, 1, True)
 
 
-def _times_smooth(at: Batch, memory: Any) -> Update:
-    uniform = at.rng.random(np.broadcast_shapes(at.Z.shape[:-1], at.v.shape))
-    return Update(*times_smooth(at.v, at.w, at.Z, at.teacher, LOGISTIC, at.tau, uniform))
+def _times_smooth(batch: Batch, memory: Any) -> Update:
+    uniform = batch.rng.random(np.broadcast_shapes(batch.Z.shape[:-1], batch.v.shape))
+    return Update(
+        *times_smooth(batch.v, batch.w, batch.Z, batch.teacher, LOGISTIC, batch.tau, uniform)
+    )
 
 
-def _rectifier(at: Batch, memory: Any) -> Update:
-    return Update(*noisy_rectifier(at.v, at.w, at.Z, at.teacher, at.tau, _noise(at)))
+def _rectifier(batch: Batch, memory: Any) -> Update:
+    return Update(
+        *noisy_rectifier(batch.v, batch.w, batch.Z, batch.teacher, batch.tau, _noise(batch))
+    )
 
 
 def _signed(name: str, layer_loss: LayerLoss) -> Method:
-    def update(at: Batch, memory: Any) -> Update:
-        return Update(*signed_targets(at.v, at.w, at.Z, at.teacher, layer_loss))
+    def update(batch: Batch, memory: Any) -> Update:
+        return Update(*signed_targets(batch.v, batch.w, batch.Z, batch.teacher, layer_loss))
 
     return Method(name, update, 1, 1, False)
 
 
-def _searched(at: Batch, memory: Any) -> Update:
-    return Update(*searched_targets(at.v, at.w, at.Z, at.teacher, HINGE))
+def _searched(batch: Batch, memory: Any) -> Update:
+    return Update(*searched_targets(batch.v, batch.w, batch.Z, batch.teacher, HINGE))
 
 
-def _difference(at: Batch, memory: Any) -> Update:
-    states = hidden_states(at.w, at.Z)
-    noisy = states + _CORRUPTION * at.rng.standard_normal(states.shape)
-    now = fit_inverse(np.broadcast_to(at.v, noisy.shape)[..., 0, :], noisy)
+def _difference(batch: Batch, memory: Any) -> Update:
+    states = hidden_states(batch.w, batch.Z)
+    noisy = states + _CORRUPTION * batch.rng.standard_normal(states.shape)
+    now = fit_inverse(np.broadcast_to(batch.v, noisy.shape)[..., 0, :], noisy)
     if memory is not None:
         slope = _DECAY * memory.slope + (1.0 - _DECAY) * now.slope
         now = Inverse(slope, _DECAY * memory.offset + (1.0 - _DECAY) * now.offset)
     there = Inverse(now.slope[..., None, :], now.offset[..., None, :])
-    return Update(*difference_targets(at.v, at.w, at.Z, at.teacher, there), now)
+    return Update(*difference_targets(batch.v, batch.w, batch.Z, batch.teacher, there), now)
 
 
 #: All methods by name; the paper's three first.
@@ -246,11 +250,11 @@ def quality(updates: ArrayLike, truth: ArrayLike, mean: ArrayLike | None = None)
     _checks.number("truth", truth, "a vector that is not zero", length > 0.0)
 
     def measured(some: np.ndarray) -> tuple[float, float]:
-        at = some.mean(axis=0) if exact is None else exact
-        size = float(np.linalg.norm(at))
-        _checks.number("mean", at, "a mean that is not zero", size > 0.0)
+        center = some.mean(axis=0) if exact is None else exact
+        size = float(np.linalg.norm(center))
+        _checks.number("mean", center, "a mean that is not zero", size > 0.0)
         spread = float(np.sum(some.var(axis=0, ddof=1)))
-        return float(at @ truth) / size / length, np.sqrt(spread) / size
+        return float(center @ truth) / size / length, np.sqrt(spread) / size
 
     cosine, noise = measured(updates)
     blocks = np.array([measured(block) for block in np.array_split(updates, 20) if len(block) > 1])

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
-from ste.alternatives.targets import Gradients
+from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
 from ste.model import Teacher, back, check_student, forward, pre_activations, sigma
@@ -235,6 +235,6 @@ def expected_feedback_gradient(
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
     c = _checks.vectors("feedback", feedback, teacher.m)
-    at = plane(w, teacher)
-    row = of_steps(estimator.moments_at(at.norm, at.theta))
-    return over_gaussian_rows(c, v, teacher.v, at, row)
+    place = plane(w, teacher)
+    row = of_steps(estimator.moments_at(place.norm, place.theta))
+    return over_gaussian_rows(c, v, teacher.v, place, row)

@@ -202,8 +202,8 @@ def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowU
     v, w = check_student(v, w, teacher, direction=True)
     _checks.number("v", v.ndim, "one vector", v.ndim == w.ndim == 1)
     _checks.number("m", teacher.m, "at most 8", teacher.m <= 8)
-    at = plane(w, teacher)
-    share = float(at.theta) / np.pi
+    place = plane(w, teacher)
+    share = float(place.theta) / np.pi
     # all pairs (h, b*) of one unit, h and b* differ with probability theta/pi
     pairs = np.array([[0, 0], [1, 1], [0, 1], [1, 0]], dtype=float)
     chance = 0.5 * np.array([1.0 - share, 1.0 - share, share, share])
@@ -226,6 +226,6 @@ def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowU
     step = x[1] - x[0]
     informative = float(np.sum(np.square(noise.density(x)) / noise.cdf(x)) * step)
     fisher = float(np.sum(np.square(noise.score(x)) * noise.density(x)) * step)
-    factor = (teacher.n - 1) * K * informative / float(at.norm)
+    factor = (teacher.n - 1) * K * informative / float(place.norm)
     last = teacher.m * teacher.n * fisher * float(weight @ np.square(loss))
     return BlowUp(float(factor * plain), float(factor * centred), best, last)

@@ -56,12 +56,14 @@ def expected_times_smooth(
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=True)
     slope = firing_slope(noise, tau)
-    at = plane(w, teacher)
-    moments = slope.moments_at(at.norm, at.theta)
-    own = product_moment(lambda a: slope.evaluate(a) * np.sqrt(noise.cdf(a / tau)), slope, at.norm)
+    place = plane(w, teacher)
+    moments = slope.moments_at(place.norm, place.theta)
+    passed = product_moment(
+        lambda a: slope.evaluate(a) * np.sqrt(noise.cdf(a / tau)), slope, place.norm
+    )
     # p' is even: the other rows average to 0
-    row = of_steps(moments)._replace(same=own, alpha=np.zeros_like(own))
-    return 0.5 * over_gaussian_rows(v, v, teacher.v, at, row)
+    row = of_steps(moments)._replace(same=passed, alpha=np.zeros_like(passed))
+    return 0.5 * over_gaussian_rows(v, v, teacher.v, place, row)
 
 
 def straight_through(

@@ -13,11 +13,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.model import Teacher, back, forward, sigma
 from ste.zoo.elsewhere import TANH
-
-Gradients = tuple[np.ndarray, np.ndarray]
 
 #: So many units can be searched: all 2^m targets are tried.
 _MOST_UNITS = 12

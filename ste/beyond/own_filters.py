@@ -115,7 +115,7 @@ class OwnFilters(World):
         of v*_i over S: ``v_i = v*_i + t`` off S and ``-v*_i + t`` on S, the loss is
         ``s_S^2/(2 (m + 1))``, and it is a local minimizer if v_i v*_i > 0 off S and < 0 on S.
         """
-        found = []
+        minimizers = []
         for choice in product((1.0, -1.0), repeat=self.m):
             signs = np.array(choice)
             turned = float(self.v[signs < 0.0].sum())
@@ -123,8 +123,8 @@ class OwnFilters(World):
             v = signs * self.v + shift
             if np.all(v * self.v * signs > 0.0):
                 loss = turned**2 / (2.0 * (self.m + 1))
-                found.append(OwnMinimizer(v, signs < 0.0, shift, loss))
-        return found
+                minimizers.append(OwnMinimizer(v, signs < 0.0, shift, loss))
+        return minimizers
 
 
 class OwnMinimizer(NamedTuple):

@@ -135,8 +135,8 @@ def fitted_step(bits: int) -> float:
 
     def slope(alpha: float) -> float:
         """Half the derivative of the squared error."""
-        at = (stairs - 0.5) * alpha
-        return float(np.sum(alpha * (2 * stairs - 1) * normal_cdf(-at) - normal_pdf(at)))
+        middles = (stairs - 0.5) * alpha
+        return float(np.sum(alpha * (2 * stairs - 1) * normal_cdf(-middles) - normal_pdf(middles)))
 
     low, high = 1e-3 * 2.0**-bits, 2.0
     while high - low > 1e-15 * high:
@@ -227,11 +227,11 @@ def window_match(
     place = alpha * np.arange(_top(bits))
     q, r = np.sqrt(1.0 + tau**2), np.sqrt(1.0 + tau**2 / 2.0)
     above, below = (normal_cdf(q * (end - place / q**2) / tau) for end in (high, low))
-    both = alpha * np.sum(normal_pdf(place / q) / q * (above - below))
+    shared = alpha * np.sum(normal_pdf(place / q) / q * (above - below))
     apart = (place[:, None] - place) / (tau * np.sqrt(2.0))
     middle = (place[:, None] + place) / (2.0 * r)
     square = alpha**2 * np.sum(normal_pdf(apart) * normal_pdf(middle)) / (tau * np.sqrt(2.0) * r)
-    return float(both / np.sqrt((normal_cdf(high) - normal_cdf(low)) * square))
+    return float(shared / np.sqrt((normal_cdf(high) - normal_cdf(low)) * square))
 
 
 def _top(bits: int) -> int:

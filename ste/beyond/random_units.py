@@ -23,6 +23,7 @@ from ste.estimators import Estimator
 from ste.gradients import RowMoments
 from ste.model import sigma
 from ste.plane import Plane
+from ste.zoo.elsewhere import SIGMOID
 
 
 @dataclass(frozen=True)
@@ -52,16 +53,11 @@ def _logistic_cdf(x: np.ndarray) -> np.ndarray:
     return np.where(np.asarray(x) < 0.0, e, 1.0) / (1.0 + e)
 
 
-def _logistic_density(x: np.ndarray) -> np.ndarray:
-    e = np.exp(-np.abs(x))
-    return e / np.square(1.0 + e)
-
-
 #: Makes p the sigmoid, as in the stochastic binary neuron of Bengio et al.
 LOGISTIC = Noise(
     "logistic",
     _logistic_cdf,
-    _logistic_density,
+    SIGMOID.derivative,
     lambda x: np.tanh(0.5 * x),
     lambda rng, shape: rng.logistic(size=shape),
 )

@@ -184,8 +184,8 @@ def _cross(a: np.ndarray, b: np.ndarray, theta: np.ndarray, pairs: np.ndarray) -
     at_pi = np.maximum(normal_cdf(-a) - normal_cdf(b), 0.0)
     end = np.where((theta <= 0.5 * np.pi)[..., None, None], at_0, at_pi)
     turned = near[..., None] * _SHARE
-    at = np.where((theta <= 0.5 * np.pi)[..., None], turned, np.pi - turned)
-    levels = _plackett(a[..., None, :, :], b, at[..., None, None])
+    angles = np.where((theta <= 0.5 * np.pi)[..., None], turned, np.pi - turned)
+    levels = _plackett(a[..., None, :, :], b, angles[..., None, None])
     change = near * (np.einsum("jl,...jl->...", pairs, levels) @ _SHARE_WEIGHTS)
     return np.einsum("jl,...jl->...", pairs, end) - np.sign(0.5 * np.pi - theta + 1e-300) * change
 
@@ -261,17 +261,23 @@ class Staircase(Paper):
         return self._teachers.evaluate(Z @ self.teacher.w) @ self.teacher.v
 
     def _overlap(self, place: Plane) -> Overlap:
-        own, star = stair_moments(place.norm, place.theta, self.student, self._teachers), self._star
-        variance = own.square - np.square(own.mean)
-        gap = variance - (own.cross - own.mean * star.mean)
+        moments, star = (
+            stair_moments(place.norm, place.theta, self.student, self._teachers),
+            self._star,
+        )
+        variance = moments.square - np.square(moments.mean)
+        gap = variance - (moments.cross - moments.mean * star.mean)
         star_variance = star.square - np.square(star.mean)
-        return Overlap(gap[..., None], own.mean, variance, star.mean, star_variance)
+        return Overlap(gap[..., None], moments.mean, variance, star.mean, star_variance)
 
     def _slopes(self, place: Plane) -> Slopes:
-        own, star = stair_moments(place.norm, place.theta, self.student, self._teachers), self._star
-        variance = own.square_rho - 2.0 * own.mean * own.mean_rho
-        gap = variance - (own.cross_rho - own.mean_rho * star.mean)
-        return Slopes(-own.cross_theta, gap, own.mean_rho, variance)
+        moments, star = (
+            stair_moments(place.norm, place.theta, self.student, self._teachers),
+            self._star,
+        )
+        variance = moments.square_rho - 2.0 * moments.mean * moments.mean_rho
+        gap = variance - (moments.cross_rho - moments.mean_rho * star.mean)
+        return Slopes(-moments.cross_theta, gap, moments.mean_rho, variance)
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
         stairs = self.student, self._teachers
@@ -337,12 +343,12 @@ def proxy_moments(
         rises = bends[..., None] + np.array([-40.0, -8.0, 0.0, 8.0, 40.0]) * (sin / wide)[..., None]
         edges = (jumps[:, :, None] - labels.places * cos[..., None]) / sin[..., None]
     bends = np.concatenate([jumps, rises.reshape(len(rho), -1)], axis=-1)
-    own, b_x, b_y_over_sin = (
+    passed, b_x, b_y_over_sin = (
         integrate(integrand, split(_LINE, points.reshape(len(rho), -1))).reshape(shape)
         for integrand, points in ((same, corners), (along, bends), (across, edges))
     )
     alpha = estimator.moments_at(place.norm, place.theta).alpha
-    return RowMoments(own, b_x, b_y_over_sin, alpha)
+    return RowMoments(passed, b_x, b_y_over_sin, alpha)
 
 
 def _tilted(x: np.ndarray, b: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> np.ndarray:
@@ -401,25 +407,27 @@ def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float 
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("window", window, Window)
     stairs = quantizer_stairs(bits, alpha)
-    own = stair_moments(1.0, 0.0, stairs, stairs)
-    at, ones = stairs.places, np.ones(teacher.m)
+    moments = stair_moments(1.0, 0.0, stairs, stairs)
+    places, ones = stairs.places, np.ones(teacher.m)
     low, high = normal_pdf(window.low), normal_pdf(window.high)
     first = low - high
-    steps = np.maximum(at, window.low)
+    steps = np.maximum(places, window.low)
     mean_of_output = float(
         np.sum(alpha * (normal_pdf(steps) - normal_pdf(np.maximum(window.high, steps))))
     )
-    rises = at * normal_pdf(at)
-    inside_window = (at > window.low) & (at < window.high)
-    growth = alpha * float(np.sum(at * rises * inside_window))
-    both = own.mean * own.mean_rho
-    A = (own.square - own.mean**2) * np.eye(teacher.m) + own.mean**2 * np.outer(ones, ones)
-    r = (mean_of_output - first * own.mean) * teacher.v + teacher.s * first * own.mean
-    q = teacher.N * (growth - first * own.mean_rho) + teacher.s**2 * first * own.mean_rho
+    rises = places * normal_pdf(places)
+    inside_window = (places > window.low) & (places < window.high)
+    growth = alpha * float(np.sum(places * rises * inside_window))
+    mixed = moments.mean * moments.mean_rho
+    A = (moments.square - moments.mean**2) * np.eye(teacher.m) + moments.mean**2 * np.outer(
+        ones, ones
+    )
+    r = (mean_of_output - first * moments.mean) * teacher.v + teacher.s * first * moments.mean
+    q = teacher.N * (growth - first * moments.mean_rho) + teacher.s**2 * first * moments.mean_rho
 
     def smallest(extra: float) -> float:
-        before = alpha**2 * float(np.sum((np.arange(at.size) + extra) * rises))
-        b = (before - both) * teacher.v + teacher.s * both
+        before = alpha**2 * float(np.sum((np.arange(places.size) + extra) * rises))
+        b = (before - mixed) * teacher.v + teacher.s * mixed
         matrix = np.block([[A, b[:, None]], [r[None, :], np.array([[q]])]])
         return float(np.linalg.eigvals(matrix).real.min())
 

@@ -49,13 +49,13 @@ class Framework:
 
         So the model has it, whose step jumps at 0.
         """
-        own, jump = self.estimator, self.jump
+        plain, jump = self.estimator, self.jump
         if jump == 0.0:
-            return own
+            return plain
         return Estimator(
             self.id,
-            lambda x: own.derivative(np.asarray(x) + jump),
-            (0.0, *(b - jump for b in own.breakpoints)),
+            lambda x: plain.derivative(np.asarray(x) + jump),
+            (0.0, *(b - jump for b in plain.breakpoints)),
         )
 
 

@@ -221,17 +221,17 @@ def _call(node: ast.Call) -> _Evaluator:
 
 def _compared(tree: ast.expr) -> list[float]:
     """Numbers that x itself is compared with: mu' may jump there."""
-    found = []
+    constants = []
     for node in ast.walk(tree):
         if isinstance(node, ast.Compare):
             sides = [node.left, *node.comparators]
-            for one, other in zip(
+            for side, other in zip(
                 [*sides[:-1], *sides[1:]], [*sides[1:], *sides[:-1]], strict=True
             ):
-                if isinstance(one, ast.Name) and one.id == "x" and not _has_x(other):
+                if isinstance(side, ast.Name) and side.id == "x" and not _has_x(other):
                     with np.errstate(all="ignore"):
-                        found.append(float(_compiled(other)(np.zeros(1)).ravel()[0]))
-    return [value for value in found if math.isfinite(value)]
+                        constants.append(float(_compiled(other)(np.zeros(1)).ravel()[0]))
+    return [value for value in constants if math.isfinite(value)]
 
 
 def _has_x(node: ast.expr) -> bool:

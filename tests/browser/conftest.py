@@ -56,8 +56,8 @@ def find_browser() -> str | None:
         if candidate and Path(candidate).is_file():
             return candidate
     with sync_playwright() as playwright:
-        own = playwright.chromium.executable_path
-    return own if Path(own).is_file() else None
+        bundled = playwright.chromium.executable_path
+    return bundled if Path(bundled).is_file() else None
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -72,8 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in gone]
     for item in items:
         if {"desk", "phone"} & set(getattr(item, "fixturenames", ())) and hasattr(item, "callspec"):
-            of = item.callspec.params
-            page = of["path"] if "path" in of else explorer_page(of["name"])
+            given = item.callspec.params
+            page = given["path"] if "path" in given else explorer_page(given["name"])
             item.add_marker(pytest.mark.xdist_group(page))
 
 

@@ -59,7 +59,6 @@ a_plus = Symbol("A_+", real=True)
 a_minus = Symbol("A_-", real=True)
 b_x = Symbol("B_x", real=True)
 b_y = Symbol("B_y", real=True)
-mean_radius = Symbol("R", positive=True)
 
 # Trigonometric values kept whole inside integrals; sin(theta) is positive on (0, pi).
 sin_theta = Symbol(r"\sin\theta", positive=True)

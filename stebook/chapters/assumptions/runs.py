@@ -127,16 +127,16 @@ STRESSES = {
 
 def final_losses(stress: str, name: str, seeds: Sequence[int]) -> np.ndarray:
     """The loss above the least one at the end of the runs with these seeds."""
-    of = STRESSES[stress]
-    world, proxy = of.world, proxies(of.bits)[name]
+    planned = STRESSES[stress]
+    world, proxy = planned.world, proxies(planned.bits)[name]
     v0, w0 = [], []
     for seed in seeds:
         rng = np.random.default_rng(seed)
         v0.append(0.1 * rng.standard_normal(4))
         w0.append(rng.standard_normal(world.shape))
     w0 = np.array(w0) / np.linalg.norm(w0, axis=-1, keepdims=True)
-    run = walk_in(world, proxy, v0, w0, 0.1, of.steps, record_every=of.steps)
-    return world.loss(run.v[-1], run.w[-1]) - of.least
+    run = walk_in(world, proxy, v0, w0, 0.1, planned.steps, record_every=planned.steps)
+    return world.loss(run.v[-1], run.w[-1]) - planned.least
 
 
 def stored() -> dict[str, dict[str, list[float]]]:

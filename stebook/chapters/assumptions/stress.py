@@ -28,9 +28,9 @@ def layers(stress: str) -> dict[str, np.ndarray]:
 
 @cache
 def _fields(stress: str, name: str) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    of = STRESSES[stress]
+    case = STRESSES[stress]
     # for all places at once: what the quadrature of a law takes its time for does not depend on v
-    parts = of.world.fields(np.stack([*layers(stress).values()]), of.w, of.proxies[name])
+    parts = case.world.fields(np.stack([*layers(stress).values()]), case.w, case.proxies[name])
     coarse, true = (part.reshape(len(PLACES), len(THETA), -1) for part in parts)
     return dict(zip(PLACES, zip(coarse, true, strict=True), strict=True))
 
@@ -49,10 +49,10 @@ def cosines(stress: str, name: str, place: str) -> np.ndarray:
 
 def sampled(stress: str, name: str, place: str) -> dict[str, np.ndarray]:
     """The cosine from samples at some angles, and two standard errors."""
-    of, some = STRESSES[stress], list(SAMPLED)
-    v, w = layers(stress)[place][some], of.w[some]
+    case, some = STRESSES[stress], list(SAMPLED)
+    v, w = layers(stress)[place][some], case.w[some]
     _, true, size = fields(stress, name, place)
-    grads = of.world.sample(v, w, of.proxies[name], SAMPLES, seed=0).grad_w
+    grads = case.world.sample(v, w, case.proxies[name], SAMPLES, seed=0).grad_w
     along = np.sum(grads.reshape(SAMPLES, len(some), -1) * true[some], axis=-1) / size[some]
     return {"estimate": along.mean(axis=0), "error": 2.0 * along.std(axis=0) / math.sqrt(SAMPLES)}
 

@@ -162,9 +162,8 @@ def share_closer(other: Estimator, rho: float, count: int = 4_000, seed: int = 0
     v = rng.standard_normal((count, TEACHER.m))
     w = rng.standard_normal((count, TEACHER.n))
     w *= rho / np.linalg.norm(w, axis=-1, keepdims=True)
-    cosines = (correlation(v, w, TEACHER, mu).cosine for mu in (IDENTITY, other))
-    own, its = cosines
-    return float(np.mean(own > its))
+    identity, others = (correlation(v, w, TEACHER, mu).cosine for mu in (IDENTITY, other))
+    return float(np.mean(identity > others))
 
 
 def check_share(answer: float) -> Verdict:
