@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
+from ste._quadrature import normal_nodes
 from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
@@ -119,13 +120,13 @@ def best_inverse(v: ArrayLike, rho: float, corruption: float = 0.0) -> Inverse:
     _checks.number("corruption", corruption, "a finite number >= 0", bool(good))
     square = np.sum(np.square(v), axis=-1, keepdims=True)
     _checks.number("v", v, "non-zero vectors", bool(np.all(square > 0.0)))
-    x = np.linspace(-12.0, 12.0, 24_001)
+    x, weights = normal_nodes(np.empty(0))
     s = np.tanh(rho * x)
     if corruption > 0:
         passed = s * normal_cdf(s / corruption) + corruption * normal_pdf(s / corruption)
     else:
         passed = np.maximum(s, 0.0)
-    kappa = float(normal_pdf(x) @ passed) * float(x[1] - x[0])
+    kappa = float(weights @ passed)
     slope = 4.0 * kappa * v / square
     return Inverse(slope, -0.5 * slope * np.sum(v, axis=-1, keepdims=True))
 

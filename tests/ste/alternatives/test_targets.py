@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -236,6 +237,13 @@ def test_the_best_linear_inverse_is_the_least_squares_of_many(corruption):
     agree(np.array([fit.slope for fit in fits]), best.slope)
     agree(np.array([fit.offset for fit in fits]), best.offset)
     np.testing.assert_allclose(best.slope / V, (best.slope / V)[0], rtol=1e-12)
+
+
+@pytest.mark.parametrize("rho", [0.5, 1.3, 50.0])
+def test_the_best_linear_inverse_has_a_quadrature_s_digits(rho):
+    with mpmath.workdps(30):
+        mean = mpmath.quad(lambda x: mpmath.tanh(rho * x) * mpmath.npdf(x), [0, 1 / rho, 3, 12])
+    np.testing.assert_allclose(best_inverse([2.0], rho).slope, 2.0 * float(mean), rtol=1e-11)
 
 
 @pytest.mark.result("prop-linear-inverse")
