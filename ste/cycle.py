@@ -16,6 +16,7 @@ from ste import _checks
 from ste._normal import K
 from ste.descent import State, iterates
 from ste.estimators import IDENTITY, Estimator
+from ste.gradients import of_sums
 from ste.model import Teacher
 
 # --- The two slopes at 0 -------------------------------------------------------------------------
@@ -508,11 +509,10 @@ class _Plane(NamedTuple):
         theta = np.arctan2(y, x)
         s, p, q = self.s, self.right, self.left
         d, s_v, square = self.products(A, B)
-        half_alpha = 0.5 * (p - q)
         # 1 - cos = 2 sin^2(theta/2): each side of 0 by itself
         b_x = 0.5 * p * (1.0 + cos) - 0.5 * q * (1.0 - cos)
         b_y = 0.5 * (p + q)
-        radial = square * p - d * b_x + (s_v * s_v - square - s_v * s + d) * half_alpha
+        radial = of_sums(square, d, s_v, s_v, s, same=p, star=b_x, other=p - q)
         grad_x = K * (radial * cos - d * b_y * sin * sin)
         grad_y = K * (radial * sin + d * b_y * sin * cos)
         grad_a = 0.25 * (A - (1.0 - 2.0 * theta / np.pi))

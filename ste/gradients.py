@@ -81,11 +81,26 @@ def over_rows(
     >>> float(over_rows(one, 3.0 * one, 2.0 * one, same=1.0, star=1.0, other=9.0))  # one row
     1.0
     """
-    back, total, s = np.sum(c, axis=-1), np.sum(v, axis=-1), math.fsum(v_star)
-    c_v = np.sum(c * v, axis=-1)
-    seen = c @ v_star if seen is None else seen
-    others = (back * total - c_v) * mean - (back * s - seen) * star_mean
-    return c_v * same - seen * star + others * other
+    c_v, c_star = np.sum(c * v, axis=-1), c @ v_star if seen is None else seen
+    s_c, s_v, s = np.sum(c, axis=-1), np.sum(v, axis=-1), math.fsum(v_star)
+    return of_sums(c_v, c_star, s_c, s_v, s, same, star, other, mean, star_mean)
+
+
+def of_sums(
+    c_v: np.ndarray,
+    c_star: np.ndarray,
+    s_c: np.ndarray,
+    s_v: np.ndarray,
+    s: np.ndarray | float,
+    same: np.ndarray,
+    star: np.ndarray,
+    other: np.ndarray,
+    mean: np.ndarray | float = 0.5,
+    star_mean: np.ndarray | float = 0.5,
+) -> np.ndarray:
+    """`over_rows` from what it sees of c, v and v*: c.v, c.v* and the sums s_c, s_v, s."""
+    others = (s_c * s_v - c_v) * mean - (s_c * s - c_star) * star_mean
+    return c_v * same - c_star * star + others * other
 
 
 def coefficient_of_u(

@@ -3,7 +3,8 @@
 Along a ray the empirical loss is a step function (`empirical_ray`); its distance from the
 population loss falls as 1/sqrt(N) (`cell_bound`, and `fitted_rate` to measure such a rate); a
 difference quotient averages to a slope, with a noise that grows as the difference shrinks
-(`jump_rate`).
+(`jump_rate`). Samples also push w off the line of w* (`noise_across`), which takes the spikes off
+the cycle and leaves a walk beside the origin (`restless_walk`).
 """
 
 import math
