@@ -8,9 +8,9 @@
 A table stands beside a test module: ``tests/ste/test_cycle.mutants`` for what
 ``tests/ste/test_cycle.py`` tests. A row names a function, an operator, which of its places in that
 function is meant (from 0), and the results whose tests must notice. The operators are those of
-cosmic-ray. With ``--every`` the tests of the file run first and, if they pass, all of `tests/ste`;
-what survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the reason why
-no test can notice. The number of survivors is the exit status (at most 100).
+cosmic-ray. With ``--every`` the tests of the file run first and, if they pass, those of all ten
+files; what survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the
+reason why no test can notice. The number of survivors is the exit status (at most 100).
 """
 
 import argparse
@@ -39,7 +39,9 @@ from stebook.build.results import results_in
 from tools import touched
 
 ROOT = Path(__file__).resolve().parents[1]
-SURVIVORS = Path("tests") / "ste" / "survivors.txt"
+#: The tests of the ten files.
+FILES = "tests/ste"
+SURVIVORS = Path(FILES) / "survivors.txt"
 NOT_COPIED = shutil.ignore_patterns(
     ".*", "_build", "__pycache__", "results", "results-full", "*.svg", "*.png"
 )
@@ -309,17 +311,20 @@ def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
 
 
 def run_every(files: list[Path], sample: int | None) -> int:
-    """All mutants of some files against the tests of the file, then against all of tests/ste."""
+    """All mutants of some files against the tests of the file, then against those of all files."""
     mutants = [mutant for path in files for mutant in every(path)]
     if sample is not None and sample < len(mutants):
         mutants = random.Random(0).sample(mutants, sample)
     excused = argued()
+    others = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / FILES).glob("test_*.py"))
 
     def one(mutant: Mutant) -> tuple[Mutant, str | None]:
-        path, _ = file_of(mutant.function)
-        suite = f"tests/ste/test_{path.stem}.py"
-        first = tried(mutant, [[suite]] if (ROOT / suite).is_file() else [], waiting)
-        return mutant, next(filter(None, first), None) or tried(mutant, [["tests/ste"]], waiting)[0]
+        suite = f"{FILES}/test_{file_of(mutant.function)[0].stem}.py"
+        try:
+            first = tried(mutant, [[suite]] if suite in others else [], waiting)
+            return mutant, next(filter(None, first), None) or tried(mutant, [others], waiting)[0]
+        except RuntimeError:
+            return mutant, "the import"
 
     counts = {"noticed": 0, "argued": 0, "survived": 0}
     with copies(WORKERS) as waiting, ThreadPoolExecutor(WORKERS) as pool:
