@@ -816,3 +816,10 @@ def test_clipped_relu_loses_its_part_along_u_faster_than_its_tangential_part():
     moments = ste.CLIPPED_RELU.moments(lengths, 1.0)
     for part, power in ((moments.alpha, 2), (moments.b_x, 2), (moments.b_y_over_sin, 1)):
         assert part[0] / part[1] == pytest.approx(10.0**power, rel=1e-3)
+
+
+def test_a_proxy_that_is_zero_has_no_angle_to_the_gradient():
+    teacher = ste.Teacher([1.0, 2.0], [1.0, 0.0])
+    nothing = ste.correlation([2.0, 1.0], [0.0, 3.0], teacher, 0.0 * ste.IDENTITY)
+    assert nothing.inner == 0.0
+    assert np.isnan(nothing.cosine) and np.isnan(nothing.angle)
