@@ -234,3 +234,8 @@ def test_one_unit_under_identity_descends_a_loss():
     for i, move in enumerate(1e-6 * np.eye(3)):
         slope = (loss(w + move) - loss(w - move)) / 2e-6
         np.testing.assert_allclose(got[clear, i], slope[clear], atol=1e-8)
+
+
+def test_the_papers_proxies_declare_where_they_jump():
+    assert ste.clipped_relu(2.0).breakpoints == (0.0, 2.0)
+    assert ste.RELU.breakpoints == (0.0,) and ste.IDENTITY.breakpoints == ()
