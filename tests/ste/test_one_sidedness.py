@@ -207,3 +207,12 @@ def test_residual_of_identity_points_along_u(teacher, log_rho):
     wanted = 2 * (m - 1) * s**2 / (m + 1) ** 2 / math.sqrt(2 * math.pi)
     np.testing.assert_allclose(left_over, wanted * u, atol=1e-13 * teacher.N * m)
     assert (wanted == 0) == (s == 0 or m == 1)
+
+
+@pytest.mark.parametrize("place", [-6.51, -5.0, 5.0, 6.51])
+def test_a_narrow_dip_below_zero_is_seen(place):
+    def derivative(x):
+        return np.where(np.abs(x - place) < 0.011, -1.0, 1.0)
+
+    dip = ste.Estimator("dip", derivative, (place - 0.011, place + 0.011))
+    assert not one_sided(dip).non_negative
