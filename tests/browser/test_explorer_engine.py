@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import sample
+from playwright.sync_api import expect
 
 from stebook import EXPLORERS
 from stebook.page import markup
@@ -159,7 +160,7 @@ def test_a_figure_can_be_hidden_changed_and_shown_again(sheet):
     made = sheet(one())
     made.found()
     made.figure().evaluate("(f) => { f.hidden = true; }")
-    assert not made.figure().is_visible()
+    expect(made.figure()).to_be_hidden()
     made.go("#sample:x=3")
     made.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     made.found()
@@ -256,7 +257,7 @@ def test_going_to_a_heading_keeps_what_is_shown(sheet):
 def test_a_link_to_a_state_shows_the_explorer(sheet):
     made = sheet(one(), body="<div style='height:3000px'></div>{}", address="#sample:x=3")
     made.page.wait_for_function("scrollY > 1000")
-    assert made.figure().locator("input[type=range]").is_visible()
+    expect(made.figure().locator("input[type=range]")).to_be_visible()
 
 
 def test_back_and_forward(sheet):
@@ -393,7 +394,7 @@ def test_with_forced_colours_the_plot_has_its_own_sheet(theme, sheet):
 
 def test_one_that_cannot_start_shows_its_table(sheet):
     made = sheet(one(), one(), plotly=False)
-    assert made.figure(0).locator(".explorer-print table").is_visible()
+    expect(made.figure(0).locator(".explorer-print table")).to_be_visible()
     assert made.figure(1).locator(".explorer-note").inner_text().startswith("This explorer could")
     assert len(made.complaints) == 2
     made.complaints.clear()

@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from stebook import EXPLORERS, get_explorer
 from stebook.theme import TOKENS
@@ -197,10 +198,10 @@ def test_the_theme_is_followed(visit):
 def test_print_shows_the_state_as_a_table(name, visit):
     page = visit(name)
     table = page.locator(f"figure[data-name={name}] .explorer-print table")
-    assert not table.is_visible()
+    expect(table).to_be_hidden()
     page.emulate_media(media="print")
-    assert table.is_visible()
-    assert not page.locator(f"figure[data-name={name}] .explorer-plot").is_visible()
+    expect(table).to_be_visible()
+    expect(page.locator(f"figure[data-name={name}] .explorer-plot")).to_be_hidden()
 
 
 def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
@@ -208,7 +209,7 @@ def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
     page = context.new_page()
     page.goto(f"{site_http}/{explorer_page(name)}")
     figure = page.locator(f"figure[data-name={name}]")
-    assert figure.locator("noscript table").is_visible()
+    expect(figure.locator("noscript table")).to_be_visible()
     assert figure.locator(".explorer-says").inner_text()
     assert figure.locator("input:enabled").count() == 0
     context.close()

@@ -1,6 +1,7 @@
 """Questions: options open what there is to say about them, and the explorer after them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import settle, visit
 
@@ -36,18 +37,18 @@ def width(page):
 
 
 def test_the_explorer_waits_for_an_answer(unanswered):
-    assert not unanswered.locator(FIGURE).is_visible()
-    assert unanswered.locator(".explorer-closed").is_visible()
+    expect(unanswered.locator(FIGURE)).to_be_hidden()
+    expect(unanswered.locator(".explorer-closed")).to_be_visible()
 
 
 def test_an_answer_opens_its_reply_and_the_explorer(unanswered):
     option = unanswered.locator(".question[data-opens=correlation] details").nth(1)
-    assert not option.locator("p").is_visible()
+    expect(option.locator("p")).to_be_hidden()
     option.locator("summary").focus()
     unanswered.keyboard.press("Enter")
-    assert option.locator("p").is_visible()
-    assert unanswered.locator(FIGURE).is_visible()
-    assert unanswered.locator(".explorer-closed").count() == 0
+    expect(option.locator("p")).to_be_visible()
+    expect(unanswered.locator(FIGURE)).to_be_visible()
+    expect(unanswered.locator(".explorer-closed")).to_have_count(0)
     unanswered.wait_for_function(
         "(figure) => document.querySelector(figure).explorer.width > 0", arg=FIGURE
     )
@@ -58,35 +59,33 @@ def test_one_option_is_open_at_a_time(page):
     options = page.locator(".question[data-opens=correlation] details")
     for i in (0, 2):
         options.nth(i).locator("summary").click()
-    assert [options.nth(i).get_attribute("open") is not None for i in range(3)] == [
-        False,
-        False,
-        True,
-    ]
+    for i in (0, 1):
+        expect(options.nth(i)).not_to_have_attribute("open", "")
+    expect(options.nth(2)).to_have_attribute("open", "")
 
 
 def test_the_question_can_be_skipped(unanswered):
     unanswered.locator(".explorer-closed button").click()
-    assert unanswered.locator(FIGURE).is_visible()
+    expect(unanswered.locator(FIGURE)).to_be_visible()
 
 
 def test_a_link_to_a_state_opens_the_explorer(site_http, open_page):
     page = open_page(site_http, f"{PAGE}#correlation:psi=90", closed=True).page
-    assert page.locator(FIGURE).is_visible()
-    assert page.locator(".explorer-closed").count() == 0
+    expect(page.locator(FIGURE)).to_be_visible()
+    expect(page.locator(".explorer-closed")).to_have_count(0)
 
 
 def test_print_has_the_explorer(unanswered):
     unanswered.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     unanswered.emulate_media(media="print")
-    assert unanswered.locator(f"{FIGURE} .explorer-print").is_visible()
+    expect(unanswered.locator(f"{FIGURE} .explorer-print")).to_be_visible()
 
 
 def test_without_scripts_nothing_is_closed(browser, site_http):
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{site_http}/{PAGE}")
-    assert page.locator(FIGURE).is_visible()
+    expect(page.locator(FIGURE)).to_be_visible()
     page.locator(".question details summary").first.click()
-    assert page.locator(".question details p").first.is_visible()
+    expect(page.locator(".question details p").first).to_be_visible()
     context.close()

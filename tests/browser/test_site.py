@@ -1,6 +1,7 @@
 """Every page of the built book in a real browser."""
 
 import pytest
+from playwright.sync_api import expect
 from toc import PAGES
 
 from tests.browser.axe import contrast_violations, violations
@@ -111,7 +112,7 @@ def test_there_is_one_search_field(desk):
     page = desk("book/model.html").page
     assert page.locator("input[type=search]:visible").count() <= 1
     page.keyboard.press("Control+k")
-    assert page.locator("input[type=search]:visible").count() == 1
+    expect(page.locator("input[type=search]:visible")).to_have_count(1)
 
 
 def test_boxes_that_scroll_can_be_reached_by_keyboard(phone):
