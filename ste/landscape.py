@@ -87,10 +87,10 @@ def population_gradient(
 
     Notes
     -----
-    Source: the paper, Lemma 2. At theta = 0 and pi the loss has the kink of a cone and no gradient
-    in w exists: the directional derivatives are +-v.v*/(2 pi |w|) along every tangent. There, and
-    wherever sin(theta) is below a few rounding errors so that e is not determined by the stored
-    numbers, the part in w is returned as 0, the mean over all tangents.
+    Source: the paper, Lemma 2. At theta = 0 and pi the loss has the kink of a cone and, unless
+    v.v* = 0, no gradient in w: the directional derivatives are +-v.v*/(2 pi |w|) along every
+    tangent. There, and wherever sin(theta) is below a few rounding errors so that e is not
+    determined by the stored numbers, the part in w is returned as 0, the mean over all tangents.
 
     Examples
     --------

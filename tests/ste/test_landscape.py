@@ -465,6 +465,16 @@ def test_what_the_row_law_needs_is_needed(rows):
     assert abs(deviation(rows, seed=43)) > 8
 
 
+@pytest.mark.result("thm-row-law")
+def test_in_one_dimension_every_law_is_free_of_rotations():
+    """No rotation but the identity turns a line, so for n = 1 the example asks for nothing."""
+    teacher = ste.Teacher([1.0, -0.5], [1.0])
+    Z = np.abs(np.random.default_rng(54).standard_normal((1000, 2, 1)))
+    losses = ste.sample_loss([0.5, 0.5], [2.0], Z, teacher)
+    assert np.all(losses == losses[0])
+    assert losses[0] != pytest.approx(ste.population_loss([0.5, 0.5], [2.0], teacher), rel=0.1)
+
+
 @pytest.mark.result("prop-rescaling")
 def test_the_length_of_a_filter_changes_no_output():
     rng = np.random.default_rng(44)
@@ -501,6 +511,14 @@ def test_slopes_on_the_kinks(point, sign, rho, data):
     assert rise / step == pytest.approx(wanted, abs=1e-7 * (1 + v @ v + teacher.N) / rho)
     along = ste.population_loss(v, 1.5 * kink, teacher)
     assert along == ste.population_loss(v, kink, teacher)
+
+
+@pytest.mark.result("lem-kinks")
+def test_where_d_is_zero_there_is_no_kink():
+    rng = np.random.default_rng(57)
+    for kink in (SMALL.w, -SMALL.w):
+        losses = ste.population_loss([0.5, 1.0, 0.0, 0.0], kink + rng.normal(size=(50, 3)), SMALL)
+        assert np.ptp(losses) < 1e-15
 
 
 # --- The trap and the pass ------------------------------------------------------------------------
@@ -585,6 +603,20 @@ def test_at_equality_there_is_one_degenerate_saddle(v):
     shifts = np.concatenate([np.eye(m), -np.eye(m)])
     here = ste.population_loss(end, -teacher.w, teacher)
     assert np.all(ste.population_loss(end + shifts, -teacher.w, teacher) > here)
+
+
+@pytest.mark.result("prop-critical")
+def test_for_one_input_every_teacher_has_a_trap():
+    """Why n >= 2: on a line w cannot turn, and v(-1) is a strict minimizer at theta = pi."""
+    v = np.ones(4)  # r = 0.8, no trap where w can turn
+    end = ste.best_v(math.pi, ste.Teacher(v, [1.0]))
+    near = end + 0.01 * np.random.default_rng(55).standard_normal((200, 4))
+    for n in (1, 2):
+        teacher = ste.Teacher(v, np.eye(n)[0])
+        w = -teacher.w + 0.01 * np.random.default_rng(56).standard_normal((200, n))
+        lower = ste.population_loss(near, w, teacher) < ste.profile_loss(math.pi, teacher)
+        lower |= ste.population_loss(end, w, teacher) < ste.profile_loss(math.pi, teacher)
+        assert np.any(lower) == (n == 2)
 
 
 @pytest.mark.result("prop-trap")
@@ -687,6 +719,19 @@ def test_a_bias_opens_the_trap():
         loss = biased_loss(v, c, bias, SMALL)
         assert abs(losses.mean() - loss) < 4 * losses.std() / math.sqrt(SAMPLES)
     assert loss == pytest.approx((1 - c**2) * SMALL.N / 8)
+
+
+@pytest.mark.result("prop-bias")
+def test_with_a_bias_a_long_v_at_the_origin_is_a_minimizer_all_the_same():
+    """There the output is b alone, and the loss N/8 + (b - s/2)^2/2 has its least at b = s/2."""
+    rng = np.random.default_rng(58)
+    bias = SMALL.s / 2 + np.append(0.0, 0.01 * rng.standard_normal(500))
+    silent = SMALL.N / 8 + (bias - SMALL.s / 2) ** 2 / 2
+    assert np.argmin(silent) == 0
+    v = np.array([4.0, 0.0, 0.0, 0.0]) + 0.01 * rng.standard_normal((501, 4))
+    for c in (-1.0, 0.0, 1.0):
+        around = [biased_loss(one, c, b, SMALL) for one, b in zip(v, bias, strict=True)]
+        assert np.min(around) > silent[0]
 
 
 @pytest.mark.result("prop-bias")

@@ -23,7 +23,7 @@ MARKS = {"global": 0, "spurious": 4, "saddle": 2, "other": 2}
 COLOURS = (SKY, "@text", ROSE)
 
 _FACTOR, _ANGLE = (part.ravel() for part in np.meshgrid(FACTORS, ANGLES, indexing="ij"))
-#: The starts to which Theorem 2 applies: d0 > 0, theta0 < pi/2 and s s_v0 <= s^2.
+#: The starts to which Theorem 2 of the paper applies: d0 > 0, theta0 < pi/2 and s s_v0 <= s^2.
 SURE = (_FACTOR > 0.0) & (_FACTOR <= 1.0) & (_ANGLE < 90.0)
 
 
@@ -72,8 +72,8 @@ EXPLORER = Explorer(
     title="Which starts end where",
     caption=(
         f"Each mark is a start: the angle θ0 and the factor a of v0 = a v*. Runs of {STEPS} steps "
-        f"with η = {RATE:g}. In the dashed rectangle are the starts of Theorem 2. A ring: the loss "
-        "rose in at least one step."
+        f"with η = {RATE:g}. In the dashed rectangle are the starts of Theorem 2 of the "
+        "paper. A ring: the loss rose in at least one step."
     ),
     alt=(
         "A map of starts, the angle from 0 to 180 degrees to the right and the factor of v0 "
@@ -123,29 +123,30 @@ EXPLORER = Explorer(
             f"(sure_reached < {SURE.sum()})",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
             "starts reach the global minimum, {trapped:.0f} are in the spurious one and "
-            "{elsewhere:.0f} elsewhere or still on their way. Not all the starts of Theorem 2 have "
-            f"arrived: {{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the way of "
-            "{rose:.0f}.",
+            "{elsewhere:.0f} elsewhere or still on their way. Not all the starts of Theorem 2 of "
+            f"the paper have arrived: {{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the "
+            "way of {rose:.0f}.",
         ),
         Sentence(
             f"Eq(teacher, {tuple(TEACHERS).index('ones')})",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2; this teacher has "
-            "no spurious one. {elsewhere:.0f} are held on the axis or still on their way. The loss "
-            "rose on the way of {rose:.0f}.",
+            "starts reach the global minimum, among them all those of Theorem 2 of the paper; this "
+            "teacher has no spurious one. {elsewhere:.0f} are held on the axis or still on their "
+            "way. The loss rose on the way of {rose:.0f}.",
         ),
         Sentence(
             "Eq(rose, 0)",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
-            "in the spurious one and {elsewhere:.0f} still on their way. The loss never rose.",
+            "starts reach the global minimum, among them all those of Theorem 2 of the paper; "
+            "{trapped:.0f} are in the spurious one and {elsewhere:.0f} still on their way. The "
+            "loss never rose.",
         ),
         Sentence(
             "True",
             f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2; {trapped:.0f} are "
-            "in the spurious one and {elsewhere:.0f} elsewhere or still on their way. The loss "
-            "rose on the way of {rose:.0f}.",
+            "starts reach the global minimum, among them all those of Theorem 2 of the paper; "
+            "{trapped:.0f} are in the spurious one and {elsewhere:.0f} elsewhere or still on their "
+            "way. The loss rose on the way of {rose:.0f}.",
         ),
     ),
     rows=(
@@ -153,6 +154,6 @@ EXPLORER = Explorer(
         ("Starts that are in the spurious minimum", "{trapped:.0f}"),
         ("Starts that are elsewhere or still move", "{elsewhere:.0f}"),
         ("Starts on whose way the loss rose", "{rose:.0f}"),
-        ("Starts of Theorem 2 that reach the global minimum", "{sure_reached:.0f}"),
+        ("Starts of Theorem 2 of the paper that reach the global minimum", "{sure_reached:.0f}"),
     ),
 )

@@ -14,7 +14,7 @@ from stebook.checks import Slip, Verdict, compare_function, compare_number
 
 
 def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
-    """Descent: one step of Algorithm 1 with ReLU, as the concatenated (v, w).
+    """Descent: one step of Algorithm 1 of the paper with ReLU, as the concatenated (v, w).
 
     Examples
     --------
@@ -46,7 +46,10 @@ def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
             step(fresh_v=True),
             "Both parts are taken at the old (v, w); here w already sees the new v.",
         ),
-        Slip(step(normalised=True), "Algorithm 1 does not normalize w; its length is free."),
+        Slip(
+            step(normalised=True),
+            "Algorithm 1 of the paper does not normalize w; its length is free.",
+        ),
     ]
     well_done = "Both parts from the old point, the same eta, no normalization."
     return compare_function(

@@ -28,7 +28,7 @@ QUESTIONS = {
         opens="descent",
     ),
     "rectangle": Question(
-        "Theorem 2 promises the global minimum for starts with $d_0 > 0$, "
+        "Theorem 2 of the paper promises the global minimum for starts with $d_0 > 0$, "
         "$\\theta_0 < \\pi/2$ and $s\\, s_{v^0} \\le s^2$. Compare that region with the set of "
         "starts from which ReLU does reach it.",
         (
@@ -38,7 +38,8 @@ QUESTIONS = {
             ),
             Option(
                 "The true set is much larger",
-                "In the map below the rectangle of Theorem 2 is a small part of the basin.",
+                "In the map below the rectangle of Theorem 2 of the paper is a small part of "
+                "the basin.",
                 right=True,
             ),
             Option(
