@@ -431,7 +431,7 @@ def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np
 def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
     """A learning rate at which ReLU coarse gradient descent never raises f while |w| >= c_w.
 
-    ``eta = min(1/B, c_w/(2 G), 4/(m + 1))`` with ``C_v = max(|v0|, (m + 1) |v*|)``,
+    ``eta = min(1/B, c_w/(2 G))``, below ``4/(m + 1)``, with ``C_v = max(|v0|, (m + 1) |v*|)``,
     ``P = (1 + C_v) |v*| / (2 pi)``, ``k = 1/sqrt(2 pi)``,
     ``B = max((m + 1)/4 + |v*|/(2 pi) + 32 k^2 C_v^2 P/c_w^2, 8 P (2/pi^2 + 1/4)/(k c_w))`` and
     ``G = k C_v [(m + 1) (C_v + |v*|)/2 + |v*| (1/pi + 1/2)]``.
@@ -471,4 +471,4 @@ def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
     along_v = units / 4.0 + length / (2.0 * math.pi) + 32.0 * (K * c_v / c_w) ** 2 * mixed
     along_w = 8.0 * mixed * (2.0 / math.pi**2 + 0.25) / (K * c_w)
     largest = K * c_v * (units * (c_v + length) / 2.0 + length * (1.0 / math.pi + 0.5))
-    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest), 4.0 / units)
+    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest))

@@ -231,6 +231,28 @@ def test_what_the_theory_does_not_cover_is_refused(derivative, message):
 
 @pytest.mark.result("thm-two-limits")
 @pytest.mark.parametrize(
+    ("left", "crosses"),
+    [
+        (lambda x: np.sqrt(np.abs(x)), True),
+        (np.abs, False),
+        (lambda x: 1.0 * ((x < -0.2) & (x > -0.4)), False),
+    ],
+    ids=["root", "linear", "window"],
+)
+def test_where_the_left_limit_is_zero_no_period_lasts(left, crosses):
+    """w gets across the origin only if mu' falls to 0 more slowly than |x|; then turns lengthen."""
+    estimator = ste.Estimator("left", lambda x: np.where(x > 0, 1.0, left(x)), (-0.4, -0.2, 0.0))
+    teacher, spikes = with_ratio(4, 0.1), []
+    assert not ste.limit_cycle(teacher, estimator).exists
+    v0 = ste.critical_points(teacher).spurious.v
+    for rate in (0.2, 0.05):
+        run = ste.descend(v0, -0.3 * rate * teacher.w, teacher, estimator, rate, 500)
+        spikes.append(np.count_nonzero((run.angle[1:] < 1) & (run.angle[:-1] > 1)))
+    assert spikes[0] > spikes[1] > 0 if crosses else spikes == [0, 0]
+
+
+@pytest.mark.result("thm-two-limits")
+@pytest.mark.parametrize(
     ("estimator", "m", "r", "eta", "rel"),
     [
         (ste.get_estimator("hard_tanh"), 4, 0.1, 0.01, 0.015),
@@ -281,6 +303,17 @@ def test_the_cycle_is_stable_unless_the_leak_is_small(m):
             assert all(signs)
         if left == 0.01:
             assert signs[0] and not signs[-1]
+
+
+@pytest.mark.result("prop-small-leak")
+@pytest.mark.parametrize(("m", "last"), [(2, 0.2662), (4, 0.2159), (8, 0.1929), (1000, 0.1717)])
+def test_from_which_leak_on_no_cycle_is_lost_early(m, last):
+    """As r -> r* the trace is 0 at this kappa, the largest at which a cycle can repel."""
+    below, above = stability_limit(m, [last - 5e-4, last + 5e-4])
+    assert below < cycle_threshold(m, last - 5e-4) and math.isnan(above)
+    assert np.all(np.isfinite(stability_limit(m, np.linspace(1e-3, last - 5e-4, 40))))
+    assert np.all(np.isnan(stability_limit(m, np.linspace(last + 5e-4, 2.0, 40))))
+    assert last / (2 - last) < 0.18  # as a leak
 
 
 def numeric_trace(m: int, r: float, kappa: float, a: float) -> tuple[float, float]:
@@ -418,6 +451,14 @@ def test_the_mean_direction_of_a_period_solves_the_quadratic(m, kappa, share):
     value = (1 - (1 + kappa * (1 - M)) * r) * a**2 + (1 - kappa * M * r) * a + r
     assert abs(value) < 1e-14
     assert 2 * (1 - (1 + kappa * (1 - M)) * r) * a + 1 - kappa * M * r < 0.0  # the root nearer -1
+
+
+@pytest.mark.result("thm-threshold")
+def test_for_one_unit_a_root_is_at_the_end_and_no_cycle():
+    """Why m > 1: there M = 1/2, P(-1) = (2 M - 1) r = 0, and r = 1/2 whatever v* is."""
+    assert np.roots([1 - 1.5 * 0.1, 1 - 0.5 * 0.1, 0.1]).min() == pytest.approx(-1.0)
+    assert math.isnan(cycle_period(1, 0.1, 1.0))
+    assert not ste.limit_cycle(ste.Teacher([3.0], [1.0, 0.0])).exists
 
 
 def test_no_period_where_there_is_no_cycle():

@@ -483,15 +483,15 @@ def test_a_small_step_keeps_the_angle_inside_and_turns_by_the_sign_of_d():
     ],
 )
 def test_the_safe_rate_is_the_one_of_the_theorem(size, layer, c_w, least):
-    """Each number in the minimum is in turn the least, but for 4/(m + 1)."""
+    """Each number in the minimum is in turn the least, and always below the 4/(m + 1) for C_v."""
     teacher, m, length = ste.Teacher(layer, [1.0, 0.0]), layer.size, np.linalg.norm(layer)
     c_v = max(size, (m + 1) * length)
     k, P = 1 / math.sqrt(2 * math.pi), (1 + c_v) * length / (2 * math.pi)
     first = (m + 1) / 4 + length / (2 * math.pi) + 32 * k**2 * c_v**2 * P / c_w**2
     second = 8 * P / (k * c_w) * (2 / math.pi**2 + 1 / 4)
     gamma = k * c_v * ((m + 1) / 2 * (c_v + length) + length * (1 / math.pi + 1 / 2))
-    rates = 1 / first, 1 / second, c_w / (2 * gamma), 4 / (m + 1)
-    assert np.argmin(rates) == least
+    rates = 1 / first, 1 / second, c_w / (2 * gamma)
+    assert np.argmin(rates) == least and min(rates) < 4 / (m + 1)
     v0 = size * np.ones(m) / math.sqrt(m)
     assert safe_rate(v0, teacher, c_w) == pytest.approx(min(rates), rel=1e-12)
 

@@ -366,6 +366,21 @@ def test_relu_bound_needs_bounded_norm():
     assert ratio(ste.CLIPPED_RELU).max() < 3 * ratio(ste.CLIPPED_RELU)[0]
 
 
+@pytest.mark.result("cor-constants")
+def test_short_v_leave_relu_a_bound_for_all_lengths():
+    """Why C_v >= |v*|: no best v is as short as 0.63, so df/dv stays away from 0 below that."""
+    teacher = ste.Teacher(v=[1.0, -0.5, 0.8, 0.3], w=[1.0, 0.0])
+    best = ste.best_v(np.linspace(0.0, math.pi, 500), teacher)
+    assert np.linalg.norm(best, axis=1).min() > 0.63
+    assert np.linalg.norm(ste.best_v(0.1, teacher)) < math.sqrt(teacher.N)  # C_v = |v*| is enough
+    rng = np.random.default_rng(5)
+    v, theta = rng.standard_normal((2000, 4)), rng.uniform(0.0, math.pi, 2000)
+    v *= 0.3 / np.linalg.norm(v, axis=1, keepdims=True)
+    w = np.stack([np.cos(theta), np.sin(theta)], axis=-1) * 10.0 ** rng.uniform(-3, 9, (2000, 1))
+    grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, ste.RELU)
+    assert np.all(np.sum(grad_w**2, axis=-1) < 0.1 * np.sum(grad_v**2, axis=-1))
+
+
 # --- The tangential part, the radial part, the bound --------------------------------------------
 
 #: One-sided, non-negative and not increasing on x > 0: what the bound asks for.
@@ -705,7 +720,7 @@ def test_the_bound_on_the_mean_length_is_reached(v):
     assert 0.98 * bound < lengths.mean() * chance < bound
 
 
-@pytest.mark.result("lem-finite")
+@pytest.mark.result("lem-finite", "thm-one-sided")
 @pytest.mark.parametrize("rho", [0.3, 0.9, 1.3])
 def test_a_proxy_that_grows_too_fast_has_moments_for_short_filters_only(rho):
     """mu'(x) = exp(x^2/4) has finite moments while rho^2 < 2: A_+ = k/(1 - rho^2/2)."""

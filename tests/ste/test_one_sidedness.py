@@ -178,6 +178,24 @@ def test_where_there_is_no_spurious_minimum_nothing_is_left():
     assert got.saddle is None and got.spurious is None
 
 
+@pytest.mark.result("cor-zoo", "thm-one-sided")
+@pytest.mark.parametrize("name", ste.ESTIMATORS)
+def test_at_sum_zero_nothing_is_left_over_by_any_proxy(name):
+    """Why s is not 0: at the saddle v = 0, and theta = pi is a global minimizer."""
+    got = residuals(ste.Teacher([1.0, 0.5, -1.5], [1.0, 0.0]), ste.get_estimator(name))
+    assert got.saddle == 0.0 and got.spurious == 0.0
+
+
+@pytest.mark.result("thm-one-sided")
+def test_where_saddle_and_trap_merge_identity_leaves_something_over():
+    """At s^2 = (m + 1) N/2, which the statement leaves out: |v|^2 A- at theta = pi with v(-1)."""
+    teacher = ste.Teacher([1.0, 1.0, 0.0], [1.0, 0.0])
+    v = ste.best_v(math.pi, teacher)
+    left_over = ste.expected_coarse_gradient(v, -teacher.w, teacher, ste.IDENTITY)[1]
+    np.testing.assert_allclose(left_over, -(v @ v) / math.sqrt(2 * math.pi) * teacher.w)
+    assert v @ v > 0.5
+
+
 @SETTINGS
 @given(teachers(least_inputs=2), st.floats(0.1, 5.0))
 def test_residuals_scale_with_the_proxy(teacher, factor):
