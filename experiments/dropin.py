@@ -1,44 +1,67 @@
 """The paper's b-bit activation and its three proxies, as a layer of PyTorch."""
 
+from math import inf, nan
+from numbers import Integral, Real
+
 import torch
+from torch import Tensor, nn
 
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 
 
-class _Quantize(torch.autograd.Function):
-    """Forward the stairs, backward the proxy."""
-
-    @staticmethod
-    def forward(ctx, x, bits, alpha, estimator):
-        top = 2**bits - 1
-        if estimator == "relu":
-            ctx.save_for_backward(x > 0)
-        elif estimator == "clipped_relu":
-            ctx.save_for_backward((x > 0) & (x < top * alpha))
-        return alpha * torch.clamp(torch.ceil(x / alpha), 0, top)
-
-    @staticmethod
-    def backward(ctx, grad):
-        for window in ctx.saved_tensors:  # identity has saved none
-            grad = grad * window
-        return grad, None, None, None
+def _stairs(x: Tensor, levels: Tensor) -> Tensor:
+    """The lowest level that is not below x, the highest if all are; nan for nan."""
+    place = torch.bucketize(x.contiguous(), levels[:-1])
+    level = levels[place[None]][0]  # vmap takes no single number for an index
+    return torch.where(x.isnan(), x, level)
 
 
-class Quantizer(torch.nn.Module):
+def _nothing(x: Tensor) -> Tensor:
+    """0 in value, x in its gradient."""
+    return x - x.detach()
+
+
+class Quantizer(nn.Module):
     """alpha min(ceil(x / alpha), 2^bits - 1) for x > 0, else 0; the gradient is a proxy's.
 
-    Going back, the gradient is multiplied by 1 ("identity"), by 1 where x > 0 ("relu"), or by 1
-    where 0 < x < (2^bits - 1) alpha ("clipped_relu").
+    Going back, the gradient is multiplied by 1 where low < x < high, else by 0: (low, high) is
+    (-inf, inf) for "identity", (0, inf) for "relu", (0, (2^bits - 1) alpha) for "clipped_relu".
+
+    A learned step is a parameter. Its gradient is that of LSQ (Esser et al. 2020) without the
+    scale: (y - x) / alpha where 0 < x < (2^bits - 1) alpha, else y / alpha, for y the output.
+    A step that has been trained to 0 or below gives nan.
     """
 
-    def __init__(self, bits: int, alpha: float, estimator: str):
+    def __init__(self, bits: int, alpha: float, estimator: str, learned: bool = False):
         super().__init__()
+        if isinstance(bits, bool) or not isinstance(bits, Integral) or not 1 <= bits <= 8:
+            raise ValueError(f"bits: expected an integer from 1 to 8, got {bits!r}")
+        if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 1e-30 <= alpha <= 1e30:
+            hint = "a number from 1e-30 to 1e30 (learned=True trains it)"
+            raise ValueError(f"alpha: expected {hint}, got {alpha!r}")
         if estimator not in ESTIMATORS:
             raise ValueError(f"estimator: expected one of {ESTIMATORS}, got {estimator!r}")
-        self.bits, self.alpha, self.estimator = bits, alpha, estimator
+        self.bits, self.estimator, self.learned = int(bits), estimator, learned
+        self.alpha = nn.Parameter(torch.tensor(float(alpha))) if learned else float(alpha)
+        self.register_buffer("counts", torch.arange(2**bits), persistent=False)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return _Quantize.apply(x, self.bits, self.alpha, self.estimator)
+    def forward(self, x: Tensor) -> Tensor:
+        alpha = self.alpha
+        if self.learned:
+            alpha = torch.where(alpha > 0.0, alpha, nan)
+        levels = (self.counts.to(x.dtype) * alpha).detach()
+        y = _stairs(x.detach(), levels)
+
+        low = -inf if self.estimator == "identity" else 0.0
+        high = levels[-1] if self.estimator == "clipped_relu" else inf
+        out = y + _nothing(torch.where((x > low) & (x < high), x, 0.0))
+        if self.learned:
+            inside = (x > 0.0) & (x < levels[-1])
+            slope = (y - torch.where(inside, x, 0.0)) / alpha
+            out = out + slope.detach() * _nothing(alpha)
+        return out
 
     def extra_repr(self) -> str:
-        return f"bits={self.bits}, alpha={self.alpha}, estimator={self.estimator!r}"
+        alpha = self.alpha.item() if self.learned else self.alpha
+        learned = ", learned=True" if self.learned else ""
+        return f"bits={self.bits}, alpha={alpha:g}, estimator={self.estimator!r}{learned}"

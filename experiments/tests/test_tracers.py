@@ -1,0 +1,42 @@
+"""What each who asks for a gradient gets of the layer."""
+
+import json
+import subprocess
+import sys
+from math import inf
+from pathlib import Path
+
+import pytest
+
+import ste
+from experiments.dropin import ESTIMATORS
+from experiments.tests.tracers import ASKED, POINTS
+
+ROOT = Path(__file__).resolve().parents[2]
+#: The row that nothing comes back in.
+FOR_INFERENCE = "`torch.export`, then `run_decompositions()`"
+
+
+@pytest.fixture(scope="module")
+def measured():
+    """What the script of the tracers prints."""
+    command = [sys.executable, "-m", "experiments.tests.tracers"]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+@pytest.mark.parametrize("who", [name for name in ASKED if name != FOR_INFERENCE])
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_everyone_gets_the_package_s_gradient_of_the_layer(measured, estimator, who):
+    proxy = ste.clipped_relu(1.5) if estimator == "clipped_relu" else ste.get_estimator(estimator)
+    wanted = [float(proxy.evaluate(x)) if abs(x) < inf else 0.0 for x in POINTS]
+    answers = measured["asked"][estimator][who]
+    assert answers == [wanted] * len(ASKED[who])
+
+
+def test_several_learned_steps_at_once(measured):
+    assert measured["steps"] == [0.5 + 0.5 + 3.0 + 0.0, 0.75 + 0.25 + 3.0 + 0.0]
+
+
+def test_generated_code_gives_the_same_values_and_gradients_in_half_precision(measured):
+    assert not any(measured["generated"].values()), measured["generated"]
