@@ -13,7 +13,15 @@ from ste.estimators import IDENTITY
 from ste.gradients import expected_coarse_gradient
 from ste.landscape import population_gradient
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import (
+    Slip,
+    Verdict,
+    compare_function,
+    compare_number,
+    function,
+    one_number,
+    replies,
+)
 
 
 def check_noise_angle(answer: float) -> Verdict:
@@ -77,6 +85,7 @@ def check_best_temperature(answer: Callable[[float, float, float], float]) -> Ve
     )
 
 
+@replies
 def check_layer_loss(answer: Callable[[float, float], float]) -> Verdict:
     """Alternatives: a layer loss that turns target propagation into the clipped ReLU estimator.
 
@@ -88,13 +97,12 @@ def check_layer_loss(answer: Callable[[float, float], float]) -> Verdict:
 
     def from_zero(loss: Callable[[float, float], float]) -> Callable[[float, float], float]:
         # constants do not matter, one for each target
-        return lambda z, t: loss(z, t) - loss(0.0, t)
+        wanted = "The loss should be one number"
+        return lambda z, t: one_number(loss(z, t), wanted) - one_number(loss(0.0, t), wanted)
 
     def ramp(z: float) -> float:
         return min(max(z, 0.0), 1.0)
 
-    if not callable(answer):
-        return Verdict(False, f"The answer should be a function, not {answer!r}.")
     slips = [
         Slip(
             from_zero(lambda z, t: max(0.0, 1.0 - t * z)),
@@ -110,7 +118,7 @@ def check_layer_loss(answer: Callable[[float, float], float]) -> Verdict:
     ]
     cases = [(z, t) for z in (-1.5, -0.4, 0.3, 0.8, 2.5) for t in (-1.0, 1.0)]
     return compare_function(
-        from_zero(answer),
+        from_zero(function(answer)),
         from_zero(lambda z, t: -t * ramp(z)),
         cases,
         slips,

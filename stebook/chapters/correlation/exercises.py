@@ -8,13 +8,15 @@ import numpy as np
 from ste._normal import erf
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
 from ste.gradients import correlation, expected_coarse_gradient
+from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Slip, Verdict, compare_function, compare_number, one_number, replies
 
 #: Where the correlation exercises look; v.v* > 0.
 POINT = (np.array([0.9, 0.2, 0.5, -0.3]), np.array([0.3, 0.8, 0.0, 0.0, 0.0]))
 
 
+@judges_proxy
 def check_counterexample(answer: Estimator) -> Verdict:
     """Correlation: a proxy whose coarse gradient points the wrong way at the exercise's point.
 
@@ -23,13 +25,8 @@ def check_counterexample(answer: Estimator) -> Verdict:
     >>> check_counterexample(RELU)
     Not yet. relu is never negative, and then the inner product cannot be: read the theorem again.
     """
-    if not isinstance(answer, Estimator):
-        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
-    try:
-        inner = float(correlation(*POINT, TEACHER, answer).inner)
-        lowest = float(answer.evaluate(np.linspace(-6.0, 6.0, 2401)).min())
-    except ValueError as error:
-        return Verdict(False, f"Your estimator cannot be used: {error}")
+    inner = float(correlation(*POINT, TEACHER, answer).inner)
+    lowest = float(answer.evaluate(np.linspace(-6.0, 6.0, 2401)).min())
     if inner < 0.0:
         text = f"The inner product is {inner:.3g}: a step along this one raises the loss at first."
         return Verdict(True, text)
@@ -166,6 +163,7 @@ def share_closer(other: Estimator, rho: float, count: int = 4_000, seed: int = 0
     return float(np.mean(identity > others))
 
 
+@replies
 def check_share(answer: float) -> Verdict:
     """Correlation: how often identity is closer to the true gradient than clipped ReLU at |w| = 3.
 
@@ -174,6 +172,7 @@ def check_share(answer: float) -> Verdict:
     >>> check_share(share_closer(RELU, 3.0))
     Not yet. That is the share against ReLU. Here clipped ReLU is asked for.
     """
+    share = one_number(answer)
     right = share_closer(CLIPPED_RELU, 3.0)
     slips = [
         Slip(
@@ -190,6 +189,6 @@ def check_share(answer: float) -> Verdict:
         "A long filter makes clipped ReLU look at small pre-activations only, and its part along w "
         "shrinks faster than its tangential part."
     )
-    if isinstance(answer, (int, float)) and abs(answer - right) < 0.02:
+    if abs(share - right) < 0.02:
         return Verdict(True, well_done)
     return compare_number(answer, right, slips, well_done, rel=0.05)

@@ -9,8 +9,19 @@ import numpy as np
 from ste.estimators import Estimator
 from ste.model import coarse_gradient, sigma
 from ste.zoo import ESTIMATORS
+from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import (
+    Slip,
+    Unreadable,
+    Verdict,
+    compare_function,
+    compare_number,
+    function,
+    numbers,
+    pair,
+    replies,
+)
 
 Pair = tuple[np.ndarray, np.ndarray]
 
@@ -99,6 +110,12 @@ _BACKWARD_SLIPS = [
 ]
 
 
+_TRANSPOSED = (
+    "Transposed: row i of Z belongs to unit i, so the gradient in w sums over the rows, Z.T @ "
+    "(...), and has the length of w."
+)
+
+
 def _cases() -> list[tuple]:
     """(v, w, Z, y*, mu') with more inputs than rows, and no residual that is 0."""
     rng = np.random.default_rng(21)
@@ -118,6 +135,7 @@ def _right(v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope: An
     return np.concatenate(coarse_gradient(v, w, Z, TEACHER, slope.__self__))
 
 
+@replies
 def check_backward(answer: Callable[..., Pair]) -> Verdict:
     """The estimator: a backward pass (v, w, Z, y_star, slope) -> (grad_v, grad_w) in numpy.
 
@@ -130,58 +148,46 @@ def check_backward(answer: Callable[..., Pair]) -> Verdict:
     >>> check_backward(mine)
     Not yet. The sign is turned: the derivative of (y - y*)^2/2 in y is y - y*.
     """
-    if not callable(answer):
-        return Verdict(False, f"The answer should be a function, not {answer!r}.")
-    shape = _complaint(answer)
-    if shape:
-        return Verdict(False, shape)
+    answer = function(answer)
 
-    def joined(*case: object) -> np.ndarray:
-        return np.concatenate([np.asarray(part, dtype=float) for part in answer(*case)])
+    def hinted(*case: object) -> object:
+        try:
+            return answer(*case)
+        except ValueError as error:
+            if "matmul" in str(error):
+                raise Unreadable(f"{_TRANSPOSED} ({error})") from error
+            raise
 
     return compare_function(
-        joined,
+        hinted,
         _right,
         _cases(),
         _BACKWARD_SLIPS,
         "Equal to ste.coarse_gradient for six estimators. That is all there is to it.",
         lambda v, w, Z, y_star, slope: f"With {slope.__self__.name}, grad_v followed by grad_w:",
+        read=_joined,
     )
 
 
-def _complaint(answer: Callable[..., Pair]) -> str:
-    """What is wrong with the shapes that a backward pass returns, or an empty string."""
-    v, w, Z, y_star, slope = _cases()[0]
-    transposed = (
-        "Transposed: row i of Z belongs to unit i, so the gradient in w sums over the rows, Z.T @ "
-        "(...), and has the length of w."
-    )
-    try:
-        pair = answer(v, w, Z, y_star, slope)
-    except ValueError as error:
-        if "matmul" in str(error):
-            return f"{transposed} ({error})"
-        return f"Your function raised ValueError: {error}"
-    except Exception as error:  # a reader's function may fail in any way; say how
-        return f"Your function raised {type(error).__name__}: {error}"
-    if not isinstance(pair, tuple | list) or len(pair) != 2:
-        return "Return two arrays, grad_v and grad_w."
-    try:
-        shapes = [np.asarray(part, dtype=float).shape for part in pair]
-    except (TypeError, ValueError):
-        return "Return two arrays of numbers, grad_v and grad_w."
+def _joined(returned: object, wanted: str) -> np.ndarray:
+    """Both gradients in one array, where their shapes are right."""
+    wanted = f"{wanted} in two arrays, grad_v and grad_w"
+    parts = [numbers(part, wanted) for part in pair(returned, wanted)]
+    shapes = [part.shape for part in parts]
     if shapes == [(4,), (4,)]:
-        return transposed
+        raise Unreadable(_TRANSPOSED)
     if shapes == [(5,), (4,)]:
-        return "The two gradients are swapped: return grad_v first, then grad_w."
+        raise Unreadable("The two gradients are swapped: return grad_v first, then grad_w.")
     if shapes == [(4,), (4, 5)]:
-        return (
+        raise Unreadable(
             "The gradient in w is the sum over the rows: one filter serves them all, so grad_w "
             "has shape (5,), not (4, 5)."
         )
     if shapes != [(4,), (5,)]:
-        return f"The shapes should be (4,) and (5,); they are {shapes[0]} and {shapes[1]}."
-    return ""
+        raise Unreadable(
+            f"The shapes should be (4,) and (5,); they are {shapes[0]} and {shapes[1]}."
+        )
+    return np.concatenate(parts)
 
 
 def check_log_tail(answer: float) -> Verdict:
@@ -291,6 +297,7 @@ def check_gap(answer: Callable[[float, int], float]) -> Verdict:
     )
 
 
+@judges_proxy
 def check_half_as_much(answer: Estimator) -> Verdict:
     """The estimator: a slope >= 0 whose negative side weighs half as much, A- = A+/2 at |w| = 1.
 
@@ -300,13 +307,8 @@ def check_half_as_much(answer: Estimator) -> Verdict:
     >>> check_half_as_much(IDENTITY)
     Not yet. A- is 1.000 times A+; it should be 0.500 times.
     """
-    if not isinstance(answer, Estimator):
-        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
-    try:
-        moments = answer.moments(1.0, 1.0)
-        lowest = float(answer.evaluate(np.linspace(-6.0, 6.0, 2401)).min())
-    except ValueError as error:
-        return Verdict(False, f"Your estimator cannot be used: {error}")
+    moments = answer.moments(1.0, 1.0)
+    lowest = float(answer.evaluate(np.linspace(-6.0, 6.0, 2401)).min())
     right, left = float(moments.a_plus), float(moments.a_minus)
     if lowest < 0.0:
         return Verdict(False, "Its slope is negative somewhere; keep it at 0 or above.")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import numpy as np
 
 from ste.estimators import Estimator
+from stebook.chapters.answers import judges_proxy
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 
 _K = 1 / math.sqrt(2 * math.pi)
@@ -92,6 +93,7 @@ def check_bits(answer: float) -> Verdict:
     )
 
 
+@judges_proxy
 def check_fix(answer: Estimator) -> Verdict:
     """Frameworks: a proxy for a quantizer that jumps at 1/2, passing where it jumps.
 
@@ -101,13 +103,8 @@ def check_fix(answer: Estimator) -> Verdict:
     >>> check_fix(RELU)
     Not yet. It is not 0 between 0 and 1/2, where the output is still 0.
     """
-    if not isinstance(answer, Estimator):
-        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
     x = np.linspace(-6.0, 6.0, 24_000) + 1e-7
-    try:
-        slope = answer.evaluate(x)
-    except ValueError as error:
-        return Verdict(False, f"Your estimator cannot be used: {error}")
+    slope = answer.evaluate(x)
     if slope.min() < 0.0:
         return Verdict(False, "It is negative somewhere; then it need not correlate.")
     if slope[x < 0.0].any():

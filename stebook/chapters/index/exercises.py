@@ -2,9 +2,7 @@
 
 import math
 
-import numpy as np
-
-from stebook.checks import Slip, Verdict, compare_number
+from stebook.checks import Slip, Verdict, compare_number, one_number, replies
 
 
 def check_angle(answer: float) -> Verdict:
@@ -24,6 +22,7 @@ def check_angle(answer: float) -> Verdict:
     return compare_number(answer, 3 * math.pi / 4, slips, well_done, rel=1e-3)
 
 
+@replies
 def check_no_slope(answer: float) -> Verdict:
     """Landing page: the share of samples whose loss changes when w moves by a tiny step.
 
@@ -32,10 +31,7 @@ def check_no_slope(answer: float) -> Verdict:
     >>> check_no_slope(0.0)
     Correct. No sample noticed: the loss of a sample is flat in w, and so is its derivative.
     """
-    try:
-        value = float(np.asarray(answer, dtype=float))
-    except (TypeError, ValueError):
-        return Verdict(False, f"The answer should be one number, not {answer!r}.")
+    value = one_number(answer)
     if not 0.0 <= value <= 1.0:
         return Verdict(False, "A share lies between 0 and 1: divide by the number of samples.")
     if value <= 1e-3:

@@ -8,7 +8,16 @@ import numpy as np
 from ste.landscape import best_v, critical_points, origin_margin, profile_loss
 from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import (
+    Slip,
+    Unreadable,
+    Verdict,
+    compare_function,
+    compare_number,
+    numbers,
+    replies,
+    shown,
+)
 
 
 def check_best_v(answer: Callable[[float, Teacher], np.ndarray]) -> Verdict:
@@ -87,17 +96,16 @@ def check_saddle_ratio(answer: float) -> Verdict:
     return compare_number(answer, 0.25, slips, well_done, rel=1e-3)
 
 
-def _second_layer(answer: object, size: int) -> np.ndarray | Verdict:
-    """The reader's vector, or what is wrong with it."""
-    try:
-        v = np.asarray(answer, dtype=float)
-    except (TypeError, ValueError):
-        return Verdict(False, f"The answer should be {size} numbers, not {answer!r}.")
+def _second_layer(answer: object, size: int) -> np.ndarray:
+    """The reader's vector."""
+    wanted = f"The answer should be {size} finite numbers"
+    v = numbers(answer, wanted)
     if v.shape != (size,) or not np.all(np.isfinite(v)):
-        return Verdict(False, f"The answer should be {size} finite numbers, not {answer!r}.")
+        raise Unreadable(f"{wanted}, not {shown(answer)}.")
     return v
 
 
+@replies
 def check_trap_teacher(answer: object) -> Verdict:
     """The landscape: three entries of v* whose spurious minimum has the loss 1/2.
 
@@ -107,8 +115,6 @@ def check_trap_teacher(answer: object) -> Verdict:
     Not yet. s^2 = 4 is not below (m + 1)/2 N = 4, so there is no trap: let the signs differ more.
     """
     v = _second_layer(answer, 3)
-    if isinstance(v, Verdict):
-        return v
     if not v.any():
         return Verdict(False, "A teacher with v* = 0 says nothing: there is nothing to learn.")
     teacher = Teacher(v, [1.0, 0.0])
@@ -127,6 +133,7 @@ def check_trap_teacher(answer: object) -> Verdict:
     return Verdict(True, f"s^2 = 4, and N = {teacher.N:.4g} is large enough for a trap.")
 
 
+@replies
 def check_origin_point(answer: object) -> Verdict:
     """The landscape: a v for which (v, 0) is a local minimizer, for the book's teacher.
 
@@ -136,8 +143,6 @@ def check_origin_point(answer: object) -> Verdict:
     Not yet. At v = 0 the margin is 0, and some small v with a fitting w is better than silence.
     """
     v = _second_layer(answer, TEACHER.m)
-    if isinstance(v, Verdict):
-        return v
     margin = float(origin_margin(v, TEACHER))
     if margin > 0.0:
         return Verdict(True, f"Near (v, 0) the loss is at least {margin:.3g} above that at w = 0.")

@@ -9,6 +9,7 @@ from ste.cycle import cycle_threshold, limit_cycle, relative_slope
 from ste.estimators import Estimator, leaky_relu
 from ste.model import Teacher
 from ste.one_sidedness import one_sided
+from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import TEACHER, left_over
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 
@@ -38,6 +39,7 @@ def check_left_over(answer: float) -> Verdict:
     return compare_number(answer, right, slips, "|v|^2 A- with A- = 0.2 k.", rel=1e-3)
 
 
+@judges_proxy
 def check_one_sided(answer: Estimator) -> Verdict:
     """One-sidedness: a continuous proxy that passes the criterion.
 
@@ -47,13 +49,8 @@ def check_one_sided(answer: Estimator) -> Verdict:
     >>> check_one_sided(RELU)
     Not yet. It passes the criterion, but it jumps: mu' should be continuous.
     """
-    if not isinstance(answer, Estimator):
-        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
     x = np.linspace(-6.0, 6.0, 120_001)
-    try:
-        found, slopes = one_sided(answer), answer.evaluate(x)
-    except ValueError as error:
-        return Verdict(False, f"Your estimator cannot be used: {error}")
+    found, slopes = one_sided(answer), answer.evaluate(x)
     if not slopes.any():
         return Verdict(False, "A proxy that is zero everywhere passes, and trains nothing.")
     if not found.non_negative:
@@ -126,6 +123,7 @@ def check_least_leak(answer: float) -> Verdict:
     return compare_number(answer, low, slips, "There r* of m = 4 comes down to 0.25.", rel=1e-2)
 
 
+@judges_proxy
 def check_twin(answer: Estimator) -> Verdict:
     """One-sidedness: another proxy with the cycle of leaky ReLU(0.5).
 
@@ -134,14 +132,9 @@ def check_twin(answer: Estimator) -> Verdict:
     >>> check_twin(leaky_relu(0.5))
     Not yet. That is leaky ReLU itself; find one that is not piecewise constant.
     """
-    if not isinstance(answer, Estimator):
-        return Verdict(False, f"The answer should be an Estimator, not {answer!r}.")
     teacher = Teacher(v=[1.6, -0.4, 1.6, -0.4], w=[1.0, 0.0])
-    try:
-        slopes = answer.evaluate(np.linspace(-3.0, 3.0, 61))
-        found = limit_cycle(teacher, answer)
-    except ValueError as error:
-        return Verdict(False, f"Your estimator cannot be used: {error}")
+    slopes = answer.evaluate(np.linspace(-3.0, 3.0, 61))
+    found = limit_cycle(teacher, answer)
     if len(set(slopes.round(9).tolist())) <= 3:
         return Verdict(False, "That is leaky ReLU itself; find one that is not piecewise constant.")
     if math.isclose(found.kappa, 2 / 3, rel_tol=1e-6):

@@ -8,7 +8,15 @@ import numpy as np
 from ste.descent import descend
 from ste.estimators import CLIPPED_RELU, RELU
 from stebook.chapters.teachers import TEACHER, saddle_and_trap
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import (
+    Slip,
+    Verdict,
+    compare_function,
+    compare_number,
+    numbers,
+    pair,
+    replies,
+)
 
 
 def check_exceptions(answer: int) -> Verdict:
@@ -77,6 +85,7 @@ def check_rates(answer: Callable[[float], float]) -> Verdict:
     )
 
 
+@replies
 def check_two_fates(answer: tuple[np.ndarray, np.ndarray]) -> Verdict:
     """A start (v0, w0) from which ReLU reaches the global minimum and clipped ReLU does not.
 
@@ -87,14 +96,15 @@ def check_two_fates(answer: tuple[np.ndarray, np.ndarray]) -> Verdict:
     >>> check_two_fates((TEACHER.v, TEACHER.w))
     Not yet. From there both reach the global minimum. Search: such starts are about 1 in 100.
     """
+    wanted = "The answer should be a start (v0, w0)"
+    v0, w0 = (numbers(part, f"{wanted} of numbers") for part in pair(answer, wanted))
     try:
-        v0, w0 = (np.asarray(part, dtype=float) for part in answer)
         ends = [
             float(descend(v0, w0, TEACHER, estimator, 0.1, 4000, record_every=4000).loss[-1])
             for estimator in (RELU, CLIPPED_RELU)
         ]
-    except (TypeError, ValueError) as error:
-        return Verdict(False, f"The answer should be a start (v0, w0): {error}")
+    except ValueError as error:
+        return Verdict(False, f"{wanted}: {error}")
     trap = saddle_and_trap(TEACHER)[1].loss
     reached = [end < 1e-3 for end in ends]
     caught = [abs(end - trap) < 1e-3 for end in ends]

@@ -102,7 +102,7 @@ WRONG = [
     (ex.check_backward, a_row_each, "sum over the rows"),
     (ex.check_backward, lambda *a: backward(*a)[::-1], "swapped"),
     (ex.check_backward, lambda *a: backward(*a)[1], "two arrays"),
-    (ex.check_backward, lambda *a: ("a", "b"), "arrays of numbers"),
+    (ex.check_backward, lambda *a: ("a", "b"), "numbers in two arrays"),
     (ex.check_backward, lambda *a: (1.0, 2.0), "shapes should be"),
     (ex.check_backward, lambda *a: None, "two arrays"),
     (ex.check_backward, lambda *a: 1 / 0, "ZeroDivisionError"),
