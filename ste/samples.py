@@ -27,8 +27,8 @@ from ste.plane import plane
 class Ray:
     """A step function of the step size eta > 0: the empirical loss along a ray.
 
-    ``breaks`` (k,) are the step sizes at which the loss jumps, in ascending order; ``levels``
-    (k + 1,) are the losses before the first, between them and after the last.
+    ``breaks`` (k,) are the step sizes at which a bit flips, in ascending order, so that the loss
+    may jump; ``levels`` (k + 1,) are the losses before the first, between them and after the last.
     """
 
     breaks: np.ndarray

@@ -54,6 +54,36 @@ def test_the_number_of_jumps_is_the_angle_turned(length):
     assert abs(share - expected) < 4 * math.sqrt(expected * (1 - expected) / (4 * len(Z)))
 
 
+@pytest.mark.result("prop-staircase")
+@pytest.mark.parametrize("n", [1, 5])
+def test_along_w_all_flips_coincide_in_one_large_jump(n):
+    """Identity at the trap, whose expected coarse gradient is a multiple of w; for n = 1 any is."""
+    teacher = ste.Teacher(TEACHER.v, np.eye(n)[0])
+    v, w = ste.critical_points(TEACHER).spurious.v, -teacher.w
+    direction = ste.expected_coarse_gradient(v, w, teacher, ste.IDENTITY)[1]
+    ray = empirical_ray(
+        v, w, direction, np.random.default_rng(6).normal(size=(5000, 4, n)), teacher
+    )
+    crossing = 1 / np.linalg.norm(direction)
+    assert ray.breaks.size == 5000 * 4
+    np.testing.assert_allclose(ray.breaks, crossing, rtol=1e-12)
+    single = np.abs(v).max() * (np.abs(v).sum() + np.abs(teacher.v).sum()) / 5000
+    before, after = ray.at([0.99 * crossing, 1.01 * crossing])
+    assert after - before > 300 * single
+    rise = -(v @ teacher.v) / 2
+    assert after - before == pytest.approx(rise, rel=0.05)
+
+
+@pytest.mark.result("prop-staircase")
+def test_a_flip_need_not_move_the_loss():
+    """m = 1, v = 1, v* = 1/2: where the teacher is on, the residual goes from 1/2 to -1/2."""
+    teacher = ste.Teacher([0.5], [1.0, 0.0])
+    Z = np.random.default_rng(7).standard_normal((1000, 1, 2))
+    ray = empirical_ray([1.0], [0.6, 0.8], [0.3, -0.5], Z, teacher)
+    still = np.diff(ray.levels) == 0.0
+    assert 0.2 < still.mean() < 0.8
+
+
 def test_a_ray_that_goes_outward_never_jumps():
     v, w, rng = place()
     ray = empirical_ray(v, w, -w, rng.standard_normal((20, 4, 5)), TEACHER)

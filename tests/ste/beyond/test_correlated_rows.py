@@ -218,6 +218,41 @@ def test_normalized_every_proxy_rests_at_every_critical_point(estimator):
 
 
 @pytest.mark.result("thm-batch-norm")
+@pytest.mark.parametrize(
+    ("left", "right", "sign"), [(-2.0, 1.0, -1.0), (-1.0, 1.0, 0.0), (-1.0, 2.0, 1.0)]
+)
+def test_normalized_a_signed_proxy_turns_the_way_of_its_mean(left, right, sign):
+    """Point 1 needs B_y > 0: a proxy that is more negative than positive turns w the wrong way."""
+    rows = rows_in_3d()
+    v, w = np.array([0.7, -0.2, 0.5, 0.4]), np.array([0.3, -1.1, 0.6])
+    signed = ste.Estimator("signed", lambda x: np.where(x > 0, right, left), (0.0,))
+    found, true = rows.normalized_coarse_gradient(v, w, signed)[1], rows.gradient(v, w)[1]
+    lengths = np.linalg.norm(true) * np.linalg.norm(found)
+    assert np.linalg.norm(true) > 1e-3
+    if sign:
+        assert found @ true == pytest.approx(sign * lengths, rel=1e-9)
+    else:
+        assert np.linalg.norm(found) < 1e-12
+
+
+@pytest.mark.result("thm-batch-norm")
+@pytest.mark.parametrize("estimator", ste.PAPER, ids=lambda e: e.name)
+def test_normalization_keeps_the_trap_and_every_proxy_in_it(estimator):
+    """What it takes away is what is left over, not the minimum: no start near it gets out."""
+    rows = CorrelatedRows(ste.Teacher(V_STAR, [1.0, 0.0]), np.eye(2))
+    trap, rng = ste.critical_points(rows.teacher).spurious, np.random.default_rng(14)
+    v0 = trap.v + 0.1 * rng.standard_normal((20, 4))
+    theta = rng.uniform(2.8, math.pi, 20)
+    w0 = np.stack([np.cos(theta), np.sin(theta)], axis=-1)
+    run = walk(
+        lambda v, w: rows.normalized_coarse_gradient(v, w, estimator),
+        *(v0, w0, 0.2, 600),
+        record_every=600,
+    )
+    np.testing.assert_allclose(rows.loss(run.v[-1], run.w[-1]), trap.loss, atol=1e-3)
+
+
+@pytest.mark.result("thm-batch-norm")
 def test_normalized_identity_does_not_cycle_and_correlated_rows_do_no_harm():
     rows = CorrelatedRows(ste.Teacher(V_STAR, [1.0, 0.0]), np.eye(2))
     trap, w0 = ste.critical_points(rows.teacher).spurious.v, [math.cos(3.1), math.sin(3.1)]

@@ -151,6 +151,20 @@ def test_a_mixture_has_the_mixed_moments(estimator):
     np.testing.assert_allclose(left, -wanted * STAR, atol=1e-10)
 
 
+@pytest.mark.result("prop-mixture")
+def test_for_a_proxy_that_grows_a_finite_mean_of_the_scale_is_not_enough():
+    """mu' = x^2 and P(S > s) = s^(-3/2): E[S] = 3, and E[S A_+(S)] = 2 k E[S^3] is infinite."""
+    square = ste.Estimator("square", np.square)
+    upto = []
+    for cut in (1e2, 1e4):
+        s = np.geomspace(1.0, cut, 4001)
+        density = 1.5 * s**-2.5
+        upto.append(np.trapezoid(s * square.moments(s, np.pi).a_plus * density, s))
+        assert np.trapezoid(s * density, s) < 3.01
+        assert np.trapezoid(s * ste.RELU.moments(s, np.pi).a_plus * density, s) < 1.21
+    assert upto[1] == pytest.approx(1e3 * upto[0], rel=0.01)
+
+
 def test_the_sampled_inner_product_is_that_of_quadrature():
     v, w = np.array([2.0, 3.0, 0.5, 0.2]), np.array([-0.8, 0.6])
     for rows in (UNIFORM, LAPLACE):

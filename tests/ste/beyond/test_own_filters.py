@@ -163,6 +163,19 @@ def test_between_two_filters_the_inner_product_is_negative_where_it_should_be(es
 
 
 @pytest.mark.result("prop-median")
+def test_a_third_row_can_make_the_inner_product_positive():
+    """Why m = 2: between the first two filters, and the third decides both sums."""
+    w = np.array([math.cos(0.5), math.sin(0.5)])
+    inner = {}
+    for third in (0.0, 4.0):
+        teacher = OwnFilters([1.2, 1.0, 1.0], [[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])
+        v = teacher.v * [1.0, 1.0, third]
+        coarse, true = summed(teacher, v, w, ste.IDENTITY)
+        inner[third] = coarse @ true
+    assert inner[0.0] < 0.0 < inner[4.0]
+
+
+@pytest.mark.result("prop-median")
 @pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.RELU], ids=lambda e: e.name)
 def test_identity_and_relu_stop_turning_at_the_mean(estimator):
     teacher = two_filters()

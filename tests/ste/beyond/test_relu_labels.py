@@ -65,6 +65,17 @@ def test_the_gradient_is_the_slope_and_the_inner_product_that_of_the_proposition
 
 
 @pytest.mark.result("prop-relu-labels")
+@pytest.mark.parametrize(("v", "same"), [([1.0, 0.5, -1.5], True), ([1.0, 0.5, -1.4], False)])
+def test_at_sum_zero_the_opposite_is_as_good(v, same):
+    teacher = ste.Teacher(v, [1.0, 0.0])
+    world = type(WORLD)(teacher)
+    opposite = world.loss(world.best_v(-teacher.w), -teacher.w)
+    assert (opposite == pytest.approx(world.least_loss, rel=1e-9)) == same
+    if same:
+        np.testing.assert_allclose(world.best_v(-teacher.w), -2 * K * teacher.v, atol=1e-15)
+
+
+@pytest.mark.result("prop-relu-labels")
 def test_the_best_approximation_and_what_is_left_over_there():
     best = 2 * K * V_STAR
     least = TEACHER.N / 4 * (1 - 2 / math.pi)

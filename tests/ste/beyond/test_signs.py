@@ -51,6 +51,16 @@ def test_the_gradient_is_the_difference_quotient():
 
 
 @pytest.mark.result("prop-signs")
+def test_at_the_origin_a_long_v_is_a_minimizer_all_the_same():
+    """There every sign is -1 and the loss (s_v^2 + N)/2: least at s_v = 0, and N/2 all around."""
+    v = np.array([4.0, -4.0, 0.0, 0.0])
+    near = v + 0.01 * RNG.standard_normal((500, 4))
+    w = 0.01 * RNG.standard_normal((500, 3))
+    assert SIGNS.loss(near, w).min() > TEACHER.N / 2
+    assert np.all((near.sum(axis=1) ** 2 + TEACHER.N) / 2 >= TEACHER.N / 2)
+
+
+@pytest.mark.result("prop-signs")
 def test_the_least_loss_at_an_angle_has_its_top_at_the_saddle():
     across = np.array([0.8, 0.0, -0.6])
     theta = np.linspace(0.0, np.pi, 181)

@@ -231,9 +231,32 @@ def test_signs_of_the_left_over_at_two_bits():
     }
     assert all(left["relu", rho] > 0.0 for rho in (0.7, 1.1, 1.2, 3.0))
     assert left["clipped_relu", 1.1] > 0.0 > left["clipped_relu", 1.2]
-    rho = np.linspace(0.8, 1.1, 301)
+
+
+@pytest.mark.result("prop-more-bits")
+def test_where_the_ratio_peaks_and_the_left_over_changes_its_sign():
+    """To the digits of the text: 0.942 and 1.145 at the stair 0.6511."""
+    stairs = quantizer_stairs(2, 0.6511)
+    rho = np.linspace(0.9415, 0.9425, 101)
     at = stair_moments(rho, np.pi, stairs, stairs)
-    assert rho[np.argmax(at.square / at.mean**2)] == pytest.approx(0.95, abs=0.01)
+    assert 0 < np.argmax(at.square / at.mean**2) < 100
+    clipped = paper_windows(2, 0.6511)[2]
+    world = Staircase(TEACHER, stairs)
+    below, above = (
+        -world.coarse_gradient(best_at_pi(rho, stairs), [-rho, 0.0], clipped)[1][0]
+        for rho in (1.1445, 1.1455)
+    )
+    assert below > 0.0 > above
+
+
+@pytest.mark.result("prop-more-bits")
+@pytest.mark.parametrize(("jump", "rests"), [(0.0, True), (0.5, False)])
+def test_one_bit_leaves_nothing_over_if_it_jumps_at_zero(jump, rests):
+    stairs = Stairs([jump], [1.0])
+    world, v = Staircase(TEACHER, stairs), best_at_pi(1.0, stairs)
+    left = world.coarse_gradient(v, [-1.0, 0.0], Window("relu", 0.0, math.inf))[1]
+    slope = world.gradient(v, [-1.0, 0.0])[1]
+    assert (np.linalg.norm(left) < 1e-12) == (np.linalg.norm(slope) < 1e-12) == rests
 
 
 def test_bad_input():

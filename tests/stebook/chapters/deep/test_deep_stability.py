@@ -62,3 +62,29 @@ def test_every_line_is_in_the_window():
             for name in NAMES:
                 shown = [y for y in values[f"y_{name}"].tolist() if y == y]
                 assert values["span"][0] < min(shown) <= max(shown) < values["span"][1]
+
+
+def epochs(network, estimator, rate):
+    """Losses after each epoch and how far the weights have moved at the end, run by run."""
+    for path in sorted(RESULTS.glob(f"{network}/*.json")):
+        run = json.loads(path.read_text(encoding="utf-8"))
+        if (run["job"]["estimator"], run["job"]["rate"]) == (estimator, rate):
+            rows = run["result"]["epochs"]
+            yield [row["loss"] for row in rows], rows[-1]["moved"]
+
+
+def test_identity_is_below_its_peak_after_the_third_epoch_in_five_runs_of_six():
+    runs = [losses for losses, _ in epochs("vgg-stability", "identity", 1e-2)]
+    assert len(runs) == 6 and all(losses[1] > losses[0] for losses in runs)
+    assert sum(losses[-1] < max(losses) for losses in runs) == 5
+
+
+@pytest.mark.parametrize(
+    ("estimator", "least", "most"),
+    [("identity", 0.30, 1.31), ("relu", 0.0038, 0.0126), ("clipped_relu", 0.0015, 0.0027)],
+)
+def test_how_far_the_weights_of_resnet_move_at_a_thousandth(estimator, least, most):
+    """The text: 30 to 130 %, 0.4 to 1.3 %, about 0.2 % of their length."""
+    moved = [move for _, move in epochs("resnet-stability", estimator, 1e-3)]
+    assert len(moved) == 6
+    assert least < min(moved) < 1.15 * least and most / 1.15 < max(moved) < most
