@@ -8,9 +8,10 @@
 A table stands beside a test module: ``tests/ste/test_cycle.mutants`` for what
 ``tests/ste/test_cycle.py`` tests. A row names a function, an operator, which of its places in that
 function is meant (from 0), and the results whose tests must notice. The operators are those of
-cosmic-ray. With ``--every`` the tests of the file run first and, if they pass, those of all ten
-files; what survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the
-reason why no test can notice. The number of survivors is the exit status (at most 100).
+cosmic-ray. With ``--every`` the tests of the ten files decide, those that run the function: the
+files of ``tests/ste``, not its folders, since what one of the ten says is tested beside it. What
+survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the reason why no
+test can notice. The number of survivors is the exit status (at most 100).
 """
 
 import argparse
@@ -23,20 +24,24 @@ import subprocess
 import sys
 import tempfile
 import textwrap
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from queue import Queue
+from types import ModuleType
 from typing import NamedTuple
 
+import pytest
 from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from stebook.build.results import results_in
-from tools import touched
+from tools import forks, touched
 
 ROOT = Path(__file__).resolve().parents[1]
 #: The tests of the ten files.
@@ -45,10 +50,12 @@ SURVIVORS = Path(FILES) / "survivors.txt"
 NOT_COPIED = shutil.ignore_patterns(
     ".*", "_build", "__pycache__", "results", "results-full", "*.svg", "*.png"
 )
+#: A failure that nobody reads is not reduced to a simple example; one thread to each worker.
+CALM = {"STE_NO_SHRINKING": "1", "OPENBLAS_NUM_THREADS": "1"}
+#: What notices an error that cannot even be imported: to every test it looks like a failure.
+IMPORT = "the import"
 #: Exit statuses of pytest.
 PASSED, FAILED = 0, 1
-#: Seconds after which a run counts as noticed: an error can make a loop endless.
-PATIENCE = 300
 WORKERS = 2
 #: Our names for cosmic-ray's operators, but for those that only make programs crash.
 OPERATORS = {
@@ -256,7 +263,7 @@ def noticed_by(tests: list[str], root: Path) -> str | None:
     """
     command = [sys.executable, "-m", "pytest", "-x", "-q", "-rf", "--tb=no"]
     command += ["-p", "no:cacheprovider", "-p", "no:randomly"]
-    environment = {**os.environ, "PYTHONPATH": str(root), "STE_NO_SHRINKING": "1"}
+    environment = {**os.environ, "PYTHONPATH": str(root)}
     try:
         run = subprocess.run(
             [*command, *tests],
@@ -264,11 +271,11 @@ def noticed_by(tests: list[str], root: Path) -> str | None:
             env=environment,
             text=True,
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=forks.PATIENCE,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return f"no end after {PATIENCE} s"
+        return f"no end after {forks.PATIENCE} s"
     if run.returncode == PASSED:
         return None
     failed = [line[7:] for line in run.stdout.splitlines() if line.startswith("FAILED ")]
@@ -277,68 +284,123 @@ def noticed_by(tests: list[str], root: Path) -> str | None:
     return failed[0].split(" - ")[0].split("::", 1)[-1]
 
 
-def tried(mutant: Mutant, suites: list[list[str]], waiting: Queue) -> list[str | None]:
-    """What notices the mutant, for each list of tests; the copy is put back as it was."""
+def tried(mutant: Mutant, suite: list[str], waiting: Queue) -> str | None:
+    """What notices the mutant in a copy of the project; the copy is put back as it was."""
     copy = waiting.get()
     path, text = mutated(mutant, copy)
     plain = path.read_text(encoding="utf-8")
     try:
         path.write_text(text, encoding="utf-8")
-        return [noticed_by(suite, copy) for suite in suites]
+        return noticed_by(suite, copy)
+    except RuntimeError:
+        return IMPORT
     finally:
         path.write_text(plain, encoding="utf-8")
         waiting.put(copy)
 
 
+def in_processes(trials: list[tuple[Mutant, list[str]]]) -> Iterator[str | None]:
+    """What notices each mutant, among some tests, in a process of its own."""
+    if trials:
+        with copies(WORKERS) as waiting, ThreadPoolExecutor(WORKERS) as pool:
+            yield from pool.map(lambda trial: tried(*trial, waiting), trials)
+
+
+def in_this_fork(mutant: Mutant, collected: forks.Forks, items: list[pytest.Item]) -> str:
+    """What notices the mutant, among some tests, once it is put into this very process."""
+    path, names = file_of(mutant.function)
+    forks.put_in(mutated(mutant)[1], module_of(path), names)
+    return collected.noticed_by(items)
+
+
+def module_of(path: Path) -> ModuleType:
+    """The imported module of a file."""
+    return sys.modules[".".join(path.relative_to(ROOT).with_suffix("").parts)]
+
+
+def place_of(mutant: Mutant, collected: forks.Forks) -> forks.Place | None:
+    """Where the mutant's function begins; None if a fork comes too late for it, or it is none."""
+    path, names = file_of(mutant.function)
+    code = getattr(forks.function_in(module_of(path), names), "__code__", None)
+    place = code and forks.place_of(code)
+    return None if place in collected.early else place
+
+
 def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
     """Each mutant against each of its results; the number of pairs that go unnoticed."""
     tests = results_in(ROOT / "tests")
-    survivors = 0
+    pairs = {
+        (mutant, label): "" for mutant in mutants for label in mutant.labels if label in wanted
+    }
+    collected = forks.Forks(ROOT / "ste", WORKERS)
 
-    def one(mutant: Mutant) -> tuple[Mutant, list[str], list[str | None]]:
-        labels = [label for label in mutant.labels if label in wanted]
-        return mutant, labels, tried(mutant, [tests[label] for label in labels], waiting)
+    def items(label: str) -> list[pytest.Item]:
+        return [item for item in collected.items if item.nodeid.split("[")[0] in tests[label]]
 
-    chosen = [mutant for mutant in mutants if wanted & set(mutant.labels)]
-    with copies(WORKERS) as waiting, ThreadPoolExecutor(WORKERS) as pool:
-        for mutant, labels, noticed in pool.map(one, chosen):
-            print(f"{mutant}\n{change_of(mutant)}", flush=True)
-            for label, test in zip(labels, noticed, strict=True):
-                survivors += test is None
-                print(f"    {label:<24}{test or 'SURVIVED'}", flush=True)
-    print(f"{len(chosen)} mutants, {survivors} unnoticed")
+    def work() -> None:
+        works = [
+            ((mutant, label), partial(in_this_fork, mutant, collected, items(label)))
+            for mutant, label in pairs
+            if place_of(mutant, collected)
+        ]
+        pairs.update(forks.forked(works, WORKERS))
+
+    collected.start(sorted({test for _, label in pairs for test in tests[label]}), work)
+    # What is not noticed in a fork may have done its work before: a process of its own decides.
+    left = [pair for pair, test in pairs.items() if not test]
+    pairs.update(zip(left, in_processes([(m, tests[label]) for m, label in left]), strict=True))
+    for (mutant, label), test in pairs.items():
+        print(f"{mutant}\n{change_of(mutant)}\n    {label:<24}{test or 'SURVIVED'}", flush=True)
+    survivors = sum(test in (None, IMPORT) for test in pairs.values())
+    count = len({mutant for mutant, _ in pairs})
+    print(f"{count} mutants, {len(pairs)} results to notice them, {survivors} unnoticed")
     return survivors
 
 
 def run_every(files: list[Path], sample: int | None) -> int:
-    """All mutants of some files against the tests of the file, then against those of all files."""
+    """All mutants of some files against the tests of the ten files; the number of survivors."""
     mutants = [mutant for path in files for mutant in every(path)]
     if sample is not None and sample < len(mutants):
         mutants = random.Random(0).sample(mutants, sample)
     excused = argued()
-    others = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / FILES).glob("test_*.py"))
+    counts: dict[str, Counter] = {path.stem: Counter() for path in files}
+    suite = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / FILES).glob("test_*.py"))
+    collected = forks.Forks(ROOT / "ste", WORKERS)
+    early: list[Mutant] = []
 
-    def one(mutant: Mutant) -> tuple[Mutant, str | None]:
-        suite = f"{FILES}/test_{file_of(mutant.function)[0].stem}.py"
-        try:
-            first = tried(mutant, [[suite]] if suite in others else [], waiting)
-            return mutant, next(filter(None, first), None) or tried(mutant, [others], waiting)[0]
-        except RuntimeError:
-            return mutant, "the import"
+    def tell(mutant: Mutant, test: str | None) -> None:
+        what = "noticed" if test else "argued" if mutant in excused else "survived"
+        counts[file_of(mutant.function)[0].stem][what] += 1
+        if what == "survived":
+            print(f"SURVIVED {mutant}\n{change_of(mutant)}", flush=True)
+        elif test and mutant in excused:
+            print(f"NOTICED after all, by {test}: {mutant}", flush=True)
 
-    counts = {"noticed": 0, "argued": 0, "survived": 0}
-    with copies(WORKERS) as waiting, ThreadPoolExecutor(WORKERS) as pool:
-        for mutant, test in pool.map(one, mutants):
-            what = "noticed" if test else "argued" if mutant in excused else "survived"
-            counts[what] += 1
-            if what == "survived":
-                print(f"SURVIVED {mutant}\n{change_of(mutant)}", flush=True)
-            elif test and mutant in excused:
-                print(f"NOTICED after all, by {test}: {mutant}", flush=True)
-    share = counts["noticed"] / max(1, len(mutants))
-    said = ", ".join(f"{count} {what}" for what, count in counts.items())
-    print(f"{len(mutants)} mutants: {said}; score {100 * share:.1f} %")
-    return counts["survived"]
+    def work() -> None:
+        collected.measure()
+        works = []
+        for mutant in mutants:
+            if place := place_of(mutant, collected):
+                items = collected.running(place)
+                works.append((mutant, partial(in_this_fork, mutant, collected, items)))
+            else:
+                early.append(mutant)
+        for mutant, test in forks.forked(works, WORKERS):
+            tell(mutant, "no end" if test is None else test)
+
+    def first(mutant: Mutant) -> list[str]:
+        """The suite, with the tests of the mutant's file first."""
+        name = f"test_{file_of(mutant.function)[0].name}"
+        return sorted(suite, key=lambda file: not file.endswith(name))
+
+    collected.start(suite, work)
+    for mutant, test in zip(early, in_processes([(m, first(m)) for m in early]), strict=True):
+        tell(mutant, test)
+    for name, count in {**counts, "together": sum(counts.values(), Counter())}.items():
+        total = count.total()
+        said = ", ".join(f"{count[what]} {what}" for what in ("noticed", "argued", "survived"))
+        print(f"{name}: {total} mutants, {said}; score {100 * count['noticed'] / total:.1f} %")
+    return sum(count["survived"] for count in counts.values())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -349,6 +411,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--every", nargs="+", type=Path, metavar="FILE")
     parser.add_argument("--sample", type=int, metavar="N")
     given = parser.parse_args(arguments)
+    os.environ.update(CALM)
     if given.every:
         return min(100, run_every([path.resolve() for path in given.every], given.sample))
     all_of_them = tables()
