@@ -9,7 +9,17 @@ never does: what a reader's kernel needs, and imports from `ste` or a chapter, w
 
 from sphinx.application import Sphinx
 
-from stebook.build import assets, docstrings, footer, kernels, landing, pages, results, signatures
+from stebook.build import (
+    assets,
+    docstrings,
+    footer,
+    kernels,
+    landing,
+    pages,
+    reading,
+    results,
+    signatures,
+)
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
@@ -17,12 +27,20 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("stebook_assets", "", "html", [str])
     app.add_config_value("stebook_repository", "", "html", [str])
     app.add_config_value("stebook_results", {}, "env", [dict])
+    app.add_config_value("stebook_core", [], "env", [list])
     app.connect("config-inited", kernels.prepare, priority=10)
     app.connect("config-inited", assets.collect)
     app.connect("config-inited", footer.write)
     app.connect("config-inited", results.collect)
     app.connect("doctree-read", results.mark)
     app.add_role("checked", results.Checked())
+    app.add_role("reading", reading.Minutes())
+    app.connect("doctree-read", reading.take, priority=900)
+    app.connect("env-purge-doc", reading.forget)
+    app.connect("env-merge-info", reading.merge)
+    app.connect("env-updated", reading.outdated)
+    app.connect("doctree-resolved", reading.say)
+    app.connect("build-finished", reading.write)
     app.connect("autodoc-process-docstring", docstrings.escape, priority=400)
     app.connect("autodoc-process-signature", signatures.write)
     app.connect("autodoc-skip-member", signatures.is_helper)

@@ -90,7 +90,7 @@ def test_a_chapter_has_what_each_chapter_has(chapter):
     assert "### " not in text or "## " in text
     assert text.count('ask("') >= 2, "questions to commit to"
     assert "misconception" in text.lower() or chapter.stem == "index"
-    assert re.search(r"About \d+ minutes|Minutes", text)
+    assert "{reading}`" in text
     assert "What to read next" in text or "**Next:**" in text
     assert re.search(r"!\[[^\]]{40,}\]\(images/\w+/\w+\.svg\)", text), "a picture with alt text"
 
@@ -176,18 +176,6 @@ def test_results_of_our_own_say_so():
 def test_errata_name_tests_that_exist():
     for name, path in re.findall(r"`(test_\w+)` in\s+`(\S+)`", text_of(BOOK / "errata.md")):
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), name
-
-
-def test_the_landing_page_has_the_minutes_of_each_chapter():
-    rows = re.findall(
-        r"^\| \[\]\((\w+)\.md\) \| (\d+) \|", text_of(BOOK / "index.md"), re.MULTILINE
-    )
-    said = {
-        page.stem: re.search(r"^\*About (\d+) minutes\.\*$", text_of(page), re.MULTILINE).group(1)
-        for page in CHAPTERS
-        if page.stem != "index"
-    }
-    assert dict(rows) == said
 
 
 def test_the_package_page_has_every_module():

@@ -1,0 +1,151 @@
+"""The minutes of a page: what is counted, what is not, and what a budget makes of it."""
+
+import json
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from docutils import nodes
+from sphinx_exercise.nodes import exercise_node, solution_node
+from toc import DOCUMENTS, ROOT
+
+from stebook.build.reading import MOST, PATH, RATES, Reading, counts_of, over, reading_of
+
+CHAPTERS = [name for name in DOCUMENTS if "jupytext:" in (ROOT / f"{name}.md").read_text()[:20]]
+
+
+def page(*children):
+    return nodes.section("", nodes.title("", "A title"), *children)
+
+
+def exercise(grade):
+    return exercise_node("", nodes.paragraph("", "", nodes.strong("", grade), nodes.Text("Do it.")))
+
+
+def test_words_formulas_and_lines_are_counted():
+    text = nodes.paragraph("", "", nodes.Text("Two words, "), nodes.math("", "x + y"))
+    code = nodes.literal_block("", "a = 1\nb = 2\n")
+    counts = counts_of(page(text, nodes.math_block("", "f = 0"), code))
+    assert counts == dict.fromkeys(RATES, 0) | {"words": 5, "formulas": 1, "lines": 2}
+
+
+@pytest.mark.parametrize(
+    "folded",
+    [
+        solution_node("", nodes.paragraph("", "A solution")),
+        nodes.container("", nodes.paragraph("", "A hint"), design_component="dropdown"),
+        nodes.admonition("", nodes.paragraph("", "What to see"), classes=["dropdown"]),
+        nodes.container("", nodes.paragraph("", "Checked by"), classes=["checked"]),
+        nodes.container(
+            "",
+            nodes.container("", nodes.literal_block("", "a = 1"), classes=["cell_input"]),
+            classes=["cell", "tag_hide-input"],
+        ),
+    ],
+)
+def test_what_is_folded_takes_no_time(folded):
+    assert counts_of(page(folded)) == counts_of(page())
+
+
+def test_one_kind_of_an_output_is_counted():
+    kinds = [
+        nodes.container("", nodes.literal_block("", "1\n2\n3"), mime_type="text/plain"),
+        nodes.container("", nodes.math_block("", "x"), mime_type="text/markdown"),
+    ]
+    counts = counts_of(page(nodes.container("", *kinds, nb_element="mime_bundle")))
+    assert (counts["lines"], counts["formulas"]) == (0, 1)
+
+
+def test_a_question_is_its_options_without_their_replies():
+    text = (
+        '<div class="question"><p>What now?</p><details><summary>This one</summary>'
+        "<p>A long reply &amp; so on</p></details></div>"
+    )
+    counts = counts_of(page(nodes.raw("", text, format="html")))
+    assert (counts["questions"], counts["words"]) == (1, 2 + 2 + 2)
+
+
+@pytest.mark.parametrize(
+    "grade, minutes", [("Check.", 2), ("Derive.", 3), ("Explore.", 2), ("Derive, 10 minutes.", 10)]
+)
+def test_an_exercise_takes_its_grade_or_what_it_states(grade, minutes):
+    assert counts_of(page(exercise(grade)))["exercises"] == minutes
+
+
+def test_minutes_are_the_sum_at_the_rates():
+    counts = dict.fromkeys(RATES, 0) | {"words": 1000, "formulas": 8, "exercises": 4}
+    assert reading_of(counts, core=True) == Reading(5 + 2 + 4, 1000, 8, core=True)
+
+
+def test_a_core_chapter_over_its_budget_is_named():
+    long = Reading(9, MOST["words"] + 1, MOST["formulas"], core=True)
+    assert list(over({"book/a": long})) == [
+        "book/a has 1401 words, and a core chapter may have 1400"
+    ]
+    assert not list(over({"book/a": Reading(9, 1401, 9, core=False)}))
+
+
+def test_a_core_path_over_its_budget_is_named():
+    pages = {f"book/{i}": Reading(PATH // 2, 9, 8, core=True) for i in range(3)}
+    assert list(over(pages)) == [f"the core path takes {3 * (PATH // 2)} minutes, and may take 90"]
+
+
+# The built book ---------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def readings(built):
+    return json.loads((built.parent / "reading.json").read_text(encoding="utf-8"))
+
+
+def test_each_page_has_its_reading(readings):
+    assert set(readings) == set(DOCUMENTS)
+    for reading in readings.values():
+        assert list(reading) == ["minutes", "words", "formulas", "core"]
+
+
+FOLDED = (
+    ".headerlink, .dropdown, .solution, .checked, details.sd-dropdown, details.hide, "
+    ".question details > :not(summary)"
+)
+INLINE = "a, span, em, strong, code"
+
+
+def article(built, name):
+    """The text of a page, without its explorers."""
+    html = (built / f"{name}.html").read_text(encoding="utf-8")
+    for large in ("script", "style", "figure"):
+        html = re.sub(rf"(?s)<{large}\b.*?</{large}>", "", html)
+    return BeautifulSoup(html, "html.parser").select_one("article.bd-article")
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_the_page_shows_what_was_counted(name, built, readings):
+    """Counted once more from the page, by another parser."""
+    page = article(built, name)
+    for folded in page.select(FOLDED):
+        folded.decompose()
+    assert len(page.select("div.math")) == readings[name]["formulas"]
+    for code in page.select("pre, div.math"):
+        code.decompose()
+    for formula in page.select("span.math"):
+        formula.replace_with("x")
+    for inline in page.select(INLINE):
+        inline.unwrap()
+    page.smooth()
+    words = [word for word in page.get_text(" ").split() if any(map(str.isalnum, word))]
+    assert len(words) == pytest.approx(readings[name]["words"], rel=0.04)
+
+
+@pytest.mark.parametrize("name", CHAPTERS)
+def test_a_page_says_its_minutes(name, built, readings):
+    text = (built / f"{name}.html").read_text(encoding="utf-8")
+    assert f"{readings[name]['minutes']} minutes" in text or name == "book/index"
+
+
+def test_the_landing_page_says_the_minutes_of_all_chapters(built, readings):
+    for row in article(built, "book/index").select("table tbody tr"):
+        link = row.select_one("a[href]")
+        assert f"{readings['book/' + link['href'].removesuffix('.html')]['minutes']} minutes" in (
+            row.get_text()
+        )
