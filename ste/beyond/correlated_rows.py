@@ -119,7 +119,7 @@ class CorrelatedRows(Paper):
         return grad_v, across / rho @ self.root
 
     def preconditioned_inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
-        """``<Sigma^(-1) E[g], df/dw>``, the inner product of standard rows: never < 0."""
+        """``<Sigma^(-1) E[g], df/dw>``, that of standard rows: >= 0 for mu' >= 0."""
         coarse = self.coarse_gradient(v, w, estimator)[1]
         true = self.gradient(v, w)[1]
         return np.sum(np.linalg.solve(self.covariance, coarse[..., None])[..., 0] * true, axis=-1)

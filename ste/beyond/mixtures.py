@@ -39,7 +39,7 @@ def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -
     Notes
     -----
     Our own result. Rotation-invariant rows of any other law are limits of such mixtures or, like
-    the sphere, are not; the sign of the inner product is the same for all of them.
+    the sphere, are not; for mu' >= 0 the inner product is not negative for any of them.
 
     Examples
     --------

@@ -262,6 +262,16 @@ def test_the_error_of_the_mean_falls_as_one_over_the_root(estimator):
 
 
 @pytest.mark.result("prop-noise")
+def test_there_is_no_noise_at_the_second_global_minimum_of_sum_zero():
+    """But on the inputs of probability 0 of which a row lies on the boundary."""
+    teacher = ste.Teacher([1.0, -1.0], [1.0, 0.0])
+    Z = np.random.default_rng(8).standard_normal((500, 2, 2))
+    assert not ste.coarse_gradient(-teacher.v, -teacher.w, Z, teacher, ste.IDENTITY)[1].any()
+    edge = [[[0.0, 1.0], [1.0, 0.0]]]
+    assert ste.coarse_gradient(-teacher.v, -teacher.w, edge, teacher, ste.IDENTITY)[1].any()
+
+
+@pytest.mark.result("prop-noise")
 @pytest.mark.parametrize("estimator", PAPER, ids=lambda e: e.name)
 def test_there_is_no_noise_at_the_global_minimum_and_some_at_the_spurious_one(estimator):
     Z = np.random.default_rng(4).standard_normal((500, 4, 5))

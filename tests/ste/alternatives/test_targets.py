@@ -192,6 +192,14 @@ def test_with_the_teachers_weights_the_targets_are_feasible():
     assert cosine > math.cos(math.radians(2.0))
 
 
+@pytest.mark.result("prop-searched")
+def test_with_feasible_targets_a_loss_that_always_falls_has_no_minimizer():
+    """phi = log(1 + exp(-x)): the side is that of w*, but F(lambda w*) falls for ever."""
+    margins = np.abs(inputs(2000, seed=2) @ DISTINCT.w)
+    means = [np.logaddexp(0.0, -length * margins).mean() for length in np.geomspace(0.1, 1e3, 30)]
+    assert np.all(np.diff(means) < 0.0)
+
+
 def test_with_other_weights_they_are_not():
     Z = inputs(300, seed=2)
     targets = best_targets(V, (Z @ DISTINCT.w > 0.0) @ DISTINCT.v)
@@ -199,6 +207,15 @@ def test_with_other_weights_they_are_not():
 
 
 # --- Difference target propagation ---------------------------------------------------------------
+
+
+@pytest.mark.result("prop-feedback")
+def test_where_d_is_zero_both_products_are_zero_and_the_ratio_says_nothing():
+    v, c = np.array([0.5, 1.0, 0.0, 0.0]), np.array([0.4, 0.9, -0.3, 0.5])
+    assert v @ TEACHER.v == 0.0
+    back = expected_feedback_gradient(v, W, TEACHER, ste.RELU, c)
+    assert abs(back @ ste.population_gradient(v, W, TEACHER)[1]) < 1e-16
+    assert abs(back @ ste.population_gradient(c, W, TEACHER)[1]) > 1e-3  # it does turn w
 
 
 @pytest.mark.result("prop-feedback")
