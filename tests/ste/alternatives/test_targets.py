@@ -215,7 +215,7 @@ def test_where_d_is_zero_both_products_are_zero_and_the_ratio_says_nothing():
     assert v @ TEACHER.v == 0.0
     back = expected_feedback_gradient(v, W, TEACHER, ste.RELU, c)
     assert abs(back @ ste.population_gradient(v, W, TEACHER)[1]) < 1e-16
-    assert abs(back @ ste.population_gradient(c, W, TEACHER)[1]) > 1e-3  # it does turn w
+    assert abs(back @ ste.population_gradient(c, W, TEACHER)[1]) > 1e-4  # it does turn w
 
 
 @pytest.mark.result("prop-feedback")
