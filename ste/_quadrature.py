@@ -4,12 +4,11 @@
 where h jumps and halve towards 0, where the integrands of this package vary on any scale.
 """
 
+import math
 from collections.abc import Callable
 from functools import cache
 
 import numpy as np
-
-from ste._normal import normal_pdf
 
 #: Nodes in a panel of the adaptive rule.
 _ORDER = 20
@@ -78,34 +77,21 @@ def split(edges: np.ndarray, points: np.ndarray) -> np.ndarray:
     return np.sort(np.concatenate([everywhere, points], axis=-1), axis=-1)
 
 
-#: Beyond 12 the normal density is below 1e-31.
-_LINE = np.concatenate([-graded(12.0, 20)[::-1], graded(12.0, 20)[1:]])
+def line(scale: np.ndarray | float = 1.0) -> np.ndarray:
+    """Edges of panels of the line for h(scale X) and a standard normal X; they halve towards 0.
 
-
-def normal_nodes(jumps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and weights for a standard normal X: ``E[h(X)] = sum_i w_i h(x_i)``.
-
-    Parameters
-    ----------
-    jumps : ndarray, shape (..., q)
-        Where h is not smooth, other than at 0.
-
-    Returns
-    -------
-    x, weights : ndarray, shape (..., k)
-
-    Notes
-    -----
-    Ten nodes in a panel: some 12 digits for an h that grows no faster than a square.
+    The least ends at a millionth of the smaller of 1 and 1/scale; of several scales the largest
+    counts. Beyond 38 the normal density is 0 in doubles.
 
     Examples
     --------
-    >>> x, weights = normal_nodes(np.array([1.0]))
-    >>> round(float(weights @ (x > 1.0)), 12)
-    0.158655253931
+    >>> edges = line(1e9)
+    >>> float(edges[-1]), bool(0.0 < edges[edges > 0.0][0] < 1e-13), 0.0 in edges
+    (38.0, True, True)
     """
-    x, weights = nodes(split(_LINE, jumps), 10)
-    return x, weights * normal_pdf(x)
+    finer = math.ceil(math.log2(max(float(np.max(scale, initial=1.0)), 1.0)))
+    half = graded(38.0, min(25 + finer, 1070))
+    return np.concatenate([-half[::-1], half[1:]])
 
 
 def integrate(

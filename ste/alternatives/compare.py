@@ -24,6 +24,7 @@ from ste.beyond.random_units import LOGISTIC, firing_slope
 from ste.descent import Trajectory, trajectory
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
 from ste.model import Teacher, coarse_gradient
+from ste.plane import norm
 
 #: How much of what was remembered stays in each step.
 _DECAY = 0.9
@@ -92,7 +93,8 @@ def _likelihood(name: str, ratio: Callable[..., Likelihood], centred: bool) -> M
         now = np.stack([(squares * drawn.loss[..., None]).mean(axis=-2), squares.mean(axis=-2)])
         # the baseline is that of the batches before: it must not depend on this one
         known = now if memory is None else memory
-        baseline = (known[0] / known[1])[..., None, :]
+        weighed = np.where(known[1] > 0.0, known[0], 0.0)
+        baseline = (weighed / np.where(known[1] > 0.0, known[1], 1.0))[..., None, :]
         return Update(*drawn.gradient(baseline), _DECAY * known + (1.0 - _DECAY) * now)
 
     return Method(name, update, 1, 0, True)
@@ -179,8 +181,8 @@ def get_method(name: str) -> Method:
     >>> get_method("reinforce").backward
     0
     """
-    if name not in METHODS:
-        raise ValueError(f"name: expected one of {', '.join(METHODS)}, got {name!r}")
+    if not isinstance(name, str) or name not in METHODS:
+        raise ValueError(f"name: expected one of {', '.join(METHODS)}, got {_checks.shown(name)}")
     return METHODS[name]
 
 
@@ -196,6 +198,7 @@ class Quality(NamedTuple):
     cosine_error: float
     noise_error: float
 
+    @_checks.in_doubles
     def share(self, samples: ArrayLike) -> np.ndarray:
         """The share of the decrease that N samples keep: ``cos^2/(1 + noise^2/N)``, cosine > 0.
 
@@ -205,9 +208,10 @@ class Quality(NamedTuple):
         array([0.128, 0.32 ])
         """
         samples = _checks.positives("samples", samples)
-        return max(self.cosine, 0.0) ** 2 / (1.0 + self.noise**2 / samples)
+        return max(self.cosine, 0.0) ** 2 / (1.0 + (self.noise / np.sqrt(samples)) ** 2)
 
 
+@_checks.in_doubles
 def quality(updates: ArrayLike, truth: ArrayLike, mean: ArrayLike | None = None) -> Quality:
     """Cosine and noise of an update from independent draws.
 
@@ -241,23 +245,24 @@ def quality(updates: ArrayLike, truth: ArrayLike, mean: ArrayLike | None = None)
     >>> round(found.cosine, 4), round(found.noise, 4)
     (0.7071, 0.7255)
     """
-    updates = _checks.finite_array("updates", updates)
-    truth = _checks.finite_array("truth", truth)
-    fits = updates.ndim == 2 and truth.shape == updates.shape[1:] and len(updates) >= 2
-    _checks.number("updates", updates.shape, "shape (K, n), K >= 2, as truth (n,)", fits)
-    exact = None if mean is None else _checks.vectors("mean", mean, truth.size)
-    length = float(np.linalg.norm(truth))
-    _checks.number("truth", truth, "a vector that is not zero", length > 0.0)
+    updates, truth = _draws(updates, truth, 2)
+    _checks.number("truth", truth, "a vector that is not zero", bool(truth.any()))
+    # in units of the largest entry, so that no square overflows or vanishes
+    largest = float(np.max(np.abs(updates))) or 1.0
+    draws, exact = updates / largest, None
+    if mean is not None:
+        exact = _checks.vectors("mean", mean, truth.size) / largest
+        _checks.number("mean", exact.shape, f"shape ({truth.size},)", exact.ndim == 1)
 
     def measured(some: np.ndarray) -> tuple[float, float]:
         center = some.mean(axis=0) if exact is None else exact
-        size = float(np.linalg.norm(center))
+        size = float(norm(center))
         _checks.number("mean", center, "a mean that is not zero", size > 0.0)
         spread = float(np.sum(some.var(axis=0, ddof=1)))
-        return float(center @ truth) / size / length, np.sqrt(spread) / size
+        return float(center @ truth) / size, np.sqrt(spread) / size
 
-    cosine, noise = measured(updates)
-    blocks = np.array([measured(block) for block in np.array_split(updates, 20) if len(block) > 1])
+    cosine, noise = measured(draws)
+    blocks = np.array([measured(block) for block in np.array_split(draws, 20) if len(block) > 1])
     errors = np.full(2, np.nan)
     if len(blocks) > 1:
         errors = blocks.std(axis=0, ddof=1) / np.sqrt(len(blocks))
@@ -266,6 +271,7 @@ def quality(updates: ArrayLike, truth: ArrayLike, mean: ArrayLike | None = None)
     return Quality(cosine, float(noise), float(errors[0]), float(errors[1]))
 
 
+@_checks.in_doubles
 def batch_cosines(updates: ArrayLike, truth: ArrayLike, samples: int) -> np.ndarray:
     """Cosine to the true gradient of the mean of each batch of N updates, batches apart.
 
@@ -291,16 +297,27 @@ def batch_cosines(updates: ArrayLike, truth: ArrayLike, samples: int) -> np.ndar
     >>> batch_cosines([[1.0, 1.0], [1.0, -1.0]], [2.0, 0.0], 2)
     array([1.])
     """
-    updates = _checks.finite_array("updates", updates)
-    truth = _checks.finite_array("truth", truth)
+    updates, truth = _draws(updates, truth, 1)
     samples = _checks.integer("samples", samples, 1)
     _checks.number("samples", samples, f"at most {len(updates)}", samples <= len(updates))
     count = len(updates) // samples
-    means = updates[: count * samples].reshape(count, samples, -1).mean(axis=1)
-    size = np.linalg.norm(means, axis=-1) * np.linalg.norm(truth)
+    means = updates[: count * samples].reshape(count, samples, truth.size).mean(axis=1)
+    size = norm(means)
     return np.where(size > 0.0, means @ truth, 0.0) / np.where(size > 0.0, size, 1.0)
 
 
+def _draws(updates: ArrayLike, truth: ArrayLike, least: int) -> tuple[np.ndarray, np.ndarray]:
+    """Checked updates, and the true gradient over its length (0 if it is 0)."""
+    updates = _checks.finite_array("updates", updates)
+    truth = _checks.finite_array("truth", truth)
+    fits = updates.ndim == 2 and truth.shape == updates.shape[1:] and len(updates) >= least
+    _checks.number("updates", updates.shape, f"shape (K, n), K >= {least}, as truth (n,)", fits)
+    _checks.number("truth", truth.shape, "shape (n,) with n > 0", truth.size > 0)
+    length = float(norm(truth))
+    return updates, truth / length if length > 0.0 else truth
+
+
+@_checks.in_doubles
 def train(
     method: Method,
     v0: ArrayLike,
@@ -356,6 +373,8 @@ def train(
     _checks.instance("teacher", teacher, Teacher)
     steps = _checks.integer("steps", steps, 1)
     samples = _checks.integer("samples", samples, 2)
+    starts = np.size(v0) // teacher.m + np.size(w0) // teacher.n
+    _checks.affordable("samples", samples, samples * teacher.m * teacher.n * max(starts, 1))
     tau = _checks.positive("tau", tau)
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
     memory = None

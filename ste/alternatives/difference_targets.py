@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
-from ste._quadrature import normal_nodes
+from ste._quadrature import integrate, line
 from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
@@ -34,11 +34,36 @@ class Inverse:
         return self.slope * np.asarray(output)[..., None] + self.offset
 
 
+@_checks.in_doubles
 def hidden_states(w: ArrayLike, Z: ArrayLike) -> np.ndarray:
-    """The states ``s_j = tanh(Z_j.w)``, whose signs are the bits that go on."""
-    return np.tanh(pre_activations(np.asarray(w), np.asarray(Z)))
+    """The states ``s_j = tanh(Z_j.w)``, whose signs are the bits that go on.
+
+    Parameters
+    ----------
+    w : array_like, shape (..., n)
+    Z : array_like, shape (..., m, n)
+
+    Returns
+    -------
+    ndarray, shape (..., m)
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or an entry is not finite.
+
+    Examples
+    --------
+    >>> hidden_states([1.0, 0.0], [[0.0, 5.0], [-99.0, 5.0]])
+    array([ 0., -1.])
+    """
+    w, Z = _checks.some_vectors("w", w), _checks.finite_array("Z", Z)
+    _checks.number("Z", Z.shape, f"shape (..., m, {w.shape[-1]})", Z.shape[1:][-1:] == w.shape[-1:])
+    _checks.broadcastable(w=w.shape[:-1], Z=Z.shape[:-2])
+    return np.tanh(pre_activations(w, Z))
 
 
+@_checks.in_doubles
 def fit_inverse(v: ArrayLike, states: ArrayLike) -> Inverse:
     """The linear inverse that reconstructs the states best, by least squares over samples.
 
@@ -69,18 +94,25 @@ def fit_inverse(v: ArrayLike, states: ArrayLike) -> Inverse:
     >>> fit_inverse([2.0], [[0.5], [-0.5]]).slope
     array([0.5])
     """
-    states = _checks.finite_array("states", states)
+    states = _checks.some_vectors("states", states)
+    fits = states.ndim > 1 and states.shape[-2] > 1
+    _checks.number("states", states.shape, "shape (..., N, m) with N >= 2", fits)
     v = _checks.vectors("v", v, states.shape[-1])
-    _checks.number("states", states.shape, "at least 2 samples", states.ndim > 1)
-    output = np.sum(v[..., None, :] * sigma(states), axis=-1)
+    _checks.broadcastable(v=v.shape[:-1], states=states.shape[:-2])
+    # in units of the largest weight, so that no square vanishes
+    largest = np.max(np.abs(v), axis=-1, keepdims=True)
+    unit = v / np.where(largest > 0.0, largest, 1.0)
+    output = np.sum(unit[..., None, :] * sigma(states), axis=-1)
     mean, middle = states.mean(axis=-2), output.mean(axis=-1, keepdims=True)
     centred = output - middle
     shared = np.sum(centred[..., None] * states, axis=-2)
     spread = np.sum(np.square(centred), axis=-1)[..., None]
     slope = np.where(spread > 0.0, shared / np.where(spread > 0.0, spread, 1.0), 0.0)
-    return Inverse(slope, mean - slope * middle)
+    slope_of_v = slope / np.where(largest > 0.0, largest, 1.0)
+    return Inverse(slope_of_v, mean - slope * middle)
 
 
+@_checks.in_doubles
 def best_inverse(v: ArrayLike, rho: float, corruption: float = 0.0) -> Inverse:
     """The linear inverse for infinitely many samples: ``slope = 4 kappa v/|v|^2``.
 
@@ -114,23 +146,28 @@ def best_inverse(v: ArrayLike, rho: float, corruption: float = 0.0) -> Inverse:
     >>> np.round(inverse.slope, 4), np.round(inverse([-0.5]), 4)
     (array([ 0.2224, -0.4448]), array([[0., 0.]]))
     """
-    v = _checks.finite_array("v", v)
-    rho = _checks.positive("rho", rho)
-    good = np.isfinite(corruption) and corruption >= 0
-    _checks.number("corruption", corruption, "a finite number >= 0", bool(good))
-    square = np.sum(np.square(v), axis=-1, keepdims=True)
-    _checks.number("v", v, "non-zero vectors", bool(np.all(square > 0.0)))
-    x, weights = normal_nodes(np.empty(0))
-    s = np.tanh(rho * x)
-    if corruption > 0:
-        passed = s * normal_cdf(s / corruption) + corruption * normal_pdf(s / corruption)
-    else:
-        passed = np.maximum(s, 0.0)
-    kappa = float(weights @ passed)
-    slope = 4.0 * kappa * v / square
-    return Inverse(slope, -0.5 * slope * np.sum(v, axis=-1, keepdims=True))
+    v, rho = _checks.some_vectors("v", v), _checks.positive("rho", rho)
+    corruption = _checks.finite("corruption", corruption)
+    _checks.number("corruption", corruption, "a finite number >= 0", corruption >= 0.0)
+    largest = np.max(np.abs(v), axis=-1, keepdims=True, initial=0.0)
+    _checks.number("v", v, "non-zero vectors", bool(np.all(largest > 0.0)))
+
+    def passed(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        """E[(s + e) 1{s + e > 0}] at X = x."""
+        s = np.tanh(rho * x)
+        if corruption == 0.0:
+            return np.maximum(s, 0.0) * normal_pdf(x)
+        with np.errstate(over="ignore"):
+            chance, density = normal_cdf(s / corruption), normal_pdf(s / corruption)
+        return (s * chance + corruption * density) * normal_pdf(x)
+
+    kappa = integrate(passed, line(rho)[None])[0]
+    u = v / largest
+    each = 4.0 * kappa * u / np.sum(np.square(u), axis=-1, keepdims=True)
+    return Inverse(each / largest, -0.5 * each * np.sum(u, axis=-1, keepdims=True))
 
 
+@_checks.in_doubles
 def difference_targets(
     v: ArrayLike,
     w: ArrayLike,
@@ -184,6 +221,7 @@ def difference_targets(
     True
     """
     step = _checks.positive("step", step)
+    _checks.function("inverse", inverse)
     sample = forward(v, w, Z, teacher)
     bits, state = sigma(sample.pre), np.tanh(sample.pre)
     residual = sample.residual(bits)
@@ -193,6 +231,7 @@ def difference_targets(
     return bits * residual[..., None], back(each, sample.Z)
 
 
+@_checks.in_doubles
 def expected_feedback_gradient(
     v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator, feedback: ArrayLike
 ) -> np.ndarray:
@@ -236,6 +275,7 @@ def expected_feedback_gradient(
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
     c = _checks.vectors("feedback", feedback, teacher.m)
+    _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], feedback=c.shape[:-1])
     place = plane(w, teacher)
     row = of_steps(estimator.moments_at(place.norm, place.theta))
     return over_gaussian_rows(c, v, teacher.v, place, row)

@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import K
-from ste.beyond.random_units import Noise
+from ste._quadrature import graded, integrate
+from ste.beyond.random_units import Noise, drawn_for
 from ste.beyond.setting import Gradients
 from ste.model import Teacher, back, check_student, forward, sigma
 from ste.plane import plane
@@ -34,11 +35,13 @@ class Likelihood(NamedTuple):
         return self.grad_v, back(self.score * centred, self.Z)
 
     def baseline(self) -> np.ndarray:
-        """b_j = mean(score_j^2 l)/mean(score_j^2), means over the last axis of samples."""
+        """b_j = mean(score_j^2 l)/mean(score_j^2), means over the last axis of samples, or 0."""
         squares = np.square(self.score)
-        return (squares * self.loss[..., None]).mean(axis=-2) / squares.mean(axis=-2)
+        weighed, total = (squares * self.loss[..., None]).mean(axis=-2), squares.mean(axis=-2)
+        return np.where(total > 0.0, weighed, 0.0) / np.where(total > 0.0, total, 1.0)
 
 
+@_checks.in_doubles
 def reinforce(
     v: ArrayLike,
     w: ArrayLike,
@@ -88,15 +91,17 @@ def reinforce(
     (0.0, array([0.1345]))
     """
     tau = _checks.positive("tau", tau)
+    _checks.instance("noise", noise, Noise)
     sample = forward(v, w, Z, teacher)
-    pre, xi = sample.pre, _checks.vectors("noise drawn", xi, teacher.m)
-    h = sigma(pre + tau * xi)
-    x = np.where(h > 0.0, pre, -pre) / tau  # P(h) = cdf(x), accurate where it is small
-    score = (2.0 * h - 1.0) * noise.density(x) / noise.cdf(x) / tau
+    pre = sample.pre
+    h = sigma(pre + tau * drawn_for(sample, "xi", xi))
+    # P(h) = cdf(x), accurate where it is small
+    score = (2.0 * h - 1.0) * noise.slope_of_log(np.where(h > 0.0, pre, -pre) / tau) / tau
     residual = sample.residual(h)
     return Likelihood(score, 0.5 * np.square(residual), h * residual[..., None], sample.Z)
 
 
+@_checks.in_doubles
 def perturbation(
     v: ArrayLike,
     w: ArrayLike,
@@ -137,8 +142,9 @@ def perturbation(
     array([0.15])
     """
     tau = _checks.positive("tau", tau)
+    _checks.instance("noise", noise, Noise)
     sample = forward(v, w, Z, teacher)
-    xi = _checks.vectors("noise drawn", xi, teacher.m)
+    xi = drawn_for(sample, "xi", xi)
     h = sigma(sample.pre + tau * xi)
     residual = sample.residual(h)
     score = np.broadcast_to(noise.score(xi) / tau, h.shape)
@@ -159,6 +165,7 @@ class BlowUp(NamedTuple):
     perturbation: float
 
 
+@_checks.in_doubles
 def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowUp:
     """How fast the variance of the likelihood-ratio estimators grows as tau goes to 0.
 
@@ -166,6 +173,10 @@ def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowU
     ``J = int p'^2/p``, 1/2 for logistic noise, and l_j1, l_j0 the loss with unit j on and off while
     a_j = 0; the best b_j is the mean of both. For `perturbation`, ``tau^2 tr Cov -> m n I E[l^2]``
     with the Fisher information I of the noise.
+
+    While a_j = 0 the teacher's bit of unit j is a fair coin. Not so at theta = 0 and pi, where it
+    is the sign of +-a_j: bits h_j that say the same as it weigh ``2 int p'^2/p`` over a > 0 (at
+    theta = pi over a < 0) in the place of J, and those that do not, the rest.
 
     Parameters
     ----------
@@ -183,7 +194,7 @@ def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowU
     Raises
     ------
     ValueError
-        If a shape does not fit, w = 0 or there are more than 8 units.
+        If a shape does not fit, w = 0, there are more than 8 units or the integrals do not settle.
 
     Notes
     -----
@@ -200,32 +211,45 @@ def blow_up(v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise) -> BlowU
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("noise", noise, Noise)
     v, w = check_student(v, w, teacher, direction=True)
-    _checks.number("v", v.ndim, "one vector", v.ndim == w.ndim == 1)
-    _checks.number("m", teacher.m, "at most 8", teacher.m <= 8)
+    for name, part, length in (("v", v, teacher.m), ("w", w, teacher.n)):
+        _checks.number(name, part.shape, f"shape ({length},)", part.ndim == 1)
+    _checks.number("teacher", teacher.m, "at most 8 units", teacher.m <= 8)
     place = plane(w, teacher)
     share = float(place.theta) / np.pi
+    right, left, fisher = _informations(noise)
+    # what bits that are the teacher's weigh at a_j = 0, and those that are not
+    weigh = {0.0: (right, left), 1.0: (left, right)}.get(share, [0.5 * (right + left)] * 2)
     # all pairs (h, b*) of one unit, h and b* differ with probability theta/pi
     pairs = np.array([[0, 0], [1, 1], [0, 1], [1, 0]], dtype=float)
     chance = 0.5 * np.array([1.0 - share, 1.0 - share, share, share])
     everything = np.array(list(itertools.product(range(4), repeat=teacher.m)))
-    h, bits = pairs[everything, 0], pairs[everything, 1]
-    weight = np.prod(chance[everything], axis=-1)
-    loss = 0.5 * np.square(h @ v - bits @ teacher.v)
+    loss = 0.5 * np.square(pairs[everything, 0] @ v - pairs[everything, 1] @ teacher.v)
+    each = chance[everything]
     plain = centred = 0.0
     best = np.empty(teacher.m)
     for j in range(teacher.m):
-        # given a_j = 0 the teacher's bit of unit j is a fair coin, and unit j is set by hand
-        others = weight / chance[everything[:, j]] * 0.25
-        rest = h @ v - h[:, j] * v[j] - bits @ teacher.v
-        first = 0.5 * np.square(rest + v[j])
-        second = 0.5 * np.square(rest)
-        best[j] = 0.5 * others @ (first + second)
-        plain += others @ (np.square(first) + np.square(second))
-        centred += others @ (np.square(first - best[j]) + np.square(second - best[j]))
-    x = np.linspace(-30.0, 30.0, 6001)
-    step = x[1] - x[0]
-    informative = float(np.sum(np.square(noise.density(x)) / noise.cdf(x)) * step)
-    fisher = float(np.sum(np.square(noise.score(x)) * noise.density(x)) * step)
-    factor = (teacher.n - 1) * K * informative / float(place.norm)
-    last = teacher.m * teacher.n * fisher * float(weight @ np.square(loss))
+        weight = np.repeat(weigh, 2)[everything[:, j]] * np.prod(np.delete(each, j, axis=1), axis=1)
+        best[j] = weight @ loss / np.sum(weight)
+        plain += weight @ np.square(loss)
+        centred += weight @ np.square(loss - best[j])
+    factor = (teacher.n - 1) * K / float(place.norm)
+    last = teacher.m * teacher.n * fisher * float(np.prod(each, axis=1) @ np.square(loss))
     return BlowUp(float(factor * plain), float(factor * centred), best, last)
+
+
+#: The half line in panels of any size, for noise of any width and tail.
+_EDGES = graded(2.0**100, 200)
+
+
+def _informations(noise: Noise) -> np.ndarray:
+    """``int p'^2/p`` over a > 0 and over a < 0, and ``int score^2 density``, for tau = 1."""
+
+    def integrand(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        side = np.where(i == 0, x, -x)
+        density = noise.density(side)
+        # where the density is 0 in doubles its quotients are out of reach, and do not count
+        there = np.where(density > 0.0, side, 0.0)
+        factor = np.where(i < 2, noise.slope_of_log(there), 2.0 * np.square(noise.score(there)))
+        return density * factor
+
+    return integrate(integrand, np.broadcast_to(_EDGES, (3, _EDGES.size)))

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste.beyond.random_units import Noise, firing_slope, product_moment
+from ste.beyond.random_units import Noise, drawn_for, firing_slope, product_moment
 from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
@@ -14,6 +14,7 @@ from ste.model import Teacher, back, check_student, forward, sigma
 from ste.plane import plane
 
 
+@_checks.in_doubles
 def expected_times_smooth(
     v: ArrayLike, w: ArrayLike, teacher: Teacher, noise: Noise, tau: float
 ) -> np.ndarray:
@@ -54,8 +55,8 @@ def expected_times_smooth(
     True
     """
     _checks.instance("teacher", teacher, Teacher)
+    tau, slope = _checks.positive("tau", tau), firing_slope(noise, tau)
     v, w = check_student(v, w, teacher, direction=True)
-    slope = firing_slope(noise, tau)
     place = plane(w, teacher)
     moments = slope.moments_at(place.norm, place.theta)
     passed = product_moment(
@@ -66,6 +67,7 @@ def expected_times_smooth(
     return 0.5 * over_gaussian_rows(v, v, teacher.v, place, row)
 
 
+@_checks.in_doubles
 def straight_through(
     v: ArrayLike,
     w: ArrayLike,
@@ -112,12 +114,14 @@ def straight_through(
     array([-1., -5.])
     """
     tau = _checks.positive("tau", tau)
+    _checks.instance("estimator", estimator, Estimator)
     sample = forward(v, w, Z, teacher)
-    h = sigma(sample.pre + tau * _checks.vectors("noise drawn", xi, teacher.m))
+    h = sigma(sample.pre + tau * drawn_for(sample, "xi", xi))
     residual = sample.residual(h)[..., None]
     return h * residual, back(sample.v * residual * estimator.evaluate(sample.pre), sample.Z)
 
 
+@_checks.in_doubles
 def times_smooth(
     v: ArrayLike,
     w: ArrayLike,
@@ -168,16 +172,19 @@ def times_smooth(
     (array([0.5]), array([0.]))
     """
     tau = _checks.positive("tau", tau)
+    _checks.instance("noise", noise, Noise)
     sample = forward(v, w, Z, teacher)
-    scaled = sample.pre / tau
+    with np.errstate(over="ignore"):
+        scaled = sample.pre / tau
     root = np.sqrt(noise.cdf(scaled))
-    on = _checks.vectors("noise drawn", uniform, teacher.m) < root
+    on = drawn_for(sample, "uniform", uniform) < root
     h = np.where(on, root, 0.0)
     slope = np.where(on, noise.density(scaled) / (2.0 * tau * np.where(on, root, 1.0)), 0.0)
     residual = sample.residual(h)[..., None]
     return h * residual, back(sample.v * residual * slope, sample.Z)
 
 
+@_checks.in_doubles
 def noisy_rectifier(
     v: ArrayLike,
     w: ArrayLike,
@@ -222,6 +229,6 @@ def noisy_rectifier(
     """
     tau = _checks.positive("tau", tau)
     sample = forward(v, w, Z, teacher)
-    h = np.maximum(0.0, sample.pre + tau * _checks.vectors("noise drawn", xi, teacher.m))
+    h = np.maximum(0.0, sample.pre + tau * drawn_for(sample, "xi", xi))
     residual = sample.residual(h)[..., None]
     return h * residual, back(sample.v * residual * sigma(h), sample.Z)

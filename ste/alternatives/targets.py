@@ -16,6 +16,7 @@ from ste import _checks
 from ste.beyond.setting import Gradients
 from ste.estimators import Estimator
 from ste.model import Teacher, back, forward, sigma
+from ste.plane import norm
 from ste.zoo.elsewhere import TANH
 
 #: So many units can be searched: all 2^m targets are tried.
@@ -62,7 +63,7 @@ class LayerLoss:
         >>> HINGE.remainder([0.0, 2.0]), SATURATED_HINGE.remainder([0.0, 2.0])
         (array([0. , 0.5]), array([0., 0.]))
         """
-        z = np.asarray(z, dtype=float)
+        z = _checks.finite_array("z", z)
         return 0.5 * (self.slope(z, 1.0) + self.slope(z, -1.0))
 
 
@@ -131,6 +132,7 @@ def layer_loss_of(estimator: Estimator) -> LayerLoss:
 # --- Feasible target propagation -----------------------------------------------------------------
 
 
+@_checks.in_doubles
 def signed_targets(
     v: ArrayLike,
     w: ArrayLike,
@@ -187,12 +189,34 @@ def signed_targets(
     return bits * residual, back(each, sample.Z)
 
 
-def _all_bits(m: int) -> np.ndarray:
+def _all_bits(name: str, m: int) -> np.ndarray:
     """All 2^m rows of m bits."""
-    _checks.number("m", m, f"at most {_MOST_UNITS}", m <= _MOST_UNITS)
+    _checks.number(name, m, f"at most {_MOST_UNITS} units", m <= _MOST_UNITS)
     return np.array(list(itertools.product((0.0, 1.0), repeat=m)))
 
 
+#: Outputs that differ by less than this share of sum_j |v_j| are one, but for rounding.
+_SAME = 1e-12
+
+
+def _nearest(v: np.ndarray, labels: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    """The number of the first of the rows of bits whose outputs v (m,) brings nearest to a label.
+
+    Among the sorted outputs it is one of the two neighbours of the label.
+    """
+    outputs, same = rows @ v, _SAME * np.sum(np.abs(v))
+    order = np.argsort(outputs, kind="stable")
+    outputs = outputs[order]
+    begins = np.flatnonzero(np.append(True, np.diff(outputs) > same))
+    outputs, first = outputs[begins], np.minimum.reduceat(order, begins)
+    above = np.searchsorted(outputs, labels)
+    low, high = np.maximum(above - 1, 0), np.minimum(above, len(outputs) - 1)
+    gap = np.abs(labels - outputs[low]) - np.abs(labels - outputs[high])
+    nearest = np.where(gap < 0.0, first[low], first[high])
+    return np.where(np.abs(gap) <= same, np.minimum(first[low], first[high]), nearest)
+
+
+@_checks.in_doubles
 def best_targets(v: ArrayLike, label: ArrayLike) -> np.ndarray:
     """The bits that bring the output nearest to the label, found by trying all.
 
@@ -220,13 +244,19 @@ def best_targets(v: ArrayLike, label: ArrayLike) -> np.ndarray:
     array([[1., 1., 0.],
            [1., 0., 1.]])
     """
-    v, label = _checks.finite_array("v", v), _checks.finite_array("label", label)
-    rows = _all_bits(v.shape[-1])
-    missed = np.abs(v @ rows.T - label[..., None])
-    # rounded, or rounding errors would choose among targets that are equally good
-    return rows[np.argmin(np.round(missed, 12), axis=-1)]
+    v, label = _checks.some_vectors("v", v), _checks.finite_array("label", label)
+    rows = _all_bits("v", v.shape[-1])
+    shape = _checks.broadcastable(v=v.shape[:-1], label=label.shape)
+    labels, numbers = np.broadcast_to(label, shape), np.empty(shape, dtype=int)
+    v = v.reshape((1,) * (len(shape) - v.ndim + 1) + v.shape)
+    for one in np.ndindex(v.shape[:-1]):
+        # all labels that meet this v
+        met = tuple(k if size > 1 else slice(None) for k, size in zip(one, v.shape, strict=False))
+        numbers[met] = _nearest(v[one], labels[met], rows)
+    return rows[numbers]
 
 
+@_checks.in_doubles
 def target_agreement(v: ArrayLike, teacher: Teacher) -> np.ndarray:
     """How often the target of each unit is the teacher's own bit: P(t_j = b*_j).
 
@@ -260,11 +290,14 @@ def target_agreement(v: ArrayLike, teacher: Teacher) -> np.ndarray:
     """
     _checks.instance("teacher", teacher, Teacher)
     v = _checks.vectors("v", v, teacher.m)
-    rows = _all_bits(teacher.m)
-    targets = best_targets(v[..., None, :], rows @ teacher.v)
-    return np.mean(targets == rows, axis=-2)
+    rows = _all_bits("teacher", teacher.m)
+    labels, share = rows @ teacher.v, np.empty(v.shape)
+    for one in np.ndindex(v.shape[:-1]):
+        share[one] = np.mean(rows[_nearest(v[one], labels, rows)] == rows, axis=0)
+    return share
 
 
+@_checks.in_doubles
 def searched_targets(
     v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher, layer_loss: LayerLoss
 ) -> Gradients:
@@ -316,16 +349,19 @@ class Separation(NamedTuple):
     wrong: float
 
 
+@_checks.in_doubles
 def separate(Z: ArrayLike, targets: ArrayLike, sweeps: int) -> Separation:
     """A filter with ``sigma(Z_ij.w) = t_ij`` for all rows, by the perceptron on the whole batch.
 
     Parameters
     ----------
     Z : array_like, shape (N, m, n)
+        At least one row. A row of zeros gives the bit 0 whatever the filter.
     targets : array_like, shape (N, m)
-        Bits.
+        Bits, 0 or 1.
     sweeps : int
-        Passes over the batch, at least 1. If a filter exists, enough of them find one.
+        Passes over the batch, from 1 to ten million. If a filter exists for which no row but those
+        of zeros is on the boundary, enough of them find one.
 
     Returns
     -------
@@ -335,24 +371,33 @@ def separate(Z: ArrayLike, targets: ArrayLike, sweeps: int) -> Separation:
     Raises
     ------
     ValueError
-        If the shapes do not fit or an entry is not finite.
+        If the shapes do not fit, an entry is not finite, a target is no bit or `sweeps` is out of
+        range.
 
     Examples
     --------
     >>> separate([[[1.0, 2.0], [-1.0, 0.5]]], [[1.0, 0.0]], sweeps=10).wrong
     0.0
     """
-    targets = _checks.finite_array("targets", targets)
-    sweeps = _checks.integer("sweeps", sweeps, 1)
-    Z = _checks.finite_array("Z", Z)
-    _checks.number("Z", Z.shape, f"shape {(*targets.shape, 'n')}", Z.shape[:-1] == targets.shape)
-    rows = (2.0 * targets[..., None] - 1.0) * Z
-    rows = rows.reshape(-1, Z.shape[-1])
-    rows = rows / np.linalg.norm(rows, axis=-1, keepdims=True)
+    targets, Z = _checks.finite_array("targets", targets), _checks.finite_array("Z", Z)
+    sweeps = _checks.count("sweeps", sweeps, 1, 10_000_000)
+    if targets.ndim != 2 or Z.shape[:-1] != targets.shape or Z.size == 0:
+        raise ValueError(
+            "Z, targets: expected shapes (N, m, n) and (N, m), none of the three 0, got "
+            f"{Z.shape} and {targets.shape}"
+        )
+    on = targets.ravel() == 1.0
+    if not np.all(on | (targets.ravel() == 0.0)):
+        raise ValueError(f"targets: expected bits, 0 or 1, got {_checks.shown(targets)}")
+    rows = np.where(on[:, None], 1.0, -1.0) * Z.reshape(-1, Z.shape[-1])
+    size = norm(rows)[:, None]
+    rows = rows / np.where(size > 0.0, size, 1.0)
     w = best = rows.mean(axis=0)
     least = 1.0
     for _ in range(sweeps):
-        wrong = rows @ w <= 0.0
+        side = rows @ w
+        # on the boundary the bit is 0
+        wrong = np.where(on, side <= 0.0, side < 0.0)
         share = float(np.mean(wrong))
         if share < least:
             best, least = w, share

@@ -16,8 +16,8 @@ from ste import _checks
 from ste.beyond.paper import Paper
 from ste.estimators import Estimator
 from ste.gradients import expected_coarse_gradient
-from ste.model import Teacher, check_student
-from ste.plane import Plane, plane
+from ste.model import Teacher
+from ste.plane import Plane, norm, plane
 
 #: Up to this condition number of Sigma, ReLU's inner product at the best v is never negative.
 RELU_CONDITION = (0.5 * (math.pi + math.sqrt(math.pi**2 + 4.0))) ** 2
@@ -81,12 +81,9 @@ class CorrelatedRows(Paper):
         object.__setattr__(self, "whitened", Teacher(self.teacher.v, root @ self.teacher.w))
         object.__setattr__(self, "condition", float(values[-1] / values[0]))
 
-    def _white(self, w: ArrayLike) -> np.ndarray:
-        return _checks.vectors("w", w, self.teacher.n) @ self.root
-
     def angle(self, w: ArrayLike) -> np.ndarray:
         """theta, the angle between Sigma^(1/2) w and Sigma^(1/2) w*."""
-        return self._place(_checks.vectors("w", w, self.teacher.n)).theta
+        return self._place(self._checked(self.v_star, w)[1]).theta
 
     def _place(self, w: np.ndarray) -> Plane:
         """Where the whitened filters are."""
@@ -111,12 +108,15 @@ class CorrelatedRows(Paper):
         ``z.w / sqrt(w.Sigma w)`` stands in the place of z.w, and the derivative goes through the
         exact standard deviation; B_y is that of the proxy at length 1, rho = sqrt(w.Sigma w).
         """
-        v, white = check_student(v, self._white(w), self.whitened, direction=True)
-        rho = np.linalg.norm(white, axis=-1, keepdims=True)
+        v, w = self._checked(v, w)
+        # the length of w goes in last, so that no square leaves the doubles
+        largest = np.max(np.abs(w), axis=-1, keepdims=True)
+        white = w / largest @ self.root
+        rho = norm(white)[..., None]
         unit = white / rho
         grad_v, coarse = expected_coarse_gradient(v, unit, self.whitened, estimator)
         across = coarse - np.sum(coarse * unit, axis=-1, keepdims=True) * unit
-        return grad_v, across / rho @ self.root
+        return grad_v, across / rho @ self.root / largest
 
     def preconditioned_inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """``<Sigma^(-1) E[g], df/dw>``, that of standard rows: >= 0 for mu' >= 0."""
@@ -138,7 +138,7 @@ def resting_angle(condition: float, axis: float) -> float | None:
     condition : float
         kappa > 0.
     axis : float
-        In radians, > 0.
+        In radians, between 0 and pi.
 
     Returns
     -------
@@ -160,6 +160,7 @@ def resting_angle(condition: float, axis: float) -> float | None:
     (True, 0.113)
     """
     condition, axis = _checks.positive("condition", condition), _checks.positive("axis", axis)
+    _checks.number("axis", axis, "radians between 0 and pi", axis < math.pi)
 
     def turning(theta: np.ndarray) -> np.ndarray:
         """How fast w turns towards w*, up to a positive factor."""

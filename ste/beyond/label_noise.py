@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
-from ste._quadrature import normal_nodes
+from ste._normal import normal_pdf
+from ste._quadrature import integrate, line, split
 from ste.beyond.paper import Paper
 from ste.estimators import Estimator
 
@@ -97,9 +98,15 @@ class LabelNoise(Paper):
         _checks.instance("estimator", estimator, Estimator)
         v, w = self._checked(v, w)
         rho = self._place(w).norm
-        x, weights = normal_nodes(np.array(estimator.breakpoints) / rho[..., None])
-        g = estimator.evaluate(rho[..., None] * x)
-        size = np.sum(weights * (np.square(x) + self.teacher.n - 1.0) * np.square(g), axis=-1)
+        flat = rho.reshape(-1, 1)
+
+        def squares(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+            g = estimator.evaluate(flat[i, 0] * x)
+            return (np.square(x) + self.teacher.n - 1.0) * np.square(g) * normal_pdf(x)
+
+        with np.errstate(over="ignore"):
+            jumps = np.array(estimator.breakpoints) / flat
+        size = integrate(squares, split(line(flat), jumps)).reshape(rho.shape)
         alpha = estimator.moments_at(rho, np.ones_like(rho)).alpha
         square, total = np.sum(np.square(v), axis=-1), np.sum(v, axis=-1)
         along_w = square * size + (np.square(total) - square) * np.square(alpha)

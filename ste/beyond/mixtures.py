@@ -14,6 +14,9 @@ from ste.gradients import RowMoments
 from ste.moments import Moments
 from ste.plane import Plane
 
+#: Longer than this a filter looks to a proxy as long as this.
+_LONGEST = 1e300
+
 
 def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -> Estimator:
     """The estimator with the moments of rows ``S x``, x Gaussian and S > 0 one number for each row.
@@ -48,12 +51,15 @@ def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -
     >>> float(two.moments(1.0, 1.0).a_plus / RELU.moments(1.0, 1.0).a_plus)
     2.0
     """
+    _checks.instance("estimator", estimator, Estimator)
     scales, weights = _distribution(scales, weights)
 
     def mixed(rho: np.ndarray, theta: np.ndarray) -> Moments:
+        with np.errstate(over="ignore"):
+            lengths = [np.minimum(s * np.asarray(rho, dtype=float), _LONGEST) for s in scales]
         parts = [
-            float(p * s) * estimator.moments_at(s * np.asarray(rho, dtype=float), theta)
-            for s, p in zip(scales, weights, strict=True)
+            float(p * s) * estimator.moments_at(length, theta)
+            for s, p, length in zip(scales, weights, lengths, strict=True)
         ]
         total = parts[0]
         for part in parts[1:]:
@@ -67,8 +73,11 @@ def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -
 
 def _distribution(scales: ArrayLike, weights: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     scales, weights = _checks.positives("scales", scales), _checks.finite_array("weights", weights)
-    if scales.shape != weights.shape or np.any(weights < 0) or abs(weights.sum() - 1.0) > 1e-9:
-        raise ValueError(f"weights: expected probabilities of {scales.size} scales, got {weights}")
+    fits = scales.shape == weights.shape and np.all((weights >= 0.0) & (weights <= 1.0 + 1e-9))
+    if not fits or abs(weights.sum() - 1.0) > 1e-9:
+        raise ValueError(
+            f"weights: expected probabilities of {scales.size} scales, got {_checks.shown(weights)}"
+        )
     return scales.ravel(), weights.ravel()
 
 

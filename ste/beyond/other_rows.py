@@ -33,9 +33,11 @@ from ste.model import Teacher, check_student, coarse_gradient
 from ste.plane import Plane
 
 _SQRT3 = math.sqrt(3.0)
-#: Nodes in (0, 1) for the radius, in panels, since densities with heavy tails need both ends.
-_SHARE, _SHARE_WEIGHTS = nodes(np.linspace(0.0, 1.0, 5), 16)
+#: Panels in (0, 1) for the radius, since densities with heavy tails need both ends.
+_SHARE = np.linspace(0.0, 1.0, 5)
 _BELOW_1 = np.nextafter(1.0, 0.0)
+#: Panels halve up to so often, where a proxy is narrow beside the rows.
+_MOST_HALVINGS = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,6 +47,11 @@ class Rows:
     ``sample(rng, shape)`` draws rows, n = shape[-1]. ``planar(x, y)`` is the density for n = 2.
     ``marginal`` is the density of one entry if the entries are independent, else None. ``bound`` is
     half the side of the square outside of which the planar density is zero, or infinite.
+
+    Raises
+    ------
+    ValueError
+        If the name is no string, a function cannot be called or the bound is not above zero.
     """
 
     name: str
@@ -52,6 +59,15 @@ class Rows:
     planar: Callable[[np.ndarray, np.ndarray], np.ndarray]
     marginal: Callable[[np.ndarray], np.ndarray] | None = None
     bound: float = math.inf
+
+    def __post_init__(self) -> None:
+        _checks.instance("name", self.name, str)
+        _checks.function("sample", self.sample)
+        _checks.function("planar", self.planar)
+        if self.marginal is not None:
+            _checks.function("marginal", self.marginal)
+        above = _checks.end("bound", self.bound) > 0.0
+        _checks.number("bound", self.bound, "a number > 0, which may be infinite", above)
 
 
 def independent_rows(
@@ -62,19 +78,55 @@ def independent_rows(
 ) -> Rows:
     """Rows with independent entries of one symmetric density.
 
+    Raises
+    ------
+    ValueError
+        As `Rows`.
+
     Examples
     --------
     >>> round(float(UNIFORM.planar(np.array(0.0), np.array(0.0)) * 12), 9)
     1.0
     """
+    _checks.function("density", density)
     return Rows(name, sample, lambda x, y: density(x) * density(y), density, bound)
 
 
 def student_density(freedom: float) -> Callable[[np.ndarray], np.ndarray]:
-    """Density of Student's t with `freedom` degrees of freedom."""
-    level = math.lgamma(0.5 * (freedom + 1)) - math.lgamma(0.5 * freedom)
-    level = math.exp(level) / math.sqrt(math.pi * freedom)
-    return lambda x: level * (1.0 + np.square(x) / freedom) ** (-0.5 * (freedom + 1))
+    """Density of Student's t with `freedom` degrees of freedom.
+
+    ``Gamma((f + 1)/2)/(Gamma(f/2) sqrt(pi f)) (1 + x^2/f)^(-(f + 1)/2)``, f > 0.
+
+    Raises
+    ------
+    ValueError
+        If `freedom` is not a finite number > 0.
+
+    Examples
+    --------
+    >>> round(float(student_density(1.0)(np.array(1.0))) * 2 * np.pi, 12)
+    1.0
+    """
+    freedom = _checks.positive("freedom", freedom)
+    if freedom < 200.0:
+        ratio = math.exp(math.lgamma(0.5 * (freedom + 1.0)) - math.lgamma(0.5 * freedom))
+    else:  # two large logarithms would cancel; Stirling's series of their difference has 13 digits
+        series = [-21.0 / 2048, 5.0 / 128, 1.0 / 32, -1.0 / 4, 1.0]
+        ratio = math.sqrt(0.5 * freedom) * float(np.polyval(series, 1.0 / freedom))
+    level = ratio / math.sqrt(math.pi) / math.sqrt(freedom)
+
+    def density(x: np.ndarray) -> np.ndarray:
+        root = np.abs(x) / math.sqrt(freedom)
+        # log(1 + r^2), which overflows for no r
+        far = np.maximum(root, 1.0)
+        logarithm = np.where(
+            root < 1.0,
+            np.log1p(np.square(np.minimum(root, 1.0))),
+            2.0 * np.log(far) + np.log1p(np.square(1.0 / far)),
+        )
+        return level * np.exp(-0.5 * (freedom + 1.0) * logarithm)
+
+    return density
 
 
 def _spherical_t(freedom: float) -> Rows:
@@ -89,19 +141,6 @@ def _spherical_t(freedom: float) -> Rows:
         return (1.0 + square) ** (-0.5 * freedom - 1.0) / (2.0 * np.pi)
 
     return Rows("spherical t", sample, planar)
-
-
-def correlated_planar(covariance: ArrayLike) -> Rows:
-    """Gaussian rows N(0, Sigma) for n = 2, by quadrature: checks `ste.beyond.correlated_rows`."""
-    sigma = _checks.inputs("covariance", covariance, 2, 2)
-    inverse, root = np.linalg.inv(sigma), np.linalg.cholesky(sigma)
-    level = 1.0 / (2.0 * np.pi * np.sqrt(np.linalg.det(sigma)))
-
-    def planar(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        form = inverse[0, 0] * x * x + 2.0 * inverse[0, 1] * x * y + inverse[1, 1] * y * y
-        return level * np.exp(-0.5 * form)
-
-    return Rows("correlated", lambda rng, shape: rng.standard_normal(shape) @ root.T, planar)
 
 
 def two_clusters(distance: float) -> Rows:
@@ -252,30 +291,43 @@ class OtherRows(Paper):
         _checks.instance("estimator", estimator, Estimator)
         return self._vectors(self._place(self._checked(self.v_star, w)[1]), estimator)
 
-    def _directions(self, place: Plane) -> _Directions:
-        """Panels between all places where a factor jumps or a planar density has a kink."""
+    def _directions(self, place: Plane, halvings: int) -> _Directions:
+        """Panels between all places where a factor jumps or a planar density has a kink.
+
+        They halve towards the directions across w, where z.w is small.
+        """
         psi = np.arctan2(place.unit[..., 1], place.unit[..., 0])[..., None]
         star = math.atan2(self.teacher.w[1], self.teacher.w[0])
         quarter = np.array([-0.5 * np.pi, 0.5 * np.pi])
+        closer = 0.25 * np.pi * np.exp2(-np.arange(1.0, halvings + 1.0))
+        across = np.add.outer(quarter, np.concatenate([[0.0], closer, -closer])).ravel()
         fixed = np.concatenate([np.arange(9) * np.pi / 4, star + quarter]) % (2.0 * np.pi)
         fixed = np.broadcast_to(np.append(fixed, 2.0 * np.pi), (*psi.shape[:-1], 12))
-        ends = np.sort(np.concatenate([(psi + quarter) % (2.0 * np.pi), fixed], axis=-1), axis=-1)
+        ends = np.sort(np.concatenate([(psi + across) % (2.0 * np.pi), fixed], axis=-1), axis=-1)
         phi, weights = nodes(ends, 16)
         pre = place.norm[..., None] * np.cos(phi - psi)
         return _Directions(phi, weights, pre, pre > 0.0, np.cos(phi - star) > 0.0)
 
     def _chance(self, place: Plane) -> np.ndarray:
-        to = self._directions(place)
+        to = self._directions(place, 0)
         mass = _radial(self.rows, to.phi, lambda r: r)
         return np.sum(mass * to.weights * (to.student & to.teacher), axis=-1)
 
     def _vectors(self, place: Plane, estimator: Estimator) -> RowVectors:
-        to = self._directions(place)
+        # the proxy is that narrow beside a row, in the radius and in the angle to the boundary
+        halvings = math.ceil(math.log2(max(np.max(place.norm, initial=1.0), 1.0)))
+        if halvings > _MOST_HALVINGS:
+            raise ValueError(
+                f"w: expected |w| <= 2**{_MOST_HALVINGS} where rows are integrated over, got "
+                f"{np.max(place.norm):g}"
+            )
+        to = self._directions(place, halvings)
         mean = _radial(
             self.rows,
             to.phi,
             lambda r: np.square(r) * estimator.evaluate(r * to.pre[..., None]),
             _ends(estimator, to.pre),
+            halvings,
         )
         weighted = (mean * to.weights)[..., None] * np.stack([np.cos(to.phi), np.sin(to.phi)], -1)
         return RowVectors(
@@ -313,30 +365,32 @@ def _radial(
     phi: np.ndarray,
     factor: Callable[[np.ndarray], np.ndarray],
     ends: np.ndarray | None = None,
+    halvings: int = 0,
 ) -> np.ndarray:
     """int_0^inf p(r cos phi, r sin phi) factor(r) dr, in panels that end at the radii `ends`.
 
-    In t = r where the density has a bound, and in t = r/(1 + r) where it has none.
+    In t = r where the density has a bound, and in t = r/(1 + r) where it has none. Panels halve
+    towards 0 so many times as is asked for.
     """
     cos, sin = np.cos(phi), np.sin(phi)
     bounded = math.isfinite(rows.bound)
     last = rows.bound / np.maximum(np.abs(cos), np.abs(sin)) if bounded else np.ones(phi.shape)
-    edges = np.stack([np.zeros(phi.shape), last], axis=-1)
+    edges = last[..., None] * np.concatenate([np.exp2(-np.arange(3.0, halvings + 3.0)), _SHARE])
+    edges = np.sort(edges, axis=-1)
     if ends is not None:
         inner = ends if bounded else 1.0 - 1.0 / (1.0 + ends)
         edges = np.sort(np.concatenate([edges, np.minimum(inner, last[..., None])], -1), axis=-1)
     total = np.zeros(phi.shape)
     panels = np.moveaxis(edges, -1, 0)
     for low, high in itertools.pairwise(panels):
-        width = (high - low)[..., None]
-        t = low[..., None] + width * _SHARE
+        t, weights = nodes(np.stack([low, high], axis=-1), 16)
         if bounded:
             r, stretch = t, 1.0
         else:
             t = np.minimum(t, _BELOW_1)  # a panel from far out to infinity
             r, stretch = t / (1.0 - t), 1.0 / np.square(1.0 - t)
         density = rows.planar(r * cos[..., None], r * sin[..., None])
-        total = total + (density * factor(r) * stretch * width) @ _SHARE_WEIGHTS
+        total = total + np.sum(density * factor(r) * stretch * weights, axis=-1)
     return total
 
 
@@ -347,6 +401,7 @@ class SampledInner(NamedTuple):
     standard_error: float
 
 
+@_checks.in_doubles
 def sampled_inner(
     rows: Rows,
     v: ArrayLike,
@@ -396,20 +451,27 @@ def sampled_inner(
     >>> bool(inner.mean > 5 * inner.standard_error)
     True
     """
+    _checks.instance("rows", rows, Rows)
+    _checks.instance("teacher", teacher, Teacher)
+    _checks.instance("estimator", estimator, Estimator)
     if rows.marginal is None:
         raise ValueError(f"rows: expected independent entries, got {rows.name!r}")
     v, w = check_student(v, w, teacher, direction=True)
+    for name, part, length in (("v", v, teacher.m), ("w", w, teacher.n)):
+        _checks.number(name, part.shape, f"shape ({length},)", part.ndim == 1)
     size = _checks.integer("samples", samples, 80) // 40
+    _checks.affordable("samples", samples, 80 * size * teacher.m * teacher.n)
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
     j = int(np.argmax(np.abs(w)))
-    d, m = float(v @ teacher.v), teacher.m
+    d, m, largest = float(v @ teacher.v), teacher.m, abs(w[j])
+    unit = w / largest
     rest = np.delete(np.arange(teacher.n), j)
     products = np.empty(40)
     for block in range(40):
         Z = rows.sample(rng, (size, m, teacher.n))
         coarse = coarse_gradient(v, w, Z, teacher, estimator)[1].mean(axis=0)
         z = rows.sample(rng, (size * m, teacher.n))
-        z[:, j] = -(z[:, rest] @ w[rest]) / w[j]
-        weight = rows.marginal(z[:, j]) / abs(w[j]) * (z @ teacher.w > 0.0)
-        products[block] = -d * coarse @ np.mean(weight[:, None] * z, axis=0)
+        z[:, j] = -(z[:, rest] @ unit[rest]) / unit[j]
+        weight = rows.marginal(z[:, j]) * (z @ teacher.w > 0.0)
+        products[block] = -d * coarse @ np.mean(weight[:, None] * z, axis=0) / largest
     return SampledInner(float(products.mean()), float(products.std(ddof=1) / math.sqrt(40)))

@@ -17,7 +17,7 @@ from ste.beyond.setting import Overlap, World
 from ste.estimators import Estimator
 from ste.gradients import of_steps, over_gaussian_rows
 from ste.landscape import gradient_w
-from ste.model import sigma
+from ste.model import Teacher, sigma
 from ste.plane import Plane, around
 
 
@@ -38,7 +38,8 @@ class OwnFilters(World):
     Raises
     ------
     ValueError
-        If the shapes do not fit, an entry is not finite or a filter is zero.
+        If the shapes do not fit, an entry is not finite or a filter is zero, and as
+        `ste.Teacher` for v.
 
     Notes
     -----
@@ -55,12 +56,13 @@ class OwnFilters(World):
     W: np.ndarray
 
     def __post_init__(self) -> None:
-        v = _checks.finite_array("teacher.v", self.v)
+        v = Teacher(self.v, [1.0]).v.copy()
         W = _checks.finite_array("teacher.W", self.W)
-        if v.ndim != 1 or W.ndim != 2 or len(W) != v.size:
+        if W.ndim != 2 or len(W) != v.size:
             raise ValueError(f"teacher.W: expected shape ({v.size}, n), got {W.shape}")
         if not np.all(np.any(W != 0.0, axis=-1)):
             raise ValueError("teacher.W: expected non-zero filters, got a zero one")
+        W = W / np.max(np.abs(W), axis=-1, keepdims=True)
         W = W / np.linalg.norm(W, axis=-1, keepdims=True)
         for name, value in (("v", v), ("W", W)):
             value.setflags(write=False)
@@ -113,18 +115,32 @@ class OwnFilters(World):
 
         With S the set of the turned filters, theta_i = pi, and ``t = 2 s_S/(m + 1)``, s_S the sum
         of v*_i over S: ``v_i = v*_i + t`` off S and ``-v*_i + t`` on S, the loss is
-        ``s_S^2/(2 (m + 1))``, and it is a local minimizer if v_i v*_i > 0 off S and < 0 on S.
+        ``s_S^2/(2 (m + 1))``, and it is a local minimizer if v_i v*_i > 0 off S and < 0 on S. The
+        loss does not see the filter of a unit with v*_i = 0, which is named as not turned.
+
+        Raises
+        ------
+        ValueError
+            If there are more than 16 units, whose 65,536 sets are gone through.
+
+        Examples
+        --------
+        >>> [m.turned.tolist() for m in OwnFilters([1.0, 0.0, 3.0], np.eye(3)).minimizers()]
+        [[False, False, False], [True, False, False]]
         """
-        minimizers = []
-        for choice in product((1.0, -1.0), repeat=self.m):
-            signs = np.array(choice)
-            turned = float(self.v[signs < 0.0].sum())
-            shift = 2.0 * turned / (self.m + 1)
-            v = signs * self.v + shift
-            if np.all(v * self.v * signs > 0.0):
-                loss = turned**2 / (2.0 * (self.m + 1))
-                minimizers.append(OwnMinimizer(v, signs < 0.0, shift, loss))
-        return minimizers
+        _checks.number("teacher.v", self.m, "at most 16 units", self.m <= 16)
+        signs = np.array(list(product((1.0, -1.0), repeat=self.m)))
+        turned = signs < 0.0
+        total = turned @ self.v
+        shift = 2.0 * total / (self.m + 1)
+        v = signs * self.v + shift[:, None]
+        felt = self.v != 0.0
+        least = np.where(felt, np.sign(v) * np.sign(self.v) == signs, ~turned).all(axis=-1)
+        loss = np.square(total) / (2.0 * (self.m + 1))
+        return [
+            OwnMinimizer(v[k], turned[k], float(shift[k]), float(loss[k]))
+            for k in np.flatnonzero(least)
+        ]
 
 
 class OwnMinimizer(NamedTuple):

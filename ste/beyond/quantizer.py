@@ -4,11 +4,16 @@ The toy: a number X ~ N(0, 1) is shifted by w and quantized, and should come out
 sample's loss is a staircase in w, flat almost everywhere; the mean loss is smooth.
 """
 
+import math
+
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
+
+#: A quantizer of more bits has more stairs than can be summed over in pairs.
+_MOST_BITS = 12
 
 
 def quantize(x: ArrayLike, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
@@ -40,9 +45,14 @@ def quantize(x: ArrayLike, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     >>> quantize([-0.5, 0.2, 0.7, 9.0], alpha=0.5, bits=2)
     array([0. , 0.5, 1. , 1.5])
     """
-    x = _checks.finite_array("x", x)
-    stairs = np.clip(np.ceil(x / _checks.positive("alpha", alpha)), 0.0, _top(bits))
-    return alpha * stairs
+    x, alpha = _checks.finite_array("x", x), _checks.positive("alpha", alpha)
+    bits = _checks.integer("bits", bits, 1)
+    with np.errstate(over="ignore"):
+        stairs = np.maximum(np.ceil(x / alpha), 1.0)
+        # from 2^53 stairs on, x lies as close to one as a double can
+        level = np.where(stairs < 2.0**53, alpha * stairs, x)
+        top = alpha * (np.exp2(bits) - 1.0) if bits < 1024 else np.inf
+    return np.where(x > 0.0, np.minimum(level, top), 0.0)
 
 
 def mean_loss(w: ArrayLike, y: float, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
@@ -77,7 +87,7 @@ def mean_loss(w: ArrayLike, y: float, alpha: float = 1.0, bits: int = 1) -> np.n
     0.25
     """
     w, places, jumps = _jumps(w, y, alpha, bits)
-    return 0.5 * y**2 + np.sum(jumps * normal_cdf(w[..., None] - places), axis=-1)
+    return 0.5 * float(y) ** 2 + np.sum(jumps * normal_cdf(w[..., None] - places), axis=-1)
 
 
 def mean_loss_slope(w: ArrayLike, y: float, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
@@ -108,7 +118,7 @@ def fitted_step(bits: int) -> float:
     Parameters
     ----------
     bits : int
-        1 to 12.
+        From 1 to 12.
 
     Returns
     -------
@@ -129,9 +139,7 @@ def fitted_step(bits: int) -> float:
     >>> round(fitted_step(1), 4), round(fitted_step(2), 4), round(fitted_step(4), 4)
     (1.224, 0.6508, 0.1932)
     """
-    if _checks.integer("bits", bits, 1) > 12:
-        raise ValueError(f"bits: expected an integer from 1 to 12, got {bits}")
-    stairs = np.arange(1, 2**bits)
+    stairs = 1.0 + stairs_of(bits)
 
     def slope(alpha: float) -> float:
         """Half the derivative of the squared error."""
@@ -179,9 +187,11 @@ def smoothed_slope(x: ArrayLike, jitter: float, alpha: float = 1.0, bits: int = 
     0.3989422804014327
     """
     x, tau = _checks.finite_array("x", x), _checks.positive("jitter", jitter)
-    alpha = _checks.positive("alpha", alpha)
-    places = alpha * np.arange(_top(bits))
-    return alpha / tau * np.sum(normal_pdf((x[..., None] - places) / tau), axis=-1)
+    alpha, stair = _checks.positive("alpha", alpha), stairs_of(bits)
+    _checks.affordable("bits", bits, x.size * stair.size)
+    with np.errstate(over="ignore"):
+        apart = (x[..., None] - alpha * stair) / tau
+    return alpha / tau * np.sum(normal_pdf(apart), axis=-1)
 
 
 def window_match(
@@ -220,29 +230,44 @@ def window_match(
     >>> window_match(-np.inf, np.inf, jitter=0.1) < window_match(-0.2, 0.2, jitter=0.1)
     True
     """
-    low, high = float(low), float(high)
+    low, high = (_checks.end(name, end) for name, end in (("low", low), ("high", high)))
     if not low < high:
         raise ValueError(f"low, high: expected low < high, got {low} and {high}")
     tau, alpha = _checks.positive("jitter", jitter), _checks.positive("alpha", alpha)
-    place = alpha * np.arange(_top(bits))
-    q, r = np.sqrt(1.0 + tau**2), np.sqrt(1.0 + tau**2 / 2.0)
-    above, below = (normal_cdf(q * (end - place / q**2) / tau) for end in (high, low))
-    shared = alpha * np.sum(normal_pdf(place / q) / q * (above - below))
-    apart = (place[:, None] - place) / (tau * np.sqrt(2.0))
-    middle = (place[:, None] + place) / (2.0 * r)
-    square = alpha**2 * np.sum(normal_pdf(apart) * normal_pdf(middle)) / (tau * np.sqrt(2.0) * r)
-    return float(shared / np.sqrt((normal_cdf(high) - normal_cdf(low)) * square))
+    stair = stairs_of(bits)
+    q, r = math.hypot(1.0, tau), math.hypot(1.0, tau / math.sqrt(2.0))
+    # alpha and a factor 1/q stand on both sides and are left out
+    with np.errstate(over="ignore"):
+        place = alpha * stair
+        below, above = (q * (end - place / q / q) / tau for end in (low, high))
+        shared = np.sum(normal_pdf(place / q) * _between(below, above))
+        square = 0.0
+        for some in np.array_split(stair, 1 + stair.size // 256):
+            apart = alpha * (some[:, None] - stair) / tau / math.sqrt(2.0)
+            middle = alpha * (some[:, None] + stair) / r / 2.0
+            square += float(np.sum(normal_pdf(apart) * normal_pdf(middle)))
+    share = float(_between(low, high)) * square * (q / tau) * (q / r) / math.sqrt(2.0)
+    # a window that X never meets sees a vanishing share of the slope
+    return float(shared / math.sqrt(share)) if share > 0.0 else 0.0
 
 
-def _top(bits: int) -> int:
-    return 2 ** _checks.integer("bits", bits, 1) - 1
+def stairs_of(bits: int) -> np.ndarray:
+    """0, 1, ..., 2^bits - 2: where the quantizer rises, in units of alpha."""
+    return np.arange(2.0 ** _checks.count("bits", bits, 1, _MOST_BITS) - 1.0)
 
 
 def _jumps(
     w: ArrayLike, y: float, alpha: float, bits: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The checked w, where sigma_alpha jumps, and by how much the loss jumps there."""
-    w, y = _checks.finite_array("w", w), float(_checks.finite_array("y", y))
-    stair = np.arange(_top(bits))
-    alpha = _checks.positive("alpha", alpha)
+    w, y = _checks.finite_array("w", w), _checks.finite("y", y)
+    stair, alpha = stairs_of(bits), _checks.positive("alpha", alpha)
+    _checks.affordable("bits", bits, w.size * stair.size)
     return w, alpha * stair, alpha * ((stair + 0.5) * alpha - y)
+
+
+def _between(low: ArrayLike, high: ArrayLike) -> np.ndarray:
+    """P(low < X < high), from the tail in which its digits are."""
+    low, high = np.asarray(low), np.asarray(high)
+    right = low > -high
+    return normal_cdf(np.where(right, -low, high)) - normal_cdf(np.where(right, -high, low))

@@ -21,7 +21,7 @@ from ste.beyond.paper import Paper, Slopes
 from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
 from ste.gradients import RowMoments
-from ste.model import sigma
+from ste.model import Pass, sigma
 from ste.plane import Plane
 from ste.zoo.elsewhere import SIGMOID
 
@@ -39,6 +39,13 @@ class Noise:
         ``-d log(density)/dx``, vectorised.
     draw : callable
         ``draw(rng, shape)``: an array of independent numbers.
+    log_slope : callable, optional
+        ``density/cdf``, if it is known also where both are below all doubles.
+
+    Raises
+    ------
+    ValueError
+        If the name is no string or one of the others cannot be called.
     """
 
     name: str
@@ -46,11 +53,30 @@ class Noise:
     density: Callable[[np.ndarray], np.ndarray]
     score: Callable[[np.ndarray], np.ndarray]
     draw: Callable[[np.random.Generator, tuple[int, ...]], np.ndarray]
+    log_slope: Callable[[np.ndarray], np.ndarray] | None = None
+
+    def __post_init__(self) -> None:
+        _checks.instance("name", self.name, str)
+        for name in ("cdf", "density", "score", "draw"):
+            _checks.function(name, getattr(self, name))
+        if self.log_slope is not None:
+            _checks.function("log_slope", self.log_slope)
+
+    def slope_of_log(self, x: np.ndarray) -> np.ndarray:
+        """The derivative of log(cdf), ``density/cdf``."""
+        return self.density(x) / self.cdf(x) if self.log_slope is None else self.log_slope(x)
 
 
 def _logistic_cdf(x: np.ndarray) -> np.ndarray:
     e = np.exp(-np.abs(np.asarray(x, dtype=float)))
     return np.where(np.asarray(x) < 0.0, e, 1.0) / (1.0 + e)
+
+
+def _normal_log_slope(x: np.ndarray) -> np.ndarray:
+    """phi/Phi; beyond 36 by the asymptotic series of Mills' ratio, which has 14 digits there."""
+    near, t = np.maximum(x, -36.0), np.maximum(-np.asarray(x, dtype=float), 36.0)
+    ratio = np.polyval([10395.0, -945.0, 105.0, -15.0, 3.0, -1.0, 1.0], np.square(1.0 / t))
+    return np.where(x < -36.0, t / ratio, normal_pdf(near) / normal_cdf(near))
 
 
 #: Makes p the sigmoid, as in the stochastic binary neuron of Bengio et al.
@@ -60,6 +86,7 @@ LOGISTIC = Noise(
     SIGMOID.derivative,
     lambda x: np.tanh(0.5 * x),
     lambda rng, shape: rng.logistic(size=shape),
+    lambda x: _logistic_cdf(-x),
 )
 
 #: Makes p the normal distribution function; its loss has a closed form.
@@ -69,7 +96,16 @@ GAUSSIAN = Noise(
     normal_pdf,
     lambda x: x,
     lambda rng, shape: rng.standard_normal(shape),
+    _normal_log_slope,
 )
+
+
+def drawn_for(sample: Pass, name: str, value: ArrayLike) -> np.ndarray:
+    """Numbers drawn for the units of samples, shape (..., m), checked."""
+    drawn = _checks.vectors(name, value, sample.pre.shape[-1])
+    shapes = {"v": sample.v.shape[:-1], "Z": sample.pre.shape[:-1], name: drawn.shape[:-1]}
+    _checks.broadcastable(**shapes)
+    return drawn
 
 
 def firing_slope(noise: Noise, tau: float) -> Estimator:

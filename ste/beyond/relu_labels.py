@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import K, normal_cdf, normal_pdf
-from ste._quadrature import normal_nodes
+from ste._quadrature import integrate, line, split
 from ste.beyond.paper import Paper, Slopes
 from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
@@ -68,15 +68,23 @@ def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -
     rho, theta = _checks.positives("rho", rho), _checks.angles("theta", theta)
     _checks.broadcastable(rho=rho.shape, theta=theta.shape)
     rho, theta = np.broadcast_arrays(rho, theta)
-    sin, cos = np.maximum(np.sin(theta), _TINY)[..., None], np.cos(theta)[..., None]
-    scale = rho[..., None]
-    x, weights = normal_nodes(np.array(estimator.breakpoints) / scale)
-    tilt, slope = x * cos / sin, estimator.evaluate(scale * x)
-    beyond = normal_cdf(tilt)
-    along = x * (x * cos * beyond + sin * normal_pdf(tilt))
-    return ReluLabelMoments(
-        np.sum(weights * slope * along, axis=-1), np.sum(weights * slope * beyond, axis=-1)
-    )
+    shape = rho.shape
+    rho, sin, cos = (np.ravel(part)[:, None] for part in (rho, np.sin(theta), np.cos(theta)))
+    sin = np.maximum(sin, _TINY)
+
+    def across(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        tilt = x * (cos / sin)[i, 0]
+        return estimator.evaluate(rho[i, 0] * x) * normal_cdf(tilt) * normal_pdf(x)
+
+    def along(x: np.ndarray, i: np.ndarray) -> np.ndarray:
+        tilt = x * (cos / sin)[i, 0]
+        seen = x * cos[i, 0] * normal_cdf(tilt) + sin[i, 0] * normal_pdf(tilt)
+        return x * estimator.evaluate(rho[i, 0] * x) * seen * normal_pdf(x)
+
+    with np.errstate(over="ignore"):
+        edges = split(line(rho), np.array(estimator.breakpoints) / rho)
+    b_x, b_y_over_sin = (integrate(part, edges).reshape(shape) for part in (along, across))
+    return ReluLabelMoments(b_x, b_y_over_sin)
 
 
 @dataclass(frozen=True, eq=False)

@@ -172,17 +172,20 @@ class World(ABC):
             raise ValueError("w: expected non-zero vectors (w = 0 has no direction), got w = 0")
         return v, w
 
+    @_checks.in_doubles
     def loss(self, v: ArrayLike, w: ArrayLike) -> np.ndarray:
         """The expected loss, see `Overlap.loss`."""
         v, w = self._checked(v, w)
         return self._overlap(self._place(w)).loss(v, self.v_star)
 
+    @_checks.in_doubles
     def gradient(self, v: ArrayLike, w: ArrayLike) -> Gradients:
         """df/dv, see `Overlap.gradient_v`, and df/dw."""
         v, w = self._checked(v, w)
         place = self._place(w)
         return self._overlap(place).gradient_v(v, self.v_star), self._gradient_w(v, place)
 
+    @_checks.in_doubles
     def coarse_gradient(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> Gradients:
         """E[dl/dv], which is df/dv, and E[g], see `ste.gradients.over_rows`."""
         _checks.instance("estimator", estimator, Estimator)
@@ -191,11 +194,13 @@ class World(ABC):
         grad_v = self._overlap(place).gradient_v(v, self.v_star)
         return grad_v, self._coarse_w(v, place, estimator)
 
+    @_checks.in_doubles
     def best_v(self, w: ArrayLike) -> np.ndarray:
         """Where the loss is least for this w, see `Overlap.best_v`."""
         _, w = self._checked(self.v_star, w)
         return self._overlap(self._place(w)).best_v(self.v_star)
 
+    @_checks.in_doubles
     def fields(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> Gradients:
         """E[g] and df/dw side by side, each of shape (..., *shape)."""
         _checks.instance("estimator", estimator, Estimator)
@@ -203,11 +208,13 @@ class World(ABC):
         place = self._place(w)
         return self._coarse_w(v, place, estimator), self._gradient_w(v, place)
 
+    @_checks.in_doubles
     def inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """``<E[g], df/dw>``, shape (...): whether descent along -E[g] lowers the loss through w."""
         coarse, true = self.fields(v, w, estimator)
         return np.sum(coarse * true, axis=self._axes)
 
+    @_checks.in_doubles
     def cosine(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """The cosine between E[g] and df/dw, shape (...); NaN where one of them is 0."""
         coarse, true = self.fields(v, w, estimator)
@@ -220,12 +227,16 @@ class World(ABC):
         """The last axes of w."""
         return tuple(range(-len(self.shape), 0))
 
+    @_checks.in_doubles
     def inputs(self, count: int, seed: int) -> np.ndarray:
         """The inputs of `sample` with this seed, shape (count, m, n)."""
         rng = np.random.default_rng(_checks.integer("seed", seed, 0))
-        shape = (_checks.integer("count", count, 1), self.v_star.size, self.shape[-1])
-        return self._rows(rng, shape)
+        one = self.v_star.size, self.shape[-1]
+        count = _checks.integer("count", count, 1)
+        _checks.affordable("count", count, count * math.prod(one))
+        return self._rows(rng, (count, *one))
 
+    @_checks.in_doubles
     def sample(
         self, v: ArrayLike, w: ArrayLike, estimator: Estimator, count: int, seed: int
     ) -> Samples:
@@ -246,6 +257,8 @@ class World(ABC):
         count = _checks.integer("count", count, 1)
         rng = np.random.default_rng(_checks.integer("seed", seed, 0))
         lead = np.broadcast_shapes(v.shape[:-1], w.shape[: -len(self.shape)])
+        each = self.v_star.size * self.shape[-1] * max(math.prod(lead), 1)
+        _checks.affordable("count", count, count * each)
         Z = self._rows(rng, (count, *(1,) * len(lead), self.v_star.size, self.shape[-1]))
         pre = self._pre(w, Z)
         bits = self._bits(pre, rng)
@@ -254,6 +267,7 @@ class World(ABC):
         return Samples(0.5 * np.square(residual), bits * residual[..., None], grad_w)
 
 
+@_checks.in_doubles
 def walk_in(
     setting: Setting,
     estimator: Estimator,
@@ -293,6 +307,10 @@ def walk_in(
     >>> bool(signs.loss(run.v[-1], run.w[-1]) < 1e-4)
     True
     """
+
+    if not isinstance(setting, Setting):
+        raise ValueError(f"setting: expected a Setting, got {type(setting).__name__}")
+    _checks.instance("estimator", estimator, Estimator)
 
     def field(v: np.ndarray, w: np.ndarray) -> Gradients:
         return setting.coarse_gradient(v, w, estimator)

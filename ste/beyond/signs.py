@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from ste import _checks
 from ste.beyond.paper import Paper, Slopes
 from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
@@ -25,7 +26,7 @@ def sign(x: ArrayLike) -> np.ndarray:
     >>> sign([-1.0, 0.0, 2.0])
     array([-1., -1.,  1.])
     """
-    return np.where(np.asarray(x) > 0.0, 1.0, -1.0)
+    return np.where(_checks.finite_array("x", x) > 0.0, 1.0, -1.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,8 +15,9 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import normal_cdf, normal_pdf
-from ste._quadrature import graded, integrate, nodes, split
+from ste._quadrature import integrate, line, nodes, split
 from ste.beyond.paper import Paper, Slopes
+from ste.beyond.quantizer import stairs_of
 from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
 from ste.gradients import RowMoments
@@ -24,12 +25,24 @@ from ste.model import Teacher
 from ste.plane import Plane
 from ste.zoo.windows import Window
 
-#: The nodes of [0, 1]: panels halve towards 0, where Plackett's integrand varies on any scale.
-_SHARE, _SHARE_WEIGHTS = nodes(graded(1.0, 6), 16)
-#: The line for a normal variable, in panels that halve towards 0; beyond 38 its density is 0.
-_LINE = np.concatenate([-graded(38.0, 20)[::-1], graded(38.0, 20)[1:]])
+#: Nodes of [0, 1] in t = exp(-x), since Plackett's integrand varies on any scale near 0; panels in
+#: x widen as exp(-x) falls, and all 16 digits are there.
+_X, _X_WEIGHTS = nodes(36.0 * np.linspace(0.0, 1.0, 15) ** 1.5, 20)
+_SHARE, _SHARE_WEIGHTS = np.exp(-_X), np.exp(-_X) * _X_WEIGHTS
+#: So many numbers are held at once in the sums over these nodes.
+_BLOCK = 2_000_000
+#: Where a step rises over a normal variable's spread, in units of it.
+_RISE = np.array([-40.0, -8.0, 0.0, 8.0, 40.0])
 #: Stands in for sin(theta) = 0 on the kinks.
 _TINY = 1e-150
+#: A standard normal is never so large: the probability and the density are 0 in doubles.
+_FAR = 1e3
+
+
+def _standard(places: ArrayLike, rho: ArrayLike = 1.0) -> np.ndarray:
+    """Places of steps in units of |w| = rho (...): shape (..., L), nowhere beyond `_FAR`."""
+    with np.errstate(over="ignore"):
+        return np.clip(places / np.asarray(rho)[..., None], -_FAR, _FAR)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +83,9 @@ class Stairs:
 
     def evaluate(self, x: ArrayLike) -> np.ndarray:
         """sigma(x) for every entry of `x`."""
-        x = np.asarray(x, dtype=float)
-        return (x[..., None] > self.places) @ self.heights
+        order = np.argsort(self.places, kind="stable")
+        levels = np.concatenate([[0.0], np.cumsum(self.heights[order])])
+        return levels[np.searchsorted(self.places[order], np.asarray(x, dtype=float))]
 
 
 def quantizer_stairs(bits: int, alpha: float = 1.0) -> Stairs:
@@ -80,16 +94,15 @@ def quantizer_stairs(bits: int, alpha: float = 1.0) -> Stairs:
     Raises
     ------
     ValueError
-        If `bits` is not an integer >= 1 or `alpha` not > 0.
+        If `bits` is not an integer from 1 to 12 or `alpha` not > 0.
 
     Examples
     --------
     >>> quantizer_stairs(2, 0.5).evaluate([-0.5, 0.2, 0.7, 9.0])
     array([0. , 0.5, 1. , 1.5])
     """
-    levels = 2 ** _checks.integer("bits", bits, 1) - 1
-    alpha = _checks.positive("alpha", alpha)
-    return Stairs(alpha * np.arange(levels), np.full(levels, alpha))
+    stair, alpha = stairs_of(bits), _checks.positive("alpha", alpha)
+    return Stairs(alpha * stair, np.full(stair.shape, alpha))
 
 
 class StairMoments(NamedTuple):
@@ -137,38 +150,65 @@ def stair_moments(
     Examples
     --------
     >>> step = Stairs([0.0], [1.0])
-    >>> float(stair_moments(1.0, np.pi / 2, step, step).cross)
+    >>> round(float(stair_moments(1.0, np.pi / 2, step, step).cross), 14)
     0.25
     """
     rho, theta = _checks.positives("rho", rho), _checks.angles("theta", theta)
     _checks.broadcastable(rho=rho.shape, theta=theta.shape)
+    _checks.instance("student", student, Stairs)
+    _checks.instance("teacher", teacher, Stairs)
+    _checks.affordable(
+        "student, teacher",
+        (student.places.size, teacher.places.size),
+        student.places.size * teacher.places.size * _SHARE.size,
+    )
     rho, theta = np.broadcast_arrays(rho, theta)
-    a = student.places / rho[..., None]
-    tail, density = normal_cdf(-a), normal_pdf(a)
-    # sigma^2 is a staircase too: each step adds h (h + 2 sigma before it)
-    order = np.argsort(student.places, kind="stable")
-    before = np.empty_like(student.heights)
-    before[order] = np.cumsum(student.heights[order]) - student.heights[order]
-    squares = student.heights * (student.heights + 2.0 * before)
-    slope = a / rho[..., None] * density
+    alone = own_moments(rho, student)
     sin, cos = np.maximum(np.sin(theta), _TINY)[..., None], np.cos(theta)[..., None]
     pairs = student.heights[:, None] * teacher.heights
-    a_, b = a[..., :, None], teacher.places
+    a, b = _standard(student.places, rho), _standard(teacher.places)
+    slope = a * normal_pdf(a) / rho[..., None]
+    a_ = a[..., :, None]
     gap = (a_ * cos[..., None] - b) / sin[..., None]
     cross_rho = np.einsum("jl,...jl->...", pairs, slope[..., :, None] * normal_cdf(gap))
     return StairMoments(
-        tail @ student.heights,
-        tail @ squares,
+        alone.mean,
+        alone.square,
         _cross(a_, b, theta, pairs),
-        slope @ student.heights,
-        slope @ squares,
+        alone.mean_rho,
+        alone.square_rho,
         cross_rho,
         -np.einsum("jl,...jl->...", pairs, _plackett(a_, b, theta[..., None, None])),
     )
 
 
+class OwnMoments(NamedTuple):
+    """Those of `StairMoments` that one staircase has alone."""
+
+    mean: np.ndarray
+    square: np.ndarray
+    mean_rho: np.ndarray
+    square_rho: np.ndarray
+
+
+def own_moments(rho: np.ndarray, stairs: Stairs) -> OwnMoments:
+    """``E[sigma] = sum_j h_j Phi(-a_j)``, a_j = p_j/rho, and ``E[sigma^2]`` with other heights.
+
+    sigma^2 is a staircase too: each step adds ``h (h + 2 sigma before it)``.
+    """
+    a = _standard(stairs.places, rho)
+    order = np.argsort(stairs.places, kind="stable")
+    before = np.empty_like(stairs.heights)
+    before[order] = np.cumsum(stairs.heights[order]) - stairs.heights[order]
+    squares = stairs.heights * (stairs.heights + 2.0 * before)
+    tail, slope = normal_cdf(-a), a * normal_pdf(a) / np.asarray(rho)[..., None]
+    return OwnMoments(
+        tail @ stairs.heights, tail @ squares, slope @ stairs.heights, slope @ squares
+    )
+
+
 def _plackett(a: np.ndarray, b: np.ndarray, theta: np.ndarray) -> np.ndarray:
-    """-d/dtheta P(X > a, X* > b); in halves of theta, so that no digits are lost at the ends."""
+    """-d/dtheta P(X > a, X* > b); in halves of theta, so that no digits are lost at theta = 0."""
     half_sin, half_cos = np.sin(0.5 * theta), np.cos(0.5 * theta)
     # a^2 - 2 a b cos + b^2 = (a - b)^2 cos^2(theta/2) + (a + b)^2 sin^2(theta/2)
     with np.errstate(over="ignore"):
@@ -179,15 +219,21 @@ def _plackett(a: np.ndarray, b: np.ndarray, theta: np.ndarray) -> np.ndarray:
 
 def _cross(a: np.ndarray, b: np.ndarray, theta: np.ndarray, pairs: np.ndarray) -> np.ndarray:
     """sum_jl pairs_jl P(X > a_j, X* > b_l), by Plackett's identity from the nearer end."""
-    near = np.where(theta <= 0.5 * np.pi, theta, np.pi - theta)
+    first = theta <= 0.5 * np.pi
+    near, side = np.where(first, theta, np.pi - theta), np.where(first, 1.0, -1.0)
     at_0 = normal_cdf(-np.maximum(a, b))
     at_pi = np.maximum(normal_cdf(-a) - normal_cdf(b), 0.0)
-    end = np.where((theta <= 0.5 * np.pi)[..., None, None], at_0, at_pi)
-    turned = near[..., None] * _SHARE
-    angles = np.where((theta <= 0.5 * np.pi)[..., None], turned, np.pi - turned)
-    levels = _plackett(a[..., None, :, :], b, angles[..., None, None])
-    change = near * (np.einsum("jl,...jl->...", pairs, levels) @ _SHARE_WEIGHTS)
-    return np.einsum("jl,...jl->...", pairs, end) - np.sign(0.5 * np.pi - theta + 1e-300) * change
+    end = np.where(first[..., None, None], at_0, at_pi)
+    # t before pi the integrand is that of t with -b for b
+    turned_b = side[..., None, None, None] * b
+    levels = np.empty((*near.shape, _SHARE.size))
+    blocks = 1 + near.size * pairs.size * _SHARE.size // _BLOCK
+    for some in np.array_split(np.arange(_SHARE.size), min(blocks, _SHARE.size)):
+        t = (near[..., None] * _SHARE[some])[..., None, None]
+        dense = _plackett(a[..., None, :, :], turned_b, t)
+        levels[..., some] = np.einsum("jl,...jl->...", pairs, dense)
+    change = near * (levels @ _SHARE_WEIGHTS)
+    return np.einsum("jl,...jl->...", pairs, end) - side * change
 
 
 @dataclass(frozen=True, eq=False)
@@ -239,7 +285,7 @@ class Staircase(Paper):
 
     student: Stairs
     labels: Stairs | None = None
-    _star: StairMoments = field(init=False, repr=False)
+    _star: OwnMoments = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -247,7 +293,7 @@ class Staircase(Paper):
         labels = self._teachers
         _checks.instance("labels", labels, Stairs)
         object.__setattr__(self, "labels", labels)
-        object.__setattr__(self, "_star", stair_moments(1.0, 0.0, labels, labels))
+        object.__setattr__(self, "_star", own_moments(np.ones(()), labels))
 
     @property
     def _teachers(self) -> Stairs:
@@ -285,28 +331,22 @@ class Staircase(Paper):
             row = window_moments(estimator, place, *stairs)
         else:
             row = proxy_moments(estimator, place, *stairs)
-        mean = normal_cdf(-self.student.places / place.norm[..., None]) @ self.student.heights
+        mean = own_moments(place.norm, self.student).mean
         return row._replace(mean=mean, star_mean=self._star.mean)
 
 
 def window_moments(window: Window, place: Plane, student: Stairs, labels: Stairs) -> RowMoments:
     """P, B_x, B_y/sin and alpha of a window, in closed form."""
-    low, high = window.low / place.norm[..., None], window.high / place.norm[..., None]
-    steps = np.maximum(student.places / place.norm[..., None], low)
+    low, high = (_standard(np.array([end]), place.norm) for end in (window.low, window.high))
+    steps = np.maximum(_standard(student.places, place.norm), low)
     same = (normal_pdf(steps) - normal_pdf(np.maximum(high, steps))) @ student.heights
     alpha = (normal_pdf(low) - normal_pdf(high))[..., 0]
     sin, cos = np.maximum(place.sin, _TINY)[..., None], place.cos[..., None]
-    b, heights = labels.places, labels.heights
-
-    def turned(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-        """Phi((x - y cos)/sin), right also for an infinite x."""
-        return normal_cdf((x - y * cos) / sin)
-
+    b, heights = _standard(labels.places), labels.heights
     # phi(x) phi((x cos - b)/sin) = phi(b) phi((x - b cos)/sin)
-    level = normal_pdf(b) * (turned(high, b) - turned(low, b))
-    edges = normal_pdf(low) * _tilted(low, b, cos, sin) - normal_pdf(high) * _tilted(
-        high, b, cos, sin
-    )
+    level = normal_pdf(b) * (normal_cdf((high - b * cos) / sin) - normal_cdf((low - b * cos) / sin))
+    edges = normal_pdf(low) * normal_cdf((low * cos - b) / sin)
+    edges = edges - normal_pdf(high) * normal_cdf((high * cos - b) / sin)
     return RowMoments(same, (edges + cos * level) @ heights, level @ heights, alpha)
 
 
@@ -320,41 +360,42 @@ def proxy_moments(
     shape = place.norm.shape
     rho, sin, cos = (np.ravel(part)[:, None] for part in (place.norm, place.sin, place.cos))
     sin, wide = np.maximum(sin, _TINY), np.where(cos == 0.0, _TINY, cos)
-    jumps = np.array(estimator.breakpoints) / rho
+    jumps = _standard(np.array(estimator.breakpoints), rho[:, 0])
+    q = _standard(labels.places)
 
     def same(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         pre = rho[i, 0] * x
         return x * estimator.evaluate(pre) * student.evaluate(pre) * normal_pdf(x)
 
     def along(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        tilt = (x * cos[i, 0])[..., None] - labels.places
+        tilt = (x * cos[i, 0])[..., None] - q
         seen = normal_cdf(tilt / sin[i]) @ labels.heights
         return x * estimator.evaluate(rho[i, 0] * x) * seen * normal_pdf(x)
 
     def across(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-        pre = rho[i] * (labels.places * cos[i] + sin[i] * x[..., None])
-        weights = labels.heights * normal_pdf(labels.places)
+        pre = rho[i] * (q * cos[i] + sin[i] * x[..., None])
+        weights = labels.heights * normal_pdf(q)
         return (estimator.evaluate(pre) @ weights) * normal_pdf(x)
 
     with np.errstate(over="ignore"):
-        corners = np.concatenate([jumps, student.places / rho], axis=-1)
         # tau(X*) given X rises over sin/cos: panels of that width keep nodes from stepping over it
-        bends = labels.places / wide
-        rises = bends[..., None] + np.array([-40.0, -8.0, 0.0, 8.0, 40.0]) * (sin / wide)[..., None]
-        edges = (jumps[:, :, None] - labels.places * cos[..., None]) / sin[..., None]
-    bends = np.concatenate([jumps, rises.reshape(len(rho), -1)], axis=-1)
+        rises = (q / wide)[..., None] + _RISE * (sin / wide)[..., None]
+        # where g(rho (q cos + sin T)) is g(0): panels halve towards it as they do to 0
+        middles = (-q * cos / sin)[..., None] + line(rho * sin)
+        edges = (jumps[:, :, None] - (q * cos)[:, None]) / sin[..., None]
+    corners = [jumps, _standard(student.places, rho[:, 0])]
+    bends, edges = [jumps, rises], [edges, middles]
     passed, b_x, b_y_over_sin = (
-        integrate(integrand, split(_LINE, points.reshape(len(rho), -1))).reshape(shape)
+        integrate(integrand, split(line(rho), _flat(points))).reshape(shape)
         for integrand, points in ((same, corners), (along, bends), (across, edges))
     )
     alpha = estimator.moments_at(place.norm, place.theta).alpha
     return RowMoments(passed, b_x, b_y_over_sin, alpha)
 
 
-def _tilted(x: np.ndarray, b: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> np.ndarray:
-    """Phi((x cos - b)/sin) with 0 where x is infinite, since it stands beside phi(x) = 0."""
-    finite = np.isfinite(x)
-    return np.where(finite, normal_cdf((np.where(finite, x, 0.0) * cos - b) / sin), 0.0)
+def _flat(points: list[np.ndarray]) -> np.ndarray:
+    """All points of each row, shape (rows, ...)."""
+    return np.concatenate([part.reshape(len(part), -1) for part in points], axis=-1)
 
 
 class Stability(NamedTuple):
@@ -407,7 +448,7 @@ def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float 
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("window", window, Window)
     stairs = quantizer_stairs(bits, alpha)
-    moments = stair_moments(1.0, 0.0, stairs, stairs)
+    moments = own_moments(np.ones(()), stairs)
     places, ones = stairs.places, np.ones(teacher.m)
     low, high = normal_pdf(window.low), normal_pdf(window.high)
     first = low - high

@@ -51,7 +51,8 @@ def paper_windows(bits: int, alpha: float = 1.0) -> tuple[Window, Window, Window
     >>> paper_windows(2, 0.5)[2].high
     1.5
     """
-    end = (2 ** _checks.integer("bits", bits, 1) - 1) * _checks.positive("alpha", alpha)
+    bits, alpha = _checks.integer("bits", bits, 1), _checks.positive("alpha", alpha)
+    end = alpha * (2.0**bits - 1.0) if bits < 1024 else np.inf
     return (
         Window("identity", -np.inf, np.inf),
         Window("relu", 0.0, np.inf),

@@ -2,12 +2,14 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ste._quadrature import graded, integrate, nodes, normal_nodes, primitive, split
+from ste._normal import normal_pdf
+from ste._quadrature import graded, integrate, line, nodes, primitive, split
 
 
 @given(
@@ -52,12 +54,31 @@ def test_no_point_and_points_far_out_leave_the_interval_as_it_is():
 
 
 @given(jump=st.floats(-9.0, 9.0))
-def test_normal_nodes_give_the_moments_and_the_tail_beyond_a_declared_jump(jump):
-    x, weights = normal_nodes(np.array([jump]))
-    for power, moment in enumerate([1.0, 0.0, 1.0, 0.0, 3.0]):
-        assert weights @ x**power == pytest.approx(moment, rel=1e-11, abs=1e-11)
-    tail = 0.5 * math.erfc(jump / math.sqrt(2.0))
-    assert weights @ (x > jump) == pytest.approx(tail, abs=1e-12)
+def test_the_line_gives_the_moments_and_the_tail_beyond_a_declared_jump(jump):
+    edges = split(line(), np.array([[jump]] * 6))
+
+    def integrand(x, row):
+        return np.where(row < 5, x**row, x > jump) * normal_pdf(x)
+
+    wanted = [1.0, 0.0, 1.0, 0.0, 3.0, 0.5 * math.erfc(jump / math.sqrt(2.0))]
+    np.testing.assert_allclose(integrate(integrand, edges), wanted, rtol=1e-13, atol=1e-13)
+
+
+@given(exponent=st.floats(-300.0, 300.0))
+def test_the_line_is_fine_enough_for_any_scale(exponent):
+    """E[1/(1 + a^2 X^2)] = sqrt(pi/2) exp(b^2) erfc(b)/a with b = 1/(a sqrt 2)."""
+    a = 10.0**exponent
+
+    def integrand(x, row):
+        return normal_pdf(x) / (1.0 + np.square(np.minimum(a * np.abs(x), 1e150)))
+
+    found = integrate(integrand, line(a)[None])[0]
+    with mpmath.workdps(30):
+        b = 1 / (mpmath.mpf(a) * mpmath.sqrt(2))
+        # exp(b^2) erfc(b) -> 1/(b sqrt pi) for large b
+        product = mpmath.exp(b**2) * mpmath.erfc(b) if b < 1e3 else (1 - 1 / (2 * b**2)) / b
+        share = mpmath.sqrt(mpmath.pi / 2) if b < 1e3 else 1 / mpmath.sqrt(2)
+        assert found == pytest.approx(float(share * product / a), rel=1e-11)
 
 
 def test_the_adaptive_rule_closes_in_on_a_jump_and_takes_each_row_by_itself():

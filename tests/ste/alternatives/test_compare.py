@@ -169,3 +169,24 @@ def test_most_methods_learn():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=f"^{message}"):
         call()
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e200])
+def test_what_is_measured_does_not_depend_on_units(size):
+    rng = np.random.default_rng(3)
+    updates, truth, size = rng.normal(size=(60, 3)) + 1.0, np.ones(3), 2.0 ** round(math.log2(size))
+    one = quality(updates, truth, updates.mean(axis=0) + 0.1)
+    for scaled in (
+        quality(size * updates, truth, size * (updates.mean(axis=0) + 0.1)),
+        quality(updates, size * truth, updates.mean(axis=0) + 0.1),
+    ):
+        np.testing.assert_allclose(scaled, one, rtol=1e-14)
+    np.testing.assert_allclose(
+        batch_cosines(size * updates, truth / size, 7), batch_cosines(updates, truth, 7), rtol=1e-14
+    )
+
+
+def test_a_truth_that_does_not_fit_is_refused():
+    for truth in (np.ones((3, 1)), np.ones(2), 1.0):
+        with pytest.raises(ValueError, match=r"updates: expected shape \(K, n\), K >= 1, as truth"):
+            batch_cosines(np.ones((4, 3)), truth, 2)

@@ -152,6 +152,47 @@ def test_a_row_on_the_boundary_is_on_the_wrong_side():
     assert separate([[[1.0, 0.0], [0.0, 1.0], [0.0, 1.0]]], [[1.0, 1.0, 0.0]], 5).wrong > 0.3
 
 
+def test_a_row_of_zeros_has_the_bit_0_whatever_the_filter():
+    zero = separate([[[0.0, 0.0], [1.0, 0.0]]], [[1.0, 1.0]], 5)
+    assert zero.wrong == 0.5 and zero.w @ [1.0, 0.0] > 0.0
+    assert separate([[[0.0, 0.0], [1.0, 0.0]]], [[0.0, 1.0]], 5).wrong == 0.0
+    far = separate([[[1e300, 0.0], [-1e-300, 1e-300]]], [[1.0, 1.0]], 50)
+    assert far.wrong == 0.0
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-13, 1.0, 1e200])
+def test_the_search_does_not_depend_on_units(size):
+    """All rows of bits by hand, for weights with ties and without; sizes are powers of two."""
+    size = 2.0 ** round(math.log2(size))
+    rng = np.random.default_rng(0)
+    rows = np.array([[k >> j & 1 for j in (4, 3, 2, 1, 0)] for k in range(32)], dtype=float)
+    for v in (rng.normal(size=5), np.array([0.3, 0.1, 0.2, -0.3, 0.0]), np.zeros(5)):
+        labels = np.concatenate([rng.normal(size=40), rows @ v, [1e9, -1e9]])
+        missed = np.round(np.abs(rows @ v - labels[:-2, None]), 12)
+        far = [np.argmax(np.round(rows @ v, 12)), np.argmin(np.round(rows @ v, 12))]
+        wanted = rows[np.append(np.argmin(missed, axis=1), far)]
+        np.testing.assert_array_equal(best_targets(size * v, size * labels), wanted)
+
+
+def test_weights_and_labels_broadcast():
+    rng = np.random.default_rng(1)
+    v, labels = rng.normal(size=(3, 1, 4)), rng.normal(size=(2, 1, 5))
+    found = best_targets(v, labels)
+    assert found.shape == (2, 3, 5, 4)
+    for i, j, k in np.ndindex(2, 3, 5):
+        np.testing.assert_array_equal(found[i, j, k], best_targets(v[j, 0], labels[i, 0, k]))
+    assert best_targets(np.ones((0, 4)), 1.0).shape == (0, 4)
+
+
+def test_twelve_units_and_many_starts_are_no_trouble():
+    rng = np.random.default_rng(2)
+    teacher = ste.Teacher(rng.normal(size=12), [1.0, 0.0])
+    starts = np.concatenate([teacher.v[None], rng.normal(size=(99, 12))])
+    found = target_agreement(starts, teacher)
+    np.testing.assert_array_equal(found[0], 1.0)
+    assert found.shape == (100, 12) and np.all((found[1:] > 0.0) & (found[1:] < 1.0))
+
+
 def test_how_often_the_targets_are_the_teachers_bits():
     Z = inputs(SAMPLES)
     bits = (Z @ TEACHER.w > 0.0).astype(float)
@@ -256,11 +297,24 @@ def test_the_best_linear_inverse_is_the_least_squares_of_many(corruption):
     np.testing.assert_allclose(best.slope / V, (best.slope / V)[0], rtol=1e-12)
 
 
-@pytest.mark.parametrize("rho", [0.5, 1.3, 50.0])
+@pytest.mark.parametrize("rho", [1e-9, 0.5, 1.3, 50.0, 1e4, 1e9, 1e300])
 def test_the_best_linear_inverse_has_a_quadrature_s_digits(rho):
     with mpmath.workdps(30):
-        mean = mpmath.quad(lambda x: mpmath.tanh(rho * x) * mpmath.npdf(x), [0, 1 / rho, 3, 12])
-    np.testing.assert_allclose(best_inverse([2.0], rho).slope, 2.0 * float(mean), rtol=1e-11)
+        near = [0, 1 / rho, 10 / rho, 50 / rho] if rho > 5.0 else [0]
+        mean = mpmath.quad(lambda x: mpmath.tanh(rho * x) * mpmath.npdf(x), [*near, 1, 3, 12])
+    np.testing.assert_allclose(best_inverse([2.0], rho).slope, 2.0 * float(mean), rtol=1e-13)
+    for size in (1e-300, 1e-160, 1e200):
+        found = best_inverse([2.0 * size], rho).slope
+        np.testing.assert_allclose(size * found, 2.0 * float(mean), rtol=1e-12)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e200])
+def test_a_fit_does_not_depend_on_the_size_of_the_weights(size):
+    states = np.random.default_rng(9).standard_normal((50, 4))
+    size = 2.0 ** round(math.log2(size))
+    one, scaled = fit_inverse(V, states), fit_inverse(size * V, states)
+    np.testing.assert_array_equal(size * scaled.slope, one.slope)
+    np.testing.assert_array_equal(scaled.offset, one.offset)
 
 
 @pytest.mark.result("prop-linear-inverse")
@@ -284,14 +338,22 @@ def test_an_output_that_never_changes_teaches_no_inverse():
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: best_targets(np.ones(13), 1.0), "m: expected at most 12, got 13"),
+        (lambda: best_targets(np.ones(13), 1.0), "v: expected at most 12 units, got 13"),
         (lambda: layer_loss_of("relu"), "estimator: expected a Estimator, got str"),
         (
             lambda: signed_targets(V, W, inputs(2), TEACHER, "hinge"),
             "layer_loss: expected a LayerLoss, got str",
         ),
-        (lambda: separate(np.ones((2, 4, 5)), np.ones((2, 3)), 5), "Z: expected shape"),
-        (lambda: fit_inverse([1.0], [0.5]), "states: expected at least 2 samples"),
+        (lambda: best_targets(1.0, 1.0), r"v: expected shape \(\.\.\., m\) with m > 0, got \(\)"),
+        (lambda: fit_inverse([1.0], 1.0), r"states: expected shape \(\.\.\., m\)"),
+        (lambda: separate(np.ones((2, 4, 5)), np.full((2, 4), 7.0), 5), "targets: expected bits"),
+        (lambda: separate(np.ones((0, 4, 5)), np.ones((0, 4)), 5), "Z, targets: expected shapes"),
+        (lambda: hidden_states(W, inputs(2)[..., :3]), "Z: expected shape"),
+        (lambda: separate(np.ones((2, 4, 5)), np.ones((2, 3)), 5), "Z, targets: expected shapes"),
+        (
+            lambda: fit_inverse([1.0], [0.5]),
+            r"states: expected shape \(\.\.\., N, m\) with N >= 2, got \(1,\)",
+        ),
         (lambda: best_inverse([0.0], 1.0), "v: expected non-zero vectors"),
         (lambda: best_inverse([1.0], 1.0, -0.1), "corruption: expected a finite number >= 0"),
         (

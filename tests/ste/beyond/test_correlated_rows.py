@@ -279,3 +279,20 @@ def test_normalized_stairs_turn_the_filter_the_true_way(bits):
             true = world.gradient(v, w)[1] @ across
             coarse = world.coarse_gradient(v, w, window)[1] @ across
             assert true * coarse > 0
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e155, 1e300])
+def test_the_normalized_field_of_a_filter_of_any_length(size):
+    world = CorrelatedRows(ste.Teacher([1.0, -0.5], [1.0, 0.3]), [[4.0, 1.0], [1.0, 2.0]])
+    v, w = np.array([0.3, 0.7]), np.array([0.4, 1.1])
+    wanted = world.normalized_coarse_gradient(v, w, ste.CLIPPED_RELU)
+    found = world.normalized_coarse_gradient(v, size * w, ste.CLIPPED_RELU)
+    np.testing.assert_allclose(found[0], wanted[0], rtol=1e-13)
+    np.testing.assert_allclose(size * found[1], wanted[1], rtol=1e-13)
+    assert world.angle(size * w) == pytest.approx(float(world.angle(w)), rel=1e-13)
+
+
+@pytest.mark.parametrize("axis", [math.pi, 4.0])
+def test_no_direction_is_half_a_turn_or_more_from_an_axis(axis):
+    with pytest.raises(ValueError, match="axis: expected radians between 0 and pi, got"):
+        resting_angle(5.0, axis)

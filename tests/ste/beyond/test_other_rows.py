@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 import ste
 from ste.beyond.correlated_rows import CorrelatedRows
@@ -16,8 +17,9 @@ from ste.beyond.other_rows import (
     UNIFORM,
     OtherRows,
     Rows,
-    correlated_planar,
+    independent_rows,
     sampled_inner,
+    student_density,
     two_clusters,
 )
 from ste.zoo.windows import Window
@@ -72,9 +74,21 @@ def test_the_gradient_is_the_slope_of_the_probability(rows):
     np.testing.assert_allclose(found, slope, atol=1e-5)
 
 
+def correlated(sigma):
+    """Gaussian rows N(0, Sigma), for the quadrature."""
+    inverse, root = np.linalg.inv(sigma), np.linalg.cholesky(sigma)
+    level = 1.0 / (2.0 * np.pi * np.sqrt(np.linalg.det(sigma)))
+
+    def planar(x, y):
+        form = inverse[0, 0] * x * x + 2.0 * inverse[0, 1] * x * y + inverse[1, 1] * y * y
+        return level * np.exp(-0.5 * form)
+
+    return Rows("correlated", lambda rng, shape: rng.standard_normal(shape) @ root.T, planar)
+
+
 def test_correlated_rows_by_quadrature_are_those_in_closed_form():
     sigma = np.array([[4.0, 1.0], [1.0, 1.0]])
-    rows, exact = OtherRows(TEACHER, correlated_planar(sigma)), CorrelatedRows(TEACHER, sigma)
+    rows, exact = OtherRows(TEACHER, correlated(sigma)), CorrelatedRows(TEACHER, sigma)
     v, w = np.array([0.7, 0.4, -0.2, 1.3]), np.array([[0.3, 1.2], [-1.0, 0.2], [2.0, -1.0]])
     for estimator in (IDENTITY, RELU, CLIPPED):
         wanted = exact.coarse_gradient(v, w, estimator)[1]
@@ -186,3 +200,43 @@ def test_bad_input():
         scale_mixture(ste.RELU, [1.0, 2.0], [0.5, 0.6])
     with pytest.raises(ValueError, match="distance: expected a finite number > 0"):
         two_clusters(-1.0)
+
+
+@pytest.mark.parametrize("freedom", [0.3, 3.0, 199.9, 200.0, 1e5])
+def test_the_density_of_student_s_t(freedom):
+    x = np.array([0.0, 0.5, 3.0, 40.0])
+    np.testing.assert_allclose(student_density(freedom)(x), stats.t.pdf(x, freedom), rtol=1e-11)
+
+
+def test_with_many_degrees_of_freedom_it_is_the_normal_density():
+    x = np.array([0.0, 1.0, 6.0])
+    for freedom in (1e15, 1e300):
+        np.testing.assert_allclose(student_density(freedom)(x), stats.norm.pdf(x), rtol=1e-12)
+    assert student_density(1.0)(np.array(1e200)) == pytest.approx(0.0, abs=1e-300)
+
+
+@pytest.mark.parametrize("length", [1e-300, 1.0, 10.0, 100.0, 1e6])
+@pytest.mark.parametrize("name", ["relu", "clipped_relu", "tanh", "arctan", "hard_tanh"])
+def test_filters_of_any_length_in_the_quadrature(name, length):
+    """Gaussian rows against the closed forms; a long filter makes a proxy narrow."""
+    v, w = np.array([0.7, 0.4, -0.2, 1.3]), length * np.array([-0.5, 0.9])
+    world, estimator = OtherRows(TEACHER, GAUSSIAN), ste.get_estimator(name)
+    wanted = ste.expected_coarse_gradient(v, w, TEACHER, estimator)[1]
+    found = world.coarse_gradient(v, w, estimator)[1]
+    np.testing.assert_allclose(found, wanted, rtol=0.0, atol=2e-7 * np.abs(wanted).max())
+
+
+def test_a_filter_that_is_longer_still_is_refused():
+    with pytest.raises(ValueError, match=r"w: expected \|w\| <= 2\*\*40"):
+        OtherRows(TEACHER, GAUSSIAN).coarse_gradient(V_STAR, [1e13, 1.0], CLIPPED)
+
+
+def test_what_makes_no_law_is_refused():
+    with pytest.raises(ValueError, match="density: expected a callable, got 'normal'"):
+        independent_rows("mine", "normal", GAUSSIAN.sample)
+    with pytest.raises(ValueError, match="sample: expected a callable"):
+        Rows("mine", None, GAUSSIAN.planar)
+    with pytest.raises(ValueError, match="bound: expected a number > 0, which may be infinite"):
+        Rows("mine", GAUSSIAN.sample, GAUSSIAN.planar, bound=0.0)
+    with pytest.raises(ValueError, match="rows: expected a Rows, got str"):
+        sampled_inner("uniform", V_STAR, STAR, TEACHER, RELU, 80, 0)

@@ -199,3 +199,35 @@ def test_a_minimizer_has_no_entry_of_v_that_is_zero():
     """v* = (2, -1, 3), the first filter turned: v_2 = -1 + 2 (2)/4 = 0, and its filter is free."""
     turned = [m.turned.tolist() for m in OwnFilters([2.0, -1.0, 3.0], np.eye(3)).minimizers()]
     assert [True, False, False] not in turned and len(turned) == 4
+
+
+@pytest.mark.result("thm-own-traps")
+def test_a_unit_that_the_teacher_does_not_use_takes_no_part():
+    """v* = (2, 0, 3): the first or the third filter may be turned, the second is not felt."""
+    found = OwnFilters([2.0, 0.0, 3.0], np.eye(3)).minimizers()
+    turned = [[False, False, False], [False, False, True], [True, False, False]]
+    assert [one.turned.tolist() for one in found] == turned
+    np.testing.assert_array_equal(found[2].v, [-1.0, 1.0, 4.0])
+    assert found[2].loss == 0.5 and found[2].shift == 1.0
+    world, rng = OwnFilters([2.0, 0.0, 3.0], np.eye(3)), np.random.default_rng(8)
+    W = np.diag([-1.0, 1.0, 1.0]) + 1e-3 * rng.standard_normal((300, 3, 3))
+    W[:, 1] = rng.standard_normal((300, 3))  # any direction of the unused filter
+    v = found[2].v + 1e-3 * rng.standard_normal((300, 3))
+    assert np.all(world.loss(v, W) > found[2].loss)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e155, 1e300])
+def test_filters_of_any_length_have_a_direction(size):
+    teacher, v, W = random_place(9)
+    scaled = OwnFilters(teacher.v, size * teacher.W)
+    np.testing.assert_allclose(scaled.W, teacher.W, rtol=1e-15)
+    assert scaled.loss(v, size * W) == pytest.approx(teacher.loss(v, W), rel=1e-13)
+    np.testing.assert_allclose(
+        scaled.gradient(v, size * W)[1] * size, teacher.gradient(v, W)[1], rtol=1e-12
+    )
+
+
+def test_so_many_sets_are_not_gone_through():
+    with pytest.raises(ValueError, match=r"teacher\.v: expected at most 16 units, got 17"):
+        OwnFilters(np.ones(17), np.ones((17, 2))).minimizers()
+    assert len(OwnFilters(np.ones(16), np.ones((16, 2))).minimizers()) > 1

@@ -1,6 +1,7 @@
 """The quantizer, and the toy's mean loss and slope against sampling, quadrature and sympy."""
 
 import itertools
+import math
 
 import mpmath
 import numpy as np
@@ -245,3 +246,43 @@ def test_the_window_is_checked():
         window_match(0.0, 0.5, 0.0)
     with pytest.raises(ValueError, match="jitter: expected"):
         smoothed_slope(0.0, -1.0)
+
+
+def test_no_number_of_bits_is_too_large_to_quantize_with():
+    np.testing.assert_array_equal(
+        quantize([-1.0, 0.3, 7.5, 1e308], 0.5, 10**9), [0, 0.5, 7.5, 1e308]
+    )
+    np.testing.assert_array_equal(quantize([1e-320, 5.0, 1e308], 1e300, 2), [1e300, 1e300, 3e300])
+    np.testing.assert_array_equal(quantize([1e-320, 5.0], 1e-300, 2000), [1e-300, 5.0])
+
+
+def test_a_window_that_no_number_meets_sees_nothing():
+    assert window_match(50, 60, 0.1) == window_match(-60.0, -50.0, 0.1) == 0.0
+
+
+@pytest.mark.parametrize("low", [9.0, 20.0])
+def test_a_window_in_the_tail_keeps_its_digits(low):
+    """``E[g s]/sqrt(E[g^2])`` over x > low, and E[s^2], by quadrature; one stair, tau = 3."""
+    with mpmath.workdps(30):
+
+        def slope(x):
+            return mpmath.npdf(x / 3) / 3
+
+        ends = [low, low + 1, low + 5, low + 20]
+        shared = mpmath.quad(lambda x: slope(x) * mpmath.npdf(x), ends)
+        share = mpmath.quad(mpmath.npdf, ends)
+        square = mpmath.quad(lambda x: slope(x) ** 2 * mpmath.npdf(x), [-30, -5, 0, 5, 30])
+        wanted = float(shared / mpmath.sqrt(share * square))
+    assert window_match(low, np.inf, 3.0) == pytest.approx(wanted, rel=1e-12)
+    mirrored = window_match(-np.inf, -low, 3.0)
+    assert mirrored == pytest.approx(wanted, rel=1e-12)
+
+
+def test_the_match_does_not_depend_on_units_where_it_cannot():
+    """All stairs as one, when they lie closer than anything else or are far out of sight."""
+    one = window_match(0.0, 1.0, 0.3, 1.0, 1)
+    for alpha in (1e-300, 1e-20, 1e300):
+        assert window_match(0.0, 1.0, 0.3, alpha, 3) == pytest.approx(one, rel=1e-12)
+    assert window_match(0.0, 1.0, 1e300, 1.0, 3) == pytest.approx(
+        math.sqrt(normal_cdf(1.0) - 0.5), rel=1e-12
+    )

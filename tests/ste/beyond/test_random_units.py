@@ -330,15 +330,15 @@ def test_the_noisy_rectifier_is_unbiased_for_its_own_loss():
         ),
         (
             lambda: reinforce(V, W, np.ones((4, 5)), TEACHER, LOGISTIC, 1.0, np.ones((2, 3))),
-            r"noise drawn: expected shape \(..., 4\)",
+            r"xi: expected shape \(..., 4\)",
         ),
         (
             lambda: blow_up(np.ones(9), [1.0, 2.0], ste.Teacher(np.ones(9), [1.0, 0.0]), LOGISTIC),
-            "m: expected at most 8, got 9",
+            "teacher: expected at most 8 units, got 9",
         ),
         (
             lambda: blow_up(np.ones((2, 4)), W, TEACHER, LOGISTIC),
-            "v: expected one vector",
+            r"v: expected shape \(4,\), got \(2, 4\)",
         ),
     ],
 )

@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 
@@ -29,6 +30,35 @@ def test_identity_and_relu_have_closed_forms(theta):
 
 
 @pytest.mark.result("prop-relu-labels")
+@pytest.mark.parametrize("rho", [0.3, 30.0, 1e6, 1e7, 1e12])
+@pytest.mark.parametrize("theta", [0.3, 2.0])
+def test_a_narrow_proxy_keeps_its_digits(rho, theta):
+    """In z = rho x, where tanh's derivative has the width 1 whatever rho."""
+    found = relu_label_moments(ste.get_estimator("tanh"), rho, theta)
+    world = LabelNoise(ste.Teacher([1.0, 1.0], [1.0, 0.0, 0.0]), 1.0)
+    noise = world.added_variance([1.0, -1.0], [rho, 0.0, 0.0], ste.get_estimator("tanh")).w
+    with mpmath.workdps(25):
+        cos, sin = mpmath.cos(theta), mpmath.sin(theta)
+        ends = [-60, -10, -2, 0, 2, 10, 60]
+
+        def mean(h):
+            def weighed(z):
+                x = z / rho
+                return h(x) * mpmath.sech(z) ** 2 * mpmath.npdf(x) / rho
+
+            return float(mpmath.quad(weighed, ends))
+
+        def label(x):
+            tilt = x * cos / sin
+            return x * (x * cos * mpmath.ncdf(tilt) + sin * mpmath.npdf(tilt))
+
+        b_x, b_y = mean(label), mean(lambda x: mpmath.ncdf(x * cos / sin))
+        square = mean(lambda x: (x**2 + 2) * mpmath.sech(rho * x) ** 2)
+    assert found.b_x == pytest.approx(b_x, rel=1e-11, abs=1e-18)
+    assert found.b_y_over_sin == pytest.approx(b_y, rel=1e-11)
+    assert noise == pytest.approx(2.0 * square, rel=1e-11)
+
+
 def test_loss_and_fields_are_means_over_samples():
     rng = np.random.default_rng(0)
     v, w = rng.standard_normal(4), rng.standard_normal(3)

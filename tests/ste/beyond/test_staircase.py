@@ -2,6 +2,7 @@
 
 import math
 
+import mpmath
 import numpy as np
 import pytest
 from scipy import stats
@@ -56,6 +57,63 @@ def test_the_moments_are_sums_of_normal_probabilities(theta, rho):
         for q, k in zip(two.places, two.heights, strict=True)
     )
     assert found.cross == pytest.approx(cross, abs=2e-6 if theta == 0.01 else 1e-7)
+
+
+@pytest.mark.parametrize("theta", [1e-8, 1e-3, 0.05, 1.5, 2.0, 3.1, np.pi - 1e-6])
+@pytest.mark.parametrize("rho", [1.0 - 1e-3, 1.0 - 1e-6, 1.0 + 1e-9, 2.5])
+def test_the_cross_moment_has_all_digits_also_where_two_steps_nearly_meet(theta, rho):
+    """``P(X > a, X* > b) = int_a^inf phi(x) Phi((x cos - b)/sin) dx`` in 30 digits."""
+    for place, level in ((0.6511, 0.6511), (1.3022, 0.6511), (0.6511, -0.6511)):
+        found = stair_moments(rho, theta, Stairs([place], [1.0]), Stairs([level], [1.0])).cross
+        with mpmath.workdps(30):
+            cos, sin, a = mpmath.cos(theta), mpmath.sin(theta), mpmath.mpf(place) / rho
+            rise = [(level + k * sin) / cos for k in (-30, -8, -2, 0, 2, 8, 30)]
+            ends = sorted({a + k for k in range(21)} | {x for x in rise if a < x < a + 20})
+            wanted = mpmath.quad(
+                lambda x, cos=cos, sin=sin, level=level: (
+                    mpmath.npdf(x) * mpmath.ncdf((x * cos - level) / sin)
+                ),
+                ends,
+            )
+        assert found == pytest.approx(float(wanted), abs=1e-15)
+
+
+@pytest.mark.parametrize("size", [1e-300, 1e-200, 1e-160])
+def test_a_filter_so_short_is_at_the_first_step_or_below_all(size):
+    """sigma(x) = 1{x > 0} .4 there, whatever the other steps: the step of the paper, scaled."""
+    short, one = Staircase(TEACHER, quantizer_stairs(2, 0.4)), Stairs([0.0], [0.4])
+    w = size * np.array([0.6, 0.8])
+    wanted = Staircase(TEACHER, one, quantizer_stairs(2, 0.4))
+    assert short.loss(V_STAR, w) == pytest.approx(wanted.loss(V_STAR, [0.6, 0.8]), rel=1e-14)
+    grad_v, grad_w = short.gradient(V_STAR, w)
+    np.testing.assert_allclose(grad_v, wanted.gradient(V_STAR, [0.6, 0.8])[0], atol=1e-14)
+    np.testing.assert_allclose(size * grad_w, wanted.gradient(V_STAR, [0.6, 0.8])[1], atol=1e-14)
+    for window in WINDOWS[:2]:
+        found = short.coarse_gradient(V_STAR, w, window)[1]
+        right = wanted.coarse_gradient(V_STAR, [0.6, 0.8], window)[1]
+        np.testing.assert_allclose(found, right, atol=1e-14)
+
+
+@pytest.mark.parametrize("size", [1e3, 1e6])
+def test_a_narrow_proxy_in_the_quadrature_is_not_stepped_over(size):
+    """For tanh at a long filter ``B_y/sin -> (1/(rho sin)) sum_l k_l phi(q_l) phi(q_l cot) 2``."""
+    theta, two = 1.1, quantizer_stairs(2, 0.6511)
+    world = Staircase(TEACHER, two)
+    w = size * np.array([math.cos(theta), math.sin(theta)])
+    coarse = world.coarse_gradient(V_STAR, w, ste.get_estimator("tanh"))[1]
+    q = two.places
+    b_y = 2.0 / size * np.sum(two.heights * stats.norm.pdf(q) * stats.norm.pdf(q / math.tan(theta)))
+    across = np.array([math.sin(theta), -math.cos(theta)])
+    # odd orders vanish: the next is 1/rho^3
+    assert coarse @ across == pytest.approx(-TEACHER.N * b_y, rel=10.0 / size**2)
+
+
+def test_many_bits_are_no_more_work_where_theta_is_0():
+    """The bounds of 12 bits are those of a fine grid: both eigenvalues go together."""
+    window = Window("relu", 0.0, np.inf)
+    found = [minimum_stability(TEACHER, window, bits, 4.0 / 2**bits) for bits in (8, 10, 12)]
+    gaps = [one.outside - one.inside for one in found]
+    assert abs(gaps[2]) < 0.3 * abs(gaps[1]) < 0.1 * abs(gaps[0])
 
 
 def test_one_step_gives_the_closed_forms_of_the_book():
