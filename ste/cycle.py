@@ -206,7 +206,8 @@ def averaged_trace(
 
     Notes
     -----
-    Our own result.
+    Our own result. As kappa -> 0 it tends to ``m + 2 - ((m + 1) r - 1)/(1 - 2 r)``, which is
+    negative for r > (m + 3)/(3 m + 5).
 
     Examples
     --------

@@ -306,6 +306,19 @@ def test_the_cycle_is_stable_unless_the_leak_is_small(m):
 
 
 @pytest.mark.result("prop-small-leak")
+@pytest.mark.parametrize("m", [2, 3, 4, 8, 30, 1000])
+def test_where_the_smallest_leak_loses_its_cycle(m):
+    """The trace as lambda -> 0, and the ratio (m + 3)/(3 m + 5) at which that changes its sign."""
+    kappa, edge = relative_slope(1e-9, 1.0), (m + 3) / (3 * m + 5)
+    assert stability_limit(m, kappa) == pytest.approx(edge, rel=1e-6)
+    for r in (0.1, edge - 1e-3, edge + 1e-3, 0.49):
+        wanted = m + 2 - ((m + 1) * r - 1) / (1 - 2 * r)
+        got = averaged_trace(m, r, kappa, 2 / cycle_period(m, r, kappa) - 1)
+        assert got == pytest.approx(wanted, rel=1e-4, abs=1e-4 * m)
+        assert (got > 0) == (r < edge)
+
+
+@pytest.mark.result("prop-small-leak")
 @pytest.mark.parametrize(("m", "last"), [(2, 0.2662), (4, 0.2159), (8, 0.1929), (1000, 0.1717)])
 def test_from_which_leak_on_no_cycle_is_lost_early(m, last):
     """As r -> r* the trace is 0 at this kappa, the largest at which a cycle can repel."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ste
-from ste.cycle import averaged_trace, descend_reduced
+from ste.cycle import averaged_trace, cycle_threshold, descend_reduced, relative_slope
 
 
 def unit_teacher(m: int, r: float) -> ste.Teacher:
@@ -100,6 +100,14 @@ def test_a_small_leak_loses_the_cycle_before_the_threshold():
     runs = descend_reduced(m, [0.35, 0.42], leak, 1.0, 0.01, 40_000)
     assert runs.cycling[0] and runs.escaped[1]
     assert runs.period[0] == pytest.approx(theory(m, 0.35, kappa)[1], rel=0.01)
+
+
+@pytest.mark.result("prop-small-leak", "cor-limits")
+def test_for_a_large_ratio_the_smallest_leak_escapes():
+    """m = 8: the limit of the edge of stability is 11/29 = .379, although a turn is in balance."""
+    runs = descend_reduced(8, [[0.33], [0.42]], [0.02, 0.01, 0.003], 1.0, 0.05, 6000, norm=0.01)
+    assert runs.cycling[0].all() and runs.escaped[1, 1:].all()
+    assert cycle_threshold(8, relative_slope([0.01, 0.003], 1.0)).min() > 0.42
 
 
 def test_long_periods_hold_although_v_moves_far_in_a_turn():

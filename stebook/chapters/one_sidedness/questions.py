@@ -43,11 +43,12 @@ QUESTIONS = {
                 "spikes: every turn takes about $1/\\lambda$ times as long.",
             ),
             Option(
-                "It cycles for every $\\lambda > 0$, more slowly for a small one; from some "
-                "$\\lambda$ on it may escape",
-                "The period grows like $1/\\lambda$, and the largest ratio $r$ that holds the run "
-                "falls from 1/2 towards identity's $r^*$. A little leak is enough to cycle, and "
-                "more of it to escape.",
+                "It rests for no $\\lambda > 0$: it cycles, the more slowly the smaller $\\lambda$ "
+                "is, or escapes",
+                "The period grows like $1/\\lambda$, and the largest ratio $r$ at which a turn can "
+                "be in balance falls from 1/2 towards identity's $r^*$. A little leak is enough to "
+                "cycle, and more of it to escape. (For $r$ above $(m+3)/(3m+5)$ the cycle of a "
+                "small leak is not stable, and farther on even that escapes.)",
                 right=True,
             ),
             Option(
