@@ -61,6 +61,7 @@ SOURCES = (
     "_toc.yml",
     "book",
     "experiments/dropin.py",
+    "requirements-lock.txt",
     "ste",
     "stebook",
 )

@@ -11,6 +11,7 @@ from sphinx.application import Sphinx
 
 from stebook.build import (
     assets,
+    contents,
     docstrings,
     footer,
     kernels,
@@ -19,6 +20,7 @@ from stebook.build import (
     reading,
     results,
     signatures,
+    streams,
 )
 
 
@@ -32,6 +34,9 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", assets.collect)
     app.connect("config-inited", footer.write)
     app.connect("config-inited", results.collect)
+    app.connect("env-get-outdated", contents.changed)
+    app.connect("env-updated", contents.remember)
+    app.connect("doctree-read", streams.join)
     app.connect("doctree-read", results.mark)
     app.add_role("checked", results.Checked())
     app.add_role("reading", reading.Minutes())

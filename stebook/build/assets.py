@@ -40,5 +40,6 @@ def collect(app: Sphinx, config: Config) -> None:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     config["html_static_path"] = [*config["html_static_path"], str(folder)]
     # Sphinx copies no static file while every page is up to date: let a change here date the pages.
-    ours = [folder / "explorers", root / "book" / "_assets", root / "stebook" / "build"]
-    config["stebook_assets"] = digest(ours)
+    config["stebook_assets"] = digest(
+        [folder, root / "book" / "_assets", root / "stebook" / "build"]
+    )

@@ -11,17 +11,17 @@ from sphinx.config import Config
 
 #: What of a folder counts: caches of other tools come and go beside the sources.
 SOURCES = (".py", ".js", ".css", ".svg", ".json")
-#: Folders of the project that chapters read.
-READ = ("ste", "stebook")
+#: What chapters run on: folders of the project, and the packages of others.
+READ = ("ste", "stebook", "requirements-lock.txt")
 
 
-def digest(folders: Iterable[Path]) -> str:
-    """A hash over the names and contents of all sources in some folders."""
+def digest(places: Iterable[Path]) -> str:
+    """A hash over the names and contents of files, and of all sources in folders."""
     found = hashlib.sha256()
-    for folder in folders:
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in SOURCES and path.is_file():
-                found.update(path.relative_to(folder).as_posix().encode() + b"\0")
+    for place in places:
+        for path in [place] if place.is_file() else sorted(place.rglob("*")):
+            if path == place or (path.suffix in SOURCES and path.is_file()):
+                found.update(path.relative_to(place).as_posix().encode() + b"\0")
                 found.update(path.read_bytes() + b"\0")
     return found.hexdigest()[:16]
 

@@ -1,4 +1,4 @@
-"""The first file a reader opens, `index.html`, which leads to the book's first page."""
+"""What stands beside the pages: `index.html`, which leads to the first, and a word to GitHub."""
 
 from pathlib import Path
 
@@ -19,7 +19,12 @@ PAGE = """\
 
 
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write it; Jupyter Book's own has neither a title nor an icon, which a server then misses."""
+    """Write them.
+
+    Jupyter Book's own `index.html` has neither a title nor an icon, which a server then misses.
+    Where GitHub shows the folder of a branch, Jekyll leaves out `_static` without ``.nojekyll``.
+    """
     if exception is None and app.builder.format == "html":
         text = PAGE.format(title=app.config.project, first=app.config.root_doc)
         Path(app.outdir, "index.html").write_text(text, encoding="utf-8")
+        Path(app.outdir, ".nojekyll").touch()

@@ -50,11 +50,17 @@ def test_kernels_know_of_the_build_and_find_the_package(source):
     assert sys.path[0] == str(source)
 
 
-@pytest.mark.parametrize("name", ["new.py", "deep/new.py", "deep/new.js", "deep/new.css"])
-def test_a_change_in_the_package_changes_the_cache(name, source):
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("ste/new.py", "ste/deep/new.py", "ste/deep/new.js", "stebook/deep/new.css"),
+        "requirements-lock.txt",
+    ],
+)
+def test_a_change_of_what_chapters_run_on_changes_the_cache(name, source):
     before = prepared(source)
-    path = source / "ste" / name
-    path.parent.mkdir(exist_ok=True)
+    path = source / name
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_text("1")
     first = prepared(source)
     path.write_text("2")
@@ -145,11 +151,12 @@ def test_the_first_file_leads_to_the_first_page(tmp_path):
     config = SimpleNamespace(project="A title", root_doc="book/index")
     app = SimpleNamespace(builder=SimpleNamespace(format="html"), config=config, outdir=tmp_path)
     landing.write(app, RuntimeError("the build failed"))
-    assert not (tmp_path / "index.html").exists()
+    assert not list(tmp_path.iterdir())
     landing.write(app, None)
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'content="0; url=book/index.html"' in text
     assert "<title>A title</title>" in text
+    assert (tmp_path / ".nojekyll").is_file()  # GitHub would leave out _static
 
 
 def test_the_package_is_the_one_of_the_book():

@@ -289,7 +289,9 @@ def test_a_book_is_built_when_its_build_ended_well(builds):
     assert project.is_built()
 
 
-@pytest.mark.parametrize("name", ["book/page.md", "ste/page.md", "_config.yml", "_toc.yml"])
+@pytest.mark.parametrize(
+    "name", ["book/page.md", "ste/page.md", "_config.yml", "_toc.yml", "requirements-lock.txt"]
+)
 def test_it_is_stale_when_a_source_changes(name, builds, copy):
     project.build()
     (copy / name).write_text("changed")

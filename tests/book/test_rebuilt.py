@@ -1,0 +1,178 @@
+"""What has changed reaches the pages of a small book that is built by parts of the extension."""
+
+import io
+import os
+import re
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+from sphinx.application import Sphinx
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+
+from stebook.build import assets, footer
+
+#: Sphinx imports a file that stands in the book's folder, so the parts are connected there.
+CONF = """
+from stebook.build import assets, contents, kernels, streams
+
+extensions = ["myst_nb"]
+nb_execution_mode = "off"
+exclude_patterns = ["_build"]
+
+
+def setup(app):
+    app.add_config_value("stebook_assets", "", "html", [str])
+    app.connect("config-inited", kernels.prepare, priority=10)
+    app.connect("config-inited", assets.collect)
+    app.connect("env-get-outdated", contents.changed)
+    app.connect("env-updated", contents.remember)
+    app.connect("doctree-read", streams.join)
+"""
+
+FILES = {
+    "conf.py": CONF,
+    "index.rst": "Page\n====\n\nRed.\n\n.. literalinclude:: code.txt\n\n.. toctree::\n\n   cells\n",
+    "code.txt": "Blue\n",
+    "requirements-lock.txt": "plotly==6.0\n",
+    "ste/__init__.py": "",
+    "stebook/static/explorer.js": "an explorer",
+    "book/_assets/book.css": "a style",
+    "book/_assets/book.js": "a script",
+    "packages/plotly.min.js": "plotly 6.0",
+}
+
+
+def stream(name, text):
+    return nbformat.v4.new_output("stream", name=name, text=text)
+
+
+def notebook(*outputs):
+    """A notebook of one cell with these outputs."""
+    cell = nbformat.v4.new_code_cell("print(table)", outputs=list(outputs), execution_count=1)
+    title = nbformat.v4.new_markdown_cell("# Cells")
+    metadata = {"language_info": {"name": "python", "pygments_lexer": "python"}}
+    return nbformat.writes(nbformat.v4.new_notebook(cells=[title, cell], metadata=metadata))
+
+
+class Book:
+    """A folder with a book, which builds it as often as one likes."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name, text in {**FILES, "cells.ipynb": notebook()}.items():
+            self.write(name, text)
+
+    def write(self, name: str, text: str) -> None:
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (self.folder / name).write_text(text, encoding="utf-8")
+
+    def date_back(self, name: str, text: str) -> None:
+        """Change a file and keep its time."""
+        before = (self.folder / name).stat()
+        self.write(name, text)
+        os.utime(self.folder / name, ns=(before.st_atime_ns, before.st_mtime_ns))
+
+    def build(self) -> str:
+        """Build it; what Sphinx says of its pages."""
+        said = io.StringIO()
+        out = self.folder / "_build"
+        with patch_docutils(), docutils_namespace():
+            app = Sphinx(
+                self.folder, self.folder, out / "html", out / "trees", "html", {}, said, said
+            )
+            app.build()
+        assert "WARNING" not in said.getvalue() and app.statuscode == 0, said.getvalue()
+        return said.getvalue()
+
+    def __getitem__(self, name: str) -> str:
+        return (self.folder / "_build" / "html" / name).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def book(tmp_path, monkeypatch):
+    """A small book, built once; what the build sets is put back."""
+    monkeypatch.setattr(sys, "path", list(sys.path))
+    for name in ("PYTHONPATH", "STE_BOOK_BUILD", footer.SETTING):
+        monkeypatch.setenv(name, "")
+    monkeypatch.setattr(assets, "carried", lambda *_: tmp_path / "packages" / "plotly.min.js")
+    book = Book(tmp_path)
+    assert "2 added, 0 changed" in book.build()
+    return book
+
+
+def test_what_is_as_it_was_is_not_read_again(book):
+    os.utime(book.folder / "index.rst", ns=(0, 0))
+    os.utime(book.folder / "code.txt", ns=(0, 0))
+    assert "0 added, 0 changed, 0 removed" in book.build()
+
+
+@pytest.mark.parametrize(("name", "old"), [("index.rst", "Red"), ("code.txt", "Blue")])
+def test_a_page_that_is_changed_and_dated_back_is_read_again(name, old, book):
+    assert old in book["index.html"] and "Green" not in book["index.html"]
+    book.date_back(name, FILES[name].replace(old, "Green"))
+    assert "0 added, 1 changed, 0 removed" in book.build()
+    assert "Green" in book["index.html"] and old not in book["index.html"]
+    assert "0 added, 0 changed, 0 removed" in book.build()
+
+
+@pytest.mark.parametrize(
+    ("name", "copy"),
+    [
+        ("packages/plotly.min.js", "plotly/plotly.min.js"),
+        ("stebook/static/explorer.js", "explorers/explorer.js"),
+        ("book/_assets/book.css", "book.css"),
+        ("book/_assets/book.js", "book.js"),
+    ],
+)
+def test_a_script_that_is_changed_and_dated_back_reaches_the_site(name, copy, book):
+    book.date_back(name, FILES[name][:-1] + "!")
+    book.build()
+    assert book[f"_static/{copy}"].endswith("!")
+
+
+def test_another_lock_lets_every_page_be_read_and_run_again(book):
+    cache = re.search(r"Using jupyter-cache at: (\S+)", book.build()).group(1)
+    book.date_back("requirements-lock.txt", "plotly==6.1\n")
+    said = book.build()
+    assert "2 added, 0 changed" in said
+    assert cache not in said
+
+
+TABLE = "a  b\n\n1  2\n3  4\n"
+
+
+def printed(book):
+    """What the blocks of printed text on the page of cells say."""
+    text = book["cells.html"]
+    blocks = re.findall(r'<div class="output (\w+) .*?<pre>(.*?)</pre>', text, re.DOTALL)
+    return [(kind, re.sub(r"<[^>]*>", "", block)) for kind, block in blocks]
+
+
+@pytest.mark.parametrize(
+    "pieces",
+    [
+        [TABLE],
+        [TABLE, "\n"],
+        ["a  b", "\n\n1  2", "\n3  4\n"],
+        ["a  b\n", "\n", "1  2\n3 ", " ", "4"],
+        list(TABLE),
+    ],
+)
+def test_a_printed_table_is_the_same_in_whatever_pieces_it_comes(pieces, book):
+    book.write("cells.ipynb", notebook(*(stream("stdout", piece) for piece in pieces)))
+    book.build()
+    assert printed(book) == [("stream", TABLE)]
+
+
+def test_the_pieces_of_each_stream_are_joined_on_their_own(book):
+    shown = nbformat.v4.new_output("display_data", data={"text/plain": "a picture"})
+    pieces = [("stdout", "a"), ("stderr", "careful"), ("stdout", "b\n")]
+    outputs = [stream(*piece) for piece in pieces]
+    book.write("cells.ipynb", notebook(*outputs, shown, stream("stdout", "c")))
+    book.build()
+    assert [block for block in printed(book) if "picture" not in block[1]] == [
+        ("stream", "ab\nc\n"),
+        ("stderr", "careful\n"),
+    ]
