@@ -140,7 +140,8 @@ def test_every_question_is_asked_in_its_chapter():
 def test_every_check_belongs_to_an_exercise():
     for page in CHAPTERS:
         used = set(re.findall(r"verdict = (check_\w+)\(", text_of(page)))
-        assert used == set(importlib.import_module(f"stebook.chapters.{page.stem}").__all__)
+        named = importlib.import_module(f"stebook.chapters.{page.stem}").__all__
+        assert used == {name for name in named if name.startswith("check_")}
 
 
 def test_labels_are_used_once():
