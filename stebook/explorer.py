@@ -180,8 +180,8 @@ class Explorer:
         """Formulas, conditions and templates as the page evaluates them."""
         known = set(_numbers(self.values(self.defaults)))
         return {
-            "formulas": [[n, formulas.javascript(t, known)] for n, t in self.formulas.items()],
-            "sentences": [[formulas.javascript(s.when, known), s.text] for s in self.sentences],
+            "formulas": [[n, formulas.tree(t, known)] for n, t in self.formulas.items()],
+            "sentences": [[formulas.tree(s.when, known), s.text] for s in self.sentences],
             "rows": [list(row) for row in self.rows],
         }
 

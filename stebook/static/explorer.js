@@ -30,6 +30,37 @@
     return text.includes(UNDEFINED) ? UNDEFINED : text;
   };
 
+  // --- formulas, as stebook/formulas.py writes them -------------------------------------------
+
+  const OPERATIONS = {
+    "+": (a, b) => a + b,
+    "-": (a, b) => (b === undefined ? -a : a - b),
+    "*": (a, b) => a * b,
+    "/": (a, b) => a / b,
+    "**": (a, b) => a ** b,
+    "==": (a, b) => a == b, // a condition equals 1 or 0, as in Python
+    "!=": (a, b) => a != b,
+    "<": (a, b) => a < b,
+    "<=": (a, b) => a <= b,
+    ">": (a, b) => a > b,
+    ">=": (a, b) => a >= b,
+    not: (a) => !a,
+    and: (...all) => all.every(Boolean),
+    or: (...all) => all.some(Boolean),
+    if: (test, then, otherwise) => (test ? then : otherwise),
+    copysign: (a, b) => (b < 0 || Object.is(b, -0) ? -Math.abs(a) : Math.abs(a)),
+  };
+
+  /** A function of the values: of nested lists, so that no code is made of strings. */
+  const compile = (tree) => {
+    if (typeof tree === "string") return (values) => values[tree];
+    if (!Array.isArray(tree)) return () => tree;
+    const [name, ...parts] = tree;
+    const operation = OPERATIONS[name] ?? Math[name];
+    const inner = parts.map(compile);
+    return (values) => operation(...inner.map((part) => part(values)));
+  };
+
   // --- stored tables --------------------------------------------------------------------------
 
   const unpack = (stored, scale) => {
@@ -136,17 +167,11 @@
         element: figure.querySelector(`[data-control="${control.name}"]`),
       }));
       this.waiting = false;
-      this.compile();
+      this.formulas = this.data.formulas.map(([name, tree]) => [name, compile(tree)]);
+      this.sentences = this.data.sentences.map(([when, text]) => [compile(when), text]);
       this.attach();
       this.follow();
       figure.explorer = this; // for tests and for the curious
-    }
-
-    /** Formulas and conditions become functions of the values, in the order given. */
-    compile() {
-      const make = (expression) => new Function("v", `return ${expression};`);
-      this.formulas = this.data.formulas.map(([name, expression]) => [name, make(expression)]);
-      this.sentences = this.data.sentences.map(([when, text]) => [make(when), text]);
     }
 
     values() {

@@ -1,5 +1,6 @@
 """The page's half of the engine against hard use: addresses, layouts, touch, two of a kind."""
 
+import dataclasses
 import itertools
 import json
 import re
@@ -117,6 +118,36 @@ def same_traces(found, wanted):
     for key in ("text", "name", "visible", "y"):
         assert line[key] == wanted[1][key], key
     assert heat["colorbar"]["title"]["text"] == "=z"
+
+
+#: Every operation that a page can compute.
+FORMULAS = {
+    "arithmetic": "(x - 2)**3 / (x + 0.1) - 3*x",
+    "powers": "sqrt(x) * exp(-x) + log(x) + 2**x",
+    "angles": "sin(x) + cos(x)*tan(x) + asin(x/4)*acos(x/4) + atan(x) + atan2(x, -2)",
+    "hyperbolic": "sinh(x) - cosh(x)*tanh(x)",
+    "whole": "floor(x) + 10*ceiling(x)",
+    "sizes": "Abs(x - 2) + Max(x, 2) - Min(x, 1)",
+    "signs": "sign(x - 2)",
+    "constants": "pi*x + E",
+    "choices": "Piecewise((1, x < 1), (2, x <= 1), (3, Eq(x, 2)), (4, True))",
+    "both": "(x >= 1) & Ne(x, 2)",
+    "either": "(x < 1) | (x > 2)",
+    "neither": "Not((x < 1) | Eq(new, 2)) & (x > 0)",
+}
+
+
+def test_every_operation_is_pythons(sheet):
+    explorer = sample.explorer()
+    explorer = dataclasses.replace(explorer, formulas={**explorer.formulas, **FORMULAS})
+    made = sheet(markup(explorer, explorer.defaults))
+    for x, new in itertools.product(sample.X, (1, 2)):
+        made.go(f"#sample:x={x},new={new}")
+        found = made.figure().evaluate("(f) => f.explorer.shown")
+        values = explorer.evaluate(x=x, new=new)
+        for name in FORMULAS:
+            assert isinstance(found[name], bool) == isinstance(values[name], bool), name
+            assert found[name] == pytest.approx(values[name], rel=1e-14), (name, x)
 
 
 def test_ties_are_rounded_as_in_python(sheet):
