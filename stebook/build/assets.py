@@ -16,7 +16,9 @@ CARRIED = {
     "plotly/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
 }
 #: Our own, from `book/_assets`.
-OWN = ("book.css", "book.js")
+OWN = ("book.css", "book.js", "first.js")
+#: How search results are ordered; Sphinx puts it into a script of its own.
+SCORER = "book/_assets/search.js"
 
 
 def carried(distribution: str, ending: str) -> Path:
@@ -39,6 +41,7 @@ def collect(app: Sphinx, config: Config) -> None:
     for name in OWN:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     config["html_static_path"] = [*config["html_static_path"], str(folder)]
+    config["html_search_scorer"] = str(root / SCORER)
     # Sphinx copies no static file while every page is up to date: let a change here date the pages.
     config["stebook_assets"] = digest(
         [folder, root / "book" / "_assets", root / "stebook" / "build"]

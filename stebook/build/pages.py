@@ -16,8 +16,8 @@ _THEBE = re.compile(
 _LOADED = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=[\"']?((?:https?:)?//[^\"'\s>]+)"
 )
-#: A first visit follows the system's light or dark; the theme logs an error where no mode is kept.
-_MODE = '<script>localStorage.mode || localStorage.setItem("mode", "auto")</script>'
+#: Stands before the theme's own scripts; a browser waits for it.
+_FIRST = '<script src="{address}?v={version}"></script>'
 # The role that docutils gives an entry of the bibliography is deprecated; its list wants items.
 _ENTRY = ('role="doc-biblioentry"', 'role="listitem"')
 
@@ -38,7 +38,9 @@ def outside(context: dict) -> list[str]:
 
 def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Drop thebe, which this book does not use, and add the explorers where there is one."""
-    context["metatags"] = context.get("metatags", "") + _MODE
+    address = context["pathto"]("_static/first.js", resource=True)
+    first = _FIRST.format(address=address, version=app.config.stebook_assets)
+    context["metatags"] = context.get("metatags", "") + first
     app.add_css_file("book.css")
     app.add_js_file("book.js", loading_method="defer")
     if EXPLORER in context.get("body", ""):

@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from stebook import EXPLORERS
+from tests.browser.firefox import find_firefox
 
 #: The first of these is used. The shell has no windows to draw, and is a quarter faster.
 PROGRAMS = (
@@ -22,6 +23,8 @@ PROGRAMS = (
     "microsoft-edge",
 )
 HEIGHT = 900
+#: The site is served under this policy, as some hosts do: no code is made of strings.
+POLICY = "script-src 'self' 'unsafe-inline'"
 QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -62,15 +65,18 @@ def find_browser() -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The tests of one page go to one worker.
+    """The tests of one page go to one worker, and so do those in Firefox.
 
     Without a browser everything else runs, and one test fails and says what is missing.
     """
-    gone = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
-    if gone and find_browser() is None:
-        config.hook.pytest_deselected(items=gone)
-        items[:] = [item for item in items if item not in gone]
+    for fixture, find in (("browser", find_browser), ("firefox", find_firefox)):
+        gone = [item for item in items if fixture in getattr(item, "fixturenames", ())]
+        if gone and find() is None:
+            config.hook.pytest_deselected(items=gone)
+            items[:] = [item for item in items if item not in gone]
     for item in items:
+        if "firefox" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("firefox"))
         if {"desk", "phone"} & set(getattr(item, "fixturenames", ())) and hasattr(item, "callspec"):
             given = item.callspec.params
             page = given["path"] if "path" in given else explorer_page(given["name"])
@@ -101,9 +107,13 @@ def browser():
 
 @pytest.fixture(scope="session")
 def site_http(built):
-    """Base address of the book, served on this machine."""
+    """Base address of the book, served on this machine under the policy."""
 
     class Handler(http.server.SimpleHTTPRequestHandler):
+        def end_headers(self) -> None:
+            self.send_header("Content-Security-Policy", POLICY)
+            super().end_headers()
+
         def log_message(self, *_: object) -> None:
             """Say nothing."""
 

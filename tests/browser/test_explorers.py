@@ -1,46 +1,14 @@
 """The life without a kernel against the definition in Python, in a real browser."""
 
 import json
-import random
 from urllib.parse import unquote
 
-import numpy as np
 import pytest
 from playwright.sync_api import expect
 
 from stebook import EXPLORERS, get_explorer
-from stebook.theme import TOKENS
 from tests.browser.conftest import explorer_page, settle
-
-#: Go to each address in turn and say what is shown there, `traces` too where they are asked for.
-SHOWN = """async ([name, addresses, traces]) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-  const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
-  const shown = [];
-  for (const address of addresses) {
-    if (decodeURIComponent(location.hash) !== address) {
-      const gone = new Promise((done) => addEventListener("hashchange", done, {once: true}));
-      location.hash = address;
-      await gone;
-    }
-    do await frame(); while (explorer.waiting);
-    shown.push({
-      numbers: Object.fromEntries(Object.entries(explorer.shown).filter(
-        ([, value]) => typeof value === "number").map(
-        ([key, value]) => [key, Number.isNaN(value) ? null : value])),
-      says: explorer.says.textContent,
-      note: explorer.note.hidden ? "" : explorer.note.textContent,
-      state: explorer.address(),
-      font: explorer.plot.layout.font.color,
-      traces: traces && explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
-    });
-  }
-  return shown;
-}"""
-
-
-def address(name, state):
-    return f"#{name}:" + ",".join(f"{key}={value}" for key, value in state.items())
+from tests.browser.lives import SHOWN, address, same_traces, same_values, sample
 
 
 def tour(page, name, states, traces=False):
@@ -65,42 +33,18 @@ def name(request):
     return request.param
 
 
-def sample(explorer, count, seed):
-    """The default state, every value of the first control, and random states."""
-    rng = random.Random(seed)
-    yield explorer.defaults
-    for value in explorer.controls[0].values:
-        yield explorer.state(**{explorer.controls[0].name: value})
-    for _ in range(count):
-        yield {control.name: rng.choice(control.values) for control in explorer.controls}
-
-
 def test_states_equal_python(name, visit):
     explorer = get_explorer(name)
     states = list(sample(explorer, 25, seed=3))
     for state, found in zip(states, tour(visit(name), name, states), strict=True):
-        values = explorer.values(state)
-        for key, value in found["numbers"].items():
-            wanted = float(values[key])
-            if value is None:
-                assert np.isnan(wanted), (state, key)
-            else:
-                assert value == pytest.approx(wanted, rel=2e-5, abs=2e-6), (state, key)
-        assert found["says"] == explorer.say(values), state
-        assert found["note"] == ""
+        same_values(explorer, state, found)
 
 
 def test_traces_equal_python(name, visit):
     explorer = get_explorer(name)
-    finest = 0.5 * 10.0 ** -min(table.decimals for table in explorer.tables)
     states = list(sample(explorer, 5, seed=4))
     for state, found in zip(states, tour(visit(name), name, states, traces=True), strict=True):
-        drawn = explorer.draw(explorer.values(state), TOKENS)["data"]
-        for trace, wanted in zip(found["traces"], drawn, strict=True):
-            for axis in "xy":
-                mine = np.array(trace[axis], dtype=float)
-                its = np.array(wanted[axis], dtype=float)
-                np.testing.assert_allclose(mine, its, rtol=2e-5, atol=1.01 * finest + 1e-9)
+        same_traces(explorer, state, found)
 
 
 @pytest.mark.parametrize(

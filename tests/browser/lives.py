@@ -1,0 +1,77 @@
+"""What an explorer shows in a page, against its definition in Python."""
+
+import random
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pytest
+
+from stebook.controls import Value
+from stebook.explorer import Explorer
+from stebook.theme import TOKENS
+
+State = Mapping[str, Value]
+#: Go to each address in turn and say what is shown there, `traces` too where they are asked for.
+SHOWN = """async ([name, addresses, traces]) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
+  const shown = [];
+  for (const address of addresses) {
+    if (decodeURIComponent(location.hash) !== address) {
+      const gone = new Promise((done) => addEventListener("hashchange", done, {once: true}));
+      location.hash = address;
+      await gone;
+    }
+    do await frame(); while (explorer.waiting);
+    shown.push({
+      numbers: Object.fromEntries(Object.entries(explorer.shown).filter(
+        ([, value]) => typeof value === "number").map(
+        ([key, value]) => [key, Number.isNaN(value) ? null : value])),
+      says: explorer.says.textContent,
+      note: explorer.note.hidden ? "" : explorer.note.textContent,
+      state: explorer.address(),
+      font: explorer.plot.layout.font.color,
+      traces: traces && explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
+    });
+  }
+  return shown;
+}"""
+
+
+def address(name: str, state: State) -> str:
+    """The part of an address that leads to a state."""
+    return f"#{name}:" + ",".join(f"{key}={value}" for key, value in state.items())
+
+
+def sample(explorer: Explorer, count: int, seed: int) -> Iterator[State]:
+    """The default state, every value of the first control, and random states."""
+    rng = random.Random(seed)
+    yield explorer.defaults
+    for value in explorer.controls[0].values:
+        yield explorer.state(**{explorer.controls[0].name: value})
+    for _ in range(count):
+        yield {control.name: rng.choice(control.values) for control in explorer.controls}
+
+
+def same_values(explorer: Explorer, state: State, found: dict) -> None:
+    """The numbers and the sentence are Python's."""
+    values = explorer.values(state)
+    for key, value in found["numbers"].items():
+        wanted = float(values[key])
+        if value is None:
+            assert np.isnan(wanted), (state, key)
+        else:
+            assert value == pytest.approx(wanted, rel=2e-5, abs=2e-6), (state, key)
+    assert found["says"] == explorer.say(values), state
+    assert found["note"] == ""
+
+
+def same_traces(explorer: Explorer, state: State, found: dict) -> None:
+    """The points of every trace are Python's, as finely as the page holds them."""
+    finest = 0.5 * 10.0 ** -min(table.decimals for table in explorer.tables)
+    drawn = explorer.draw(explorer.values(state), TOKENS)["data"]
+    for trace, wanted in zip(found["traces"], drawn, strict=True):
+        for axis in "xy":
+            mine = np.array(trace[axis], dtype=float)
+            its = np.array(wanted[axis], dtype=float)
+            np.testing.assert_allclose(mine, its, rtol=2e-5, atol=1.01 * finest + 1e-9)

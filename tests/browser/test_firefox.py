@@ -1,0 +1,86 @@
+"""The book in Firefox: explorers of every kind, and the places where a browser gives less."""
+
+from urllib.parse import unquote
+
+import pytest
+
+from stebook import get_explorer
+from tests.browser import hostile
+from tests.browser.conftest import explorer_page
+from tests.browser.firefox import DARK, NO_SCRIPTS, NOTHING_KEPT, Firefox, find_firefox
+from tests.browser.lives import SHOWN, address, same_traces, same_values, sample
+
+#: Together they have every kind of control and of trace.
+KINDS = ("alternatives", "basin", "deep_windows", "landscape", "one_step")
+
+
+def test_a_firefox_is_there():
+    assert find_firefox(), (
+        "No Firefox was found for the tests of the built pages: install firefox-esr or firefox, "
+        "or point FIREFOX at one."
+    )
+
+
+@pytest.fixture(params=["site_http", "site_file"])
+def site(request):
+    return request.getfixturevalue(request.param)
+
+
+@pytest.fixture(scope="module")
+def firefox(tmp_path_factory):
+    """A Firefox of some settings, kept until another is asked for."""
+    running = []
+
+    def firefox_(**settings):
+        if running and running[0][0] != settings:
+            running.pop()[1].close()
+        if not running:
+            running.append((settings, Firefox(tmp_path_factory.mktemp("firefox"), settings)))
+        return running[0][1]
+
+    yield firefox_
+    for _, browser in running:
+        browser.close()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_an_explorer_is_pythons(name, site, firefox):
+    explorer, page = get_explorer(name), firefox()
+    page.goto(f"{site}/{explorer_page(name)}")
+    page.evaluate(hostile.READY)
+    slider = next(control for control in explorer.controls if control.kind == "range")
+    key, end = ("Home", 0) if slider.default == slider.values[-1] else ("End", -1)
+    page.press(f"figure[data-name={name}] input[type=range]", key)
+    here = unquote(page.evaluate("() => location.hash"))
+    assert here.startswith(f"#{name}:")
+    states = [explorer.state(**{slider.name: slider.values[end]}), *sample(explorer, 5, seed=5)]
+    addresses = [here, *(address(name, state) for state in states[1:])]
+    for state, shown in zip(states, page.evaluate(SHOWN, [name, addresses, True]), strict=True):
+        same_values(explorer, state, shown)
+        same_traces(explorer, state, shown)
+    assert page.complaints == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_without_scripts_menus_can_be_read_and_no_button_is_dead(width, site_http, firefox):
+    page = firefox(**NO_SCRIPTS)
+    page.goto(f"{site_http}/book/correlation.html", width)
+    hostile.check_still(page.evaluate(hostile.STILL))
+
+
+def test_the_book_works_where_nothing_is_kept(site, firefox):
+    page = firefox(**NOTHING_KEPT, **DARK)
+    page.goto(f"{site}/book/correlation.html", 390)
+    page.evaluate(hostile.READY)
+    assert page.evaluate("() => getComputedStyle(document.body).backgroundColor") == hostile.DARK
+    assert page.evaluate(hostile.MENU) == hostile.LINKS
+    assert page.evaluate(hostile.THEMES) == ["dark", "light"]
+    hostile.check_moved(page.evaluate(hostile.MOVED))
+    assert page.complaints == []
+
+
+def test_search_works_where_nothing_is_kept(site, firefox):
+    page = firefox(**NOTHING_KEPT, **DARK)
+    page.goto(f"{site}/search.html?q=coarse")
+    assert "The expected coarse gradient" in page.evaluate(hostile.FOUND)
+    assert page.complaints == []
