@@ -22,11 +22,23 @@ def _two_product(a: np.ndarray, b: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return product, error
 
 
+def near_one(*arrays: np.ndarray) -> tuple[list[np.ndarray], np.ndarray]:
+    """`arrays` over a power of two, and its exponent: the largest entry of a row is then about 1.
+
+    Scaled so, squares and products neither overflow nor vanish, and no digit changes.
+    """
+    rows = np.max(np.abs(np.concatenate(np.broadcast_arrays(*arrays), axis=-1)), axis=-1)
+    exponent = np.frexp(rows)[1]
+    return [np.ldexp(array, -exponent[..., None]) for array in arrays], exponent
+
+
 def dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """Sum over the last axis of ``a * b``, correctly rounded.
 
-    Exact as long as no product overflows or falls below 1e-290, where its error underflows.
+    Exact as long as no product falls below 1e-290 of the largest, where its error underflows.
     """
+    (a,), a_exponent = near_one(a)
+    (b,), b_exponent = near_one(b)
     terms = np.concatenate(np.broadcast_arrays(*_two_product(a, b)), axis=-1)
     sums = [math.fsum(row) for row in terms.reshape(-1, terms.shape[-1])]
-    return np.reshape(sums, terms.shape[:-1])
+    return np.ldexp(np.reshape(sums, terms.shape[:-1]), a_exponent + b_exponent)

@@ -42,7 +42,7 @@ def in_doubles(function: Callable[Arguments, Value]) -> Callable[Arguments, Valu
 
 def shown(value: object) -> str:
     """`value` as messages show it: not longer than a line."""
-    if isinstance(value, Integral) and abs(int(value)) >= 2**64:
+    if isinstance(value, Integral) and int(value).bit_length() > 64:
         return "an integer beyond 2**64"
     text = repr(value)
     return text if len(text) <= 100 else f"{text[:97]}..."

@@ -25,6 +25,7 @@ from ste.model import Teacher
 _NEAR = np.array([1e-8, 1e-10, 1e-12])
 
 
+@_checks.in_doubles
 def one_sided_limits(estimator: Estimator) -> tuple[float, float]:
     """The limits mu'(0-) and mu'(0+), read off close to 0.
 
@@ -68,6 +69,7 @@ def one_sided_limits(estimator: Estimator) -> tuple[float, float]:
     return limit(-1.0), limit(1.0)
 
 
+@_checks.in_doubles
 def relative_slope(left: ArrayLike, right: ArrayLike) -> np.ndarray:
     """``kappa = 2 mu'(0-)/(mu'(0-) + mu'(0+))``: the slope left of 0 in units of the mean.
 
@@ -113,6 +115,7 @@ def _checked(m: ArrayLike, kappa: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     return m, kappa
 
 
+@_checks.in_doubles
 def cycle_threshold(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     """``r* = 1/(2 + kappa M + 2 sqrt(kappa (2 M - 1)))``: below it one turn can be in balance.
 
@@ -146,6 +149,7 @@ def cycle_threshold(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     return 1.0 / (2.0 + kappa * M + 2.0 * np.sqrt(kappa * (2.0 * M - 1.0)))
 
 
+@_checks.in_doubles
 def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     """``T = 2/(1 + a)`` steps, NaN where there is no cycle.
 
@@ -184,7 +188,7 @@ def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray
     r = _checks.finite_array("ratio", ratio)
     _checks.broadcastable(m=m.shape, ratio=r.shape, kappa=kappa.shape)
     exists = (m > 1) & (kappa > 0) & (r > 0) & (r < cycle_threshold(m, kappa))
-    M = m / (m + 1)
+    M, r = m / (m + 1), np.where(exists, r, 0.0)
     # The equation in b = 1 + a, solved for 1/b: as r -> 0 the root a -> -1 would lose its digits.
     linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * r
     constant = np.where(exists, kappa * (2 * M - 1) * r, 1.0)
@@ -193,9 +197,8 @@ def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray
     return np.where(exists, (linear + root) / constant, np.nan)
 
 
-def averaged_trace(
-    m: np.ndarray | float, r: np.ndarray | float, kappa: np.ndarray | float, a: np.ndarray | float
-) -> np.ndarray | float:
+@_checks.in_doubles
+def averaged_trace(m: ArrayLike, r: ArrayLike, kappa: ArrayLike, a: ArrayLike) -> np.ndarray:
     """Trace of the decay of v towards the cycle, in units of 1/4; the cycle repels below 0.
 
     ``m + 2 - [1 - 2 a d - a (1 - kappa)(2 s_v s - s^2)] a/d`` with |v*| = 1, d and s_v at v(a).
@@ -204,6 +207,26 @@ def averaged_trace(
     ``a(v) = d/(|v|^2 + (1 - kappa)(s_v^2 - s_v s))``. Its linearisation acts in the plane of v*
     and 1, with this trace; across that plane v decays at the rate 1/4.
 
+    Parameters
+    ----------
+    m : array_like, shape (...)
+        Hidden units, >= 1.
+    r : array_like, shape (...)
+        s^2/((m + 1) N).
+    kappa : array_like, shape (...)
+        >= 0; see `relative_slope`.
+    a : array_like, shape (...)
+        The mean of c = 1 - 2 theta/pi in a turn.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or d = 0.
+
     Notes
     -----
     Our own result. As kappa -> 0 it tends to ``m + 2 - ((m + 1) r - 1)/(1 - 2 r)``, which is
@@ -211,9 +234,23 @@ def averaged_trace(
 
     Examples
     --------
-    >>> averaged_trace(4, 0.1, 1.0, 2 / 25.72 - 1) > 0
-    True
+    >>> round(float(averaged_trace(4, 0.1, 1.0, 2 / 25.72 - 1)), 3)
+    6.438
     """
+    return _trace(*_checked_means(m, r, kappa, a))
+
+
+def _checked_means(
+    m: ArrayLike, r: ArrayLike, kappa: ArrayLike, a: ArrayLike
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    m, kappa = _checked(m, kappa)
+    r, a = _checks.finite_array("r", r), _checks.finite_array("a", a)
+    _checks.broadcastable(m=m.shape, r=r.shape, kappa=kappa.shape, a=a.shape)
+    return m, r, kappa, a
+
+
+def _trace(m: np.ndarray, r: np.ndarray, kappa: np.ndarray, a: np.ndarray) -> np.ndarray:
+    """`averaged_trace`, NaN where a is."""
     s_square = r * (m + 1)
     s_v_s = s_square * (a + (1 - a) * m / (m + 1))
     d = a + (1 - a) * r
@@ -225,6 +262,7 @@ def averaged_trace(
 _LEAST_RATIO = 1e-3
 
 
+@_checks.in_doubles
 def stability_limit(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     """The ratio r at which `averaged_trace` falls below 0, by bisection; NaN if none below r*.
 
@@ -255,8 +293,8 @@ def stability_limit(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
     """
     m, kappa = np.broadcast_arrays(*_checked(m, kappa))
 
-    def trace(r: np.ndarray) -> np.ndarray | float:
-        return averaged_trace(m, r, kappa, 2.0 / cycle_period(m, r, kappa) - 1.0)
+    def trace(r: np.ndarray) -> np.ndarray:
+        return _trace(m, r, kappa, 2.0 / cycle_period(m, r, kappa) - 1.0)
 
     low, high = np.full(m.shape, _LEAST_RATIO), cycle_threshold(m, kappa) * (1 - 1e-9)
     lost = trace(high) <= 0.0
@@ -284,6 +322,7 @@ class LimitCycle:
     kappa: float = 1.0
 
 
+@_checks.in_doubles
 def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle:
     """Relaxation oscillation of coarse gradient descent around the spurious minimizer.
 
@@ -337,8 +376,7 @@ def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle
             f"below and {right:g} from above for {estimator.name!r}"
         )
     kappa, m = float(relative_slope(left, right)), teacher.m
-    noise = 2.0 * np.finfo(float).eps * math.fsum(abs(teacher.v))
-    s = 0.0 if abs(teacher.s) <= noise else teacher.s
+    s = 0.0 if teacher.balanced else teacher.s
     r = s**2 / ((m + 1) * teacher.N)
     threshold, period = float(cycle_threshold(m, kappa)), float(cycle_period(m, r, kappa))
     if math.isnan(period):
@@ -350,6 +388,7 @@ def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle
 # --- Noise across w* -----------------------------------------------------------------------------
 
 
+@_checks.in_doubles
 def critical_noise(period: ArrayLike) -> np.ndarray:
     """Noise across w* in each step above which the spikes of a cycle cease, in units of eta k b.
 
@@ -386,6 +425,7 @@ def critical_noise(period: ArrayLike) -> np.ndarray:
     return math.sqrt(2.0) * (8.0 / math.pi) ** 0.25 * T**-0.75 * np.exp2(-0.5 * T)
 
 
+@_checks.in_doubles
 def zigzag(teacher: Teacher, estimator: Estimator = IDENTITY) -> float | None:
     """Direction c = 1 - 2 theta/pi of the zigzag next to the spurious minimizer.
 
@@ -439,22 +479,42 @@ def zigzag(teacher: Teacher, estimator: Estimator = IDENTITY) -> float | None:
     return float(high)
 
 
-def mean_cosine(m: float, r: float, kappa: float, a: ArrayLike) -> np.ndarray:
+@_checks.in_doubles
+def mean_cosine(m: ArrayLike, r: ArrayLike, kappa: ArrayLike, a: ArrayLike) -> np.ndarray:
     """Mean of cos(theta) that keeps w where it is when the mean of c is a: d/b at v(a).
 
     The part of the coarse gradient along w* is ``k (b cos(theta) - d)``; its mean is zero where w
     neither comes nor goes.
+
+    Parameters
+    ----------
+    m, r, kappa, a : array_like, shape (...)
+        As for `averaged_trace`.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range, or b = 0.
+
+    Notes
+    -----
+    Our own result.
 
     Examples
     --------
     >>> round(float(mean_cosine(4, 0.1, 1.0, 2 / 25.71893 - 1)), 6), round(2 / 25.71893 - 1, 6)
     (-0.922236, -0.922236)
     """
-    a = np.asarray(a, float)
+    m, r, kappa, a = _checked_means(m, r, kappa, a)
     M = m / (m + 1)
     square = a**2 + 2 * a * (1 - a) * r + (1 - a) ** 2 * M * r
     units = a + (1 - a) * M  # s_v/s
-    return (a + (1 - a) * r) / (square + (1 - kappa) * r * (m + 1) * (units**2 - units))
+    # (1 - kappa)(s_v^2 - s_v s), of which s_v - s = -(1 - a) s/(m + 1)
+    return (a + (1 - a) * r) / (square - (1 - kappa) * (1 - a) * r * units)
 
 
 # --- Runs in four numbers ------------------------------------------------------------------------
@@ -530,6 +590,7 @@ class _Plane(NamedTuple):
         return np.maximum(loss, 0.0)
 
 
+@_checks.in_doubles
 def descend_reduced(
     m: ArrayLike,
     ratio: ArrayLike,
@@ -574,7 +635,8 @@ def descend_reduced(
     -----
     The runs are those of `descend` with a teacher of |v*| = 1. A teacher of another length makes w
     move |v*|^2 times as far and changes nothing else; a w that starts on the axis sees only the
-    sign of x, so the crossings are the same but for the way to the first of them.
+    sign of x, so the crossings are the same but for the way to the first of them. A part across
+    below 1e-300 counts as 0.
 
     Examples
     --------

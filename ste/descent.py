@@ -57,6 +57,9 @@ def iterates(
     >>> [(number, float(x[0])) for number, (x,) in halves]
     [(0, 8.0), (1, 4.0), (2, 2.0)]
     """
+    _checks.function("step", step)
+    _checks.instance("state", state, tuple)
+    steps = _checks.integer("steps", steps, 0)
     yield 0, state
     for number in _counter(steps, progress):
         # An overflow ends the run below, with its step, rather than in a warning of numpy's.
@@ -88,6 +91,7 @@ class Walk(NamedTuple):
     w: np.ndarray
 
 
+@_checks.in_doubles
 def recorded_steps(steps: int, record_every: int) -> np.ndarray:
     """0, k, 2k, ... and the last step.
 
@@ -101,6 +105,13 @@ def recorded_steps(steps: int, record_every: int) -> np.ndarray:
     return np.unique(np.append(np.arange(0, steps + 1, every), steps))
 
 
+def _fits(shape: tuple[int, ...], lead: tuple[int, ...]) -> bool:
+    """Whether `shape` broadcasts to `lead`."""
+    ends = zip(shape[::-1], lead[::-1], strict=False)
+    return len(shape) <= len(lead) and all(size in (1, wanted) for size, wanted in ends)
+
+
+@_checks.in_doubles
 def walk(
     field: Field,
     v0: ArrayLike,
@@ -142,8 +153,16 @@ def walk(
     >>> walk(lambda v, w: (v, 2 * w), [1.0], [1.0], 0.5, 2).v[:, 0]
     array([1.  , 0.5 , 0.25])
     """
+    _checks.function("field", field)
     start = _checks.finite_array("v0", v0), _checks.finite_array("w0", w0)
     rates = _checks.positives("learning_rate", learning_rate)
+    for name, part in zip(("v0", "w0"), start, strict=True):
+        lead = part.shape[:-1]
+        if not part.ndim or np.ndim(rates) and not _fits(rates.shape, lead):
+            raise ValueError(
+                f"{name}: expected a vector for each learning rate, got shapes {part.shape} and "
+                f"{rates.shape}"
+            )
     eta = rates[..., None] if rates.ndim else float(rates)
     recorded = recorded_steps(steps, record_every)
     vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
@@ -186,6 +205,7 @@ def _split_origin(w: np.ndarray, teacher: Teacher) -> tuple[np.ndarray, np.ndarr
     return zero, np.where(zero[..., None], teacher.w, w) if zero.any() else w
 
 
+@_checks.in_doubles
 def trajectory(
     field: Field,
     v0: ArrayLike,
@@ -227,6 +247,7 @@ def trajectory(
     >>> run.loss, run.norm
     (array([0.75, 0.  ]), array([2., 2.]))
     """
+    _checks.instance("teacher", teacher, Teacher)
     v = _checks.vectors("v0", v0, teacher.m)
     w = _checks.vectors("w0", w0, teacher.n)
     eta = _checks.positives("learning_rate", learning_rate)
@@ -277,6 +298,7 @@ def _sample_field(
     return gradients
 
 
+@_checks.in_doubles
 def descend(
     v0: ArrayLike,
     w0: ArrayLike,
@@ -363,6 +385,7 @@ def descend(
     )
 
 
+@_checks.in_doubles
 def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np.ndarray:
     """Where runs have come to rest: at which critical point, if at any.
 
@@ -392,8 +415,9 @@ def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np
     Notes
     -----
     Our own convention. A cycle is told from rest only if its spikes are recorded, so record each
-    step of the end. Near a saddle a run slows down and may look at rest. At s = 0 the point at
-    theta = pi is a second global minimizer and is called ``"global"``.
+    step of the end. Near a saddle a run slows down and may look at rest. At s = 0, up to the
+    rounding of its terms, the point at theta = pi is a second global minimizer and is called
+    ``"global"``.
 
     Examples
     --------
@@ -415,19 +439,20 @@ def outcome(run: Trajectory, teacher: Teacher, *, tolerance: float = 0.02) -> np
     points = critical_points(teacher)
     named = (
         ("saddle", points.saddle),
-        ("spurious" if teacher.s else "global", points.spurious),
+        ("global" if teacher.balanced else "spurious", points.spurious),
         ("global", points.global_minimizer),
     )
     outcomes = np.full(run.loss.shape[1:], "other", dtype="<U8")
     for name, point in named:
         if point is not None:
-            apart = np.sum(np.square(run.v[late] - point.v), axis=-1) / teacher.N
-            apart = apart + np.square(run.angle[late] - point.theta)
+            apart_v = norm(run.v[late] - point.v) / np.sqrt(teacher.N)
+            apart = np.hypot(apart_v, run.angle[late] - point.theta)
             # NaN at w = 0 compares as false: nothing rests there
-            outcomes[np.all(apart < tolerance**2, axis=0)] = name
+            outcomes[np.all(apart < tolerance, axis=0)] = name
     return outcomes
 
 
+@_checks.in_doubles
 def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
     """A learning rate at which ReLU coarse gradient descent never raises f while |w| >= c_w.
 
@@ -465,10 +490,10 @@ def safe_rate(v0: ArrayLike, teacher: Teacher, least_norm: float) -> float:
     _checks.instance("teacher", teacher, Teacher)
     v = _checks.vectors("v0", v0, teacher.m)
     c_w = _checks.positive("least_norm", least_norm)
-    length, units = math.sqrt(teacher.N), teacher.m + 1
-    c_v = max(float(np.max(norm(v))), units * length)
+    length, units = np.sqrt(teacher.N), teacher.m + 1
+    c_v = np.maximum(np.max(norm(v)), units * length)
     mixed = (1.0 + c_v) * length / (2.0 * math.pi)
     along_v = units / 4.0 + length / (2.0 * math.pi) + 32.0 * (K * c_v / c_w) ** 2 * mixed
     along_w = 8.0 * mixed * (2.0 / math.pi**2 + 0.25) / (K * c_w)
     largest = K * c_v * (units * (c_v + length) / 2.0 + length * (1.0 / math.pi + 0.5))
-    return min(1.0 / max(along_v, along_w), c_w / (2.0 * largest))
+    return float(min(1.0 / max(along_v, along_w), c_w / (2.0 * largest)))

@@ -35,7 +35,8 @@ class Estimator:
     Raises
     ------
     ValueError
-        If the name is empty, `derivative` cannot be called or a breakpoint is not finite.
+        If the name is empty, `derivative` or `closed_form` cannot be called or a breakpoint is not
+        finite.
 
     Notes
     -----
@@ -61,8 +62,9 @@ class Estimator:
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise ValueError(f"name: expected a non-empty string, got {self.name!r}")
-        if not callable(self.derivative):
-            raise ValueError(f"derivative: expected a callable, got {self.derivative!r}")
+        _checks.function("derivative", self.derivative)
+        if self.closed_form is not None:
+            _checks.function("closed_form", self.closed_form)
         points = _checks.finite_array("breakpoints", self.breakpoints)
         object.__setattr__(self, "breakpoints", tuple(sorted({float(b) for b in points.ravel()})))
 
@@ -72,10 +74,20 @@ class Estimator:
         Raises
         ------
         ValueError
-            If the derivative returns another shape or a value that is not finite.
+            If an entry of `x` is not finite, or the derivative returns another shape or a value
+            that is not finite.
+
+        Examples
+        --------
+        >>> IDENTITY.evaluate([-1.0, 2.0])
+        array([1., 1.])
         """
-        x = np.asarray(x, dtype=float)
-        slope = np.asarray(self.derivative(x), dtype=float)
+        return self.evaluate_at(_checks.finite_array("x", x))
+
+    def evaluate_at(self, x: np.ndarray) -> np.ndarray:
+        """`evaluate` without the check of x, for callers that computed it themselves."""
+        with np.errstate(all="ignore"):  # where it is not finite is said below
+            slope = np.asarray(self.derivative(x), dtype=float)
         if slope.shape != x.shape:
             raise ValueError(
                 f"derivative of {self.name!r}: expected shape {x.shape}, got {slope.shape}"
@@ -87,6 +99,7 @@ class Estimator:
             )
         return slope
 
+    @_checks.in_doubles
     def proxy(self, x: ArrayLike) -> np.ndarray:
         """mu(x) - mu(0): the integral of mu' from 0 to x.
 
@@ -118,8 +131,9 @@ class Estimator:
         >>> IDENTITY.proxy(-2.0)
         array(-2.)
         """
-        return primitive(self.evaluate, self.breakpoints, _checks.finite_array("x", x))
+        return primitive(self.evaluate_at, self.breakpoints, _checks.finite_array("x", x))
 
+    @_checks.in_doubles
     def moments(self, rho: ArrayLike, theta: ArrayLike) -> Moments:
         """The one-dimensional moments of mu' at |w| = rho and angle theta.
 
@@ -138,6 +152,11 @@ class Estimator:
         ------
         ValueError
             If rho or theta is out of range, or the quadrature does not settle.
+
+        Examples
+        --------
+        >>> RELU.moments(2.0, [0.0, np.pi]).b_x.round(4)
+        array([0.3989, 0.    ])
         """
         rho = _checks.positives("rho", rho)
         theta = _checks.angles("theta", theta)
@@ -148,7 +167,7 @@ class Estimator:
         """`moments` without the checks, for callers that computed rho and theta themselves."""
         if self.closed_form is not None:
             return self.closed_form(rho, theta)
-        return quadrature_moments(self.evaluate, self.breakpoints, rho, theta)
+        return quadrature_moments(self.evaluate_at, self.breakpoints, rho, theta)
 
     def renamed(self, name: str) -> "Estimator":
         """The same estimator under another name."""
@@ -172,7 +191,7 @@ class Estimator:
         )
 
     def __rmul__(self, factor: float) -> "Estimator":
-        factor = float(_checks.finite_array("factor", factor))
+        factor = _checks.finite("factor", factor)
         closed = None
         if self.closed_form is not None:
             form = self.closed_form
@@ -246,7 +265,7 @@ def leaky_relu(slope: float) -> Estimator:
     >>> leaky_relu(0.1).evaluate([-1.0, 1.0])
     array([0.1, 1. ])
     """
-    slope = float(_checks.finite_array("slope", slope))
+    slope = _checks.finite("slope", slope)
     return (slope * IDENTITY + (1.0 - slope) * RELU).renamed(f"leaky_relu({slope:g})")
 
 

@@ -11,7 +11,7 @@ from ste.estimators import Estimator
 from ste.landscape import gradient_v
 from ste.model import Teacher, check_student
 from ste.moments import Moments
-from ste.plane import Plane, plane
+from ste.plane import Plane, norm, plane
 
 
 class RowMoments(NamedTuple):
@@ -139,6 +139,7 @@ def expected_at(v: np.ndarray, place: Plane, teacher: Teacher, estimator: Estima
     return over_gaussian_rows(v, v, teacher.v, place, row)
 
 
+@_checks.in_doubles
 def expected_coarse_gradient(
     v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -200,6 +201,7 @@ class Correlation(NamedTuple):
     angle: np.ndarray
 
 
+@_checks.in_doubles
 def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator) -> Correlation:
     """How the expected coarse gradient E[g] lies to the population gradient df/dw.
 
@@ -244,10 +246,16 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
     moments = estimator.moments_at(place.norm, place.theta)
-    d = _accurate.dot(v, teacher.v)
-    radial = coefficient_of_u(v, v, teacher.v, of_steps(moments), seen=d)
-    along = np.abs(d) * moments.b_y_over_sin * place.sin
-    inner = np.abs(d) * along / (2.0 * np.pi * place.norm)
+    d, b_y = _accurate.dot(v, teacher.v), moments.b_y_over_sin * place.sin
+    # from left to right, since |w| and d may both be as small or as large as a double
+    inner = np.abs(d) / place.norm * np.abs(d) * b_y / (2.0 * np.pi)
+    # both parts of E[g] in units in which |v| and |v*| are about 1
+    (v, v_star), exponent = _accurate.near_one(v, teacher.v)
+    d, s = _accurate.dot(v, v_star), np.ldexp(teacher.s, -exponent)
+    square, s_v = np.sum(np.square(v), axis=-1), np.sum(v, axis=-1)
+    same, star, other = moments.a_plus, moments.b_x, moments.alpha
+    radial = of_sums(square, d, s_v, s_v, s, same=same, star=star, other=other)
+    along = np.abs(d) * b_y
     length = np.hypot(along, radial)
     defined = (d != 0.0) & (place.sin > 0.0) & (length > 0.0)
     cosine = np.where(defined, along / np.where(defined, length, 1.0), np.nan)
@@ -255,6 +263,7 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     return Correlation(inner, cosine, angle)
 
 
+@_checks.in_doubles
 def gradient_bound(
     v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimator
 ) -> np.ndarray:
@@ -301,8 +310,7 @@ def gradient_bound(
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
     moments = estimator.moments_at(place.norm, place.theta)
-    felt = np.square(moments.alpha) * np.sum(np.square(v), axis=-1)
-    felt = felt * np.sum(np.square(grad_v), axis=-1)
+    felt = np.square(moments.alpha * norm(v) * norm(grad_v))
     d_b_y = _accurate.dot(v, teacher.v) * moments.b_y_over_sin * place.sin
     # |w| <E[g], df/dw> = d^2 B_y / (2 pi), so that |w| cancels
     return 8.0 * felt + 3.0 * np.square(d_b_y)

@@ -11,6 +11,7 @@ from ste.model import Teacher, check_student
 from ste.plane import Plane, plane
 
 
+@_checks.in_doubles
 def population_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     """Expected loss f(v, w) = E[l] over Gaussian inputs.
 
@@ -60,6 +61,7 @@ def gradient_v(v: np.ndarray, theta: np.ndarray, teacher: Teacher) -> np.ndarray
     return 0.25 * ((v - teacher.v) + turned + np.sum(v - teacher.v, axis=-1)[..., None])
 
 
+@_checks.in_doubles
 def population_gradient(
     v: ArrayLike, w: ArrayLike, teacher: Teacher
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -115,6 +117,7 @@ def gradient_w(d: np.ndarray, place: Plane) -> np.ndarray:
     return -(d / (2.0 * np.pi * place.norm))[..., None] * unit_tangent
 
 
+@_checks.in_doubles
 def best_v(theta: ArrayLike, teacher: Teacher) -> np.ndarray:
     """The v that minimises f at a fixed angle: v(c) = c v* + ((1 - c)/(m + 1)) s 1.
 
@@ -148,6 +151,7 @@ def best_v(theta: ArrayLike, teacher: Teacher) -> np.ndarray:
     return (1.0 - one_minus_c) * teacher.v + one_minus_c * teacher.s / (teacher.m + 1)
 
 
+@_checks.in_doubles
 def profile_loss(theta: ArrayLike, teacher: Teacher) -> np.ndarray:
     """Least loss at an angle: min_v f = (1/8) [(1 - c^2) N + (1 - c)^2 s^2/(m + 1)].
 
@@ -199,6 +203,7 @@ class CriticalPoints:
     spurious: CriticalPoint | None
 
 
+@_checks.in_doubles
 def critical_points(teacher: Teacher) -> CriticalPoints:
     """Global minimizer, saddle and spurious local minimizer of the population loss.
 
@@ -218,7 +223,8 @@ def critical_points(teacher: Teacher) -> CriticalPoints:
     -----
     Source: the paper, Proposition 1. w = 0 is left out, as in the paper. At s = 0 the
     point called spurious has loss 0: it is a second global minimizer. At equality saddle and
-    spurious point have merged at theta = pi and neither is returned.
+    spurious point have merged at theta = pi and neither is returned. For n = 1 only the angles 0
+    and pi exist: there is no saddle, and the minimizer at pi is there for every teacher.
 
     Examples
     --------
@@ -233,6 +239,8 @@ def critical_points(teacher: Teacher) -> CriticalPoints:
     def point_at(theta: float) -> CriticalPoint:
         return CriticalPoint(best_v(theta, teacher), theta, float(profile_loss(theta, teacher)))
 
+    if teacher.n == 1:
+        return CriticalPoints(point_at(0.0), None, point_at(np.pi))
     weight = (teacher.m + 1) * teacher.N
     if not 2.0 * teacher.s**2 < weight:
         return CriticalPoints(point_at(0.0), None, None)
@@ -240,6 +248,7 @@ def critical_points(teacher: Teacher) -> CriticalPoints:
     return CriticalPoints(point_at(0.0), point_at(min(saddle, np.pi)), point_at(np.pi))
 
 
+@_checks.in_doubles
 def origin_margin(v: ArrayLike, teacher: Teacher) -> np.ndarray:
     """How far the loss around w = 0 stays above the loss at w = 0.
 
@@ -285,6 +294,7 @@ class LipschitzConstants(NamedTuple):
     w: float
 
 
+@_checks.in_doubles
 def lipschitz_constants(teacher: Teacher, v_bound: float, w_bound: float) -> LipschitzConstants:
     """How fast the true gradient can change where |v| <= C_v and |w| >= c_w.
 
@@ -324,8 +334,6 @@ def lipschitz_constants(teacher: Teacher, v_bound: float, w_bound: float) -> Lip
     _checks.instance("teacher", teacher, Teacher)
     w_bound = _checks.positive("w_bound", w_bound)
     v_bound = _checks.positive("v_bound", v_bound)
-    length = float(np.sqrt(teacher.N))
-    in_v = 0.25 * (teacher.m + 1 + length / w_bound)
-    return LipschitzConstants(
-        in_v, (v_bound + w_bound) * length / (2.0 * float(np.pi) * w_bound**2)
-    )
+    length, reach = np.sqrt(teacher.N) / w_bound, np.float64(v_bound) / w_bound
+    in_v, in_w = 0.25 * (teacher.m + 1 + length), (reach + 1.0) * length / (2.0 * np.pi)
+    return LipschitzConstants(float(in_v), float(in_w))

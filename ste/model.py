@@ -15,6 +15,8 @@ from numpy.typing import ArrayLike
 from ste import _checks
 from ste.estimators import Estimator
 
+#: Between these the square of |v*| is a normal double.
+_LEAST, _MOST = 1e-150, 1e150
 #: Numbers drawn per block by `monte_carlo_gradient`; bounds its memory to some 10 MB.
 _BLOCK = 400_000
 
@@ -26,14 +28,15 @@ class Teacher:
     Parameters
     ----------
     v : array_like, shape (m,)
-        Second layer v*, not zero.
+        Second layer v*, not zero; its largest entry between 1e-150 and 1e150.
     w : array_like, shape (n,)
         Filter w*, not zero. Stored with unit length: sigma does not see the length.
 
     Raises
     ------
     ValueError
-        If an argument is not one-dimensional, is zero, or has entries that are not finite.
+        If an argument is not one-dimensional, is zero, has entries that are not finite, or if the
+        square of |v*| leaves the range of doubles.
 
     Notes
     -----
@@ -60,8 +63,14 @@ class Teacher:
                 )
             if not np.any(array):
                 raise ValueError(f"teacher.{name}: expected a non-zero vector, got zeros")
+            largest = float(np.max(np.abs(array)))
+            if name == "v" and not _LEAST <= largest <= _MOST:
+                raise ValueError(
+                    f"teacher.v: expected a largest entry between {_LEAST:g} and {_MOST:g}, so "
+                    f"that its square is a double, got {largest:g}"
+                )
             if name == "w":
-                array = array / np.max(np.abs(array))
+                array = array / largest
                 array = array / np.linalg.norm(array)
             array.setflags(write=False)
             object.__setattr__(self, name, array)
@@ -86,6 +95,11 @@ class Teacher:
         """Squared length of v*."""
         return float(self.v @ self.v)
 
+    @property
+    def balanced(self) -> bool:
+        """Whether s is zero up to the rounding of its terms, as of v* = (0.1, 0.2, -0.3)."""
+        return abs(self.s) <= 2.0 * float(np.finfo(float).eps) * math.fsum(np.abs(self.v))
+
 
 def check_student(
     v: ArrayLike, w: ArrayLike, teacher: Teacher, *, direction: bool
@@ -107,7 +121,7 @@ def sigma(x: ArrayLike) -> np.ndarray:
     >>> sigma([-1.0, 0.0, 2.0])
     array([0., 0., 1.])
     """
-    return (np.asarray(x) > 0.0).astype(float)
+    return (_checks.finite_array("x", x) > 0.0).astype(float)
 
 
 class Pass(NamedTuple):
@@ -132,6 +146,7 @@ def pre_activations(w: np.ndarray, Z: np.ndarray) -> np.ndarray:
     return np.matmul(Z, w[..., None])[..., 0]
 
 
+@_checks.in_doubles
 def forward(
     v: ArrayLike,
     w: ArrayLike,
@@ -163,6 +178,7 @@ def forward(
     (array([5., 5.]), 2.0)
     """
     _checks.instance("teacher", teacher, Teacher)
+    _checks.function("activation", activation)
     v, w = check_student(v, w, teacher, direction=False)
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
@@ -180,6 +196,7 @@ def back(each: np.ndarray, Z: np.ndarray) -> np.ndarray:
     return np.matmul(each[..., None, :], Z)[..., 0, :]
 
 
+@_checks.in_doubles
 def sample_loss(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> np.ndarray:
     """Loss of each sample: l = (v . sigma(Zw) - v* . sigma(Zw*))^2 / 2.
 
@@ -218,6 +235,7 @@ def sample_loss(v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher) -> n
     return 0.5 * np.square(sample.residual(sigma(sample.pre)))
 
 
+@_checks.in_doubles
 def coarse_gradient(
     v: ArrayLike, w: ArrayLike, Z: ArrayLike, teacher: Teacher, estimator: Estimator
 ) -> tuple[np.ndarray, np.ndarray]:
@@ -267,7 +285,7 @@ def coarse_gradient(
     sample = forward(v, w, Z, teacher)
     hidden = sigma(sample.pre)
     residual = sample.residual(hidden)[..., None]
-    each = estimator.evaluate(sample.pre) * sample.v * residual
+    each = estimator.evaluate_at(sample.pre) * sample.v * residual
     return hidden * residual, back(each, sample.Z)
 
 
@@ -278,6 +296,7 @@ class MonteCarloGradient(NamedTuple):
     standard_error: np.ndarray
 
 
+@_checks.in_doubles
 def monte_carlo_gradient(
     v: ArrayLike,
     w: ArrayLike,
@@ -337,6 +356,9 @@ def monte_carlo_gradient(
         size = min(block, samples - done)
         Z = rng.standard_normal((size, *(1,) * len(lead), teacher.m, teacher.n))
         g = coarse_gradient(v, w, Z, teacher, estimator)[1]
+        if done == 0:  # a power of two as the unit, so that no square leaves the range of doubles
+            unit = np.frexp(np.max(np.abs(g), axis=(0, -1), keepdims=True)[0])[1]
+        g = np.ldexp(g, -unit)
         # Chan's update: the sums of squares stay about the running mean, so none of them cancels.
         block_mean = g.mean(axis=0)
         shift = block_mean - mean
@@ -344,4 +366,5 @@ def monte_carlo_gradient(
         squares += np.square(shift) * (done * size / (done + size))
         mean += shift * (size / (done + size))
         done += size
-    return MonteCarloGradient(mean, np.sqrt(squares / (samples - 1) / samples))
+    error = np.sqrt(squares / (samples - 1) / samples)
+    return MonteCarloGradient(np.ldexp(mean, unit), np.ldexp(error, unit))

@@ -10,6 +10,7 @@ With X ~ N(0, 1), g = mu', rho = |w| and theta = angle(w, w*):
 The last form of B_y makes it plain that B_y > 0 for g >= 0, and keeps its digits at small theta.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ from ste._quadrature import graded, integrate, split
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280
+#: At so short a filter a proxy is looked at next to 0; times a node it is still above 0.
+_NARROW = 1e-300
 #: A filter this short is clipped nowhere that a double could tell; its inverse square is finite.
 _SHORT = 1e-20
 
@@ -106,8 +109,14 @@ def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     return Moments(a_plus * one, 0.0 * one, 0.5 * a_plus - 0.5 * K * odd, 0.5 * K * erf(y) * one)
 
 
-#: Up to phi(38), the last density that a double can hold.
-_MESH = graded(38.0, 64)
+def _edges(jumps: np.ndarray, scale: np.ndarray) -> np.ndarray:
+    """Panels of [0, 38] for each g(scale x), down to where it may vary; phi(38) is the last double.
+
+    They end at ``jumps / scale`` and halve towards 0, down to 2^-64 of what a g of width 1 sees.
+    """
+    halvings = 64 + math.ceil(math.log2(max(np.max(scale, initial=1.0), 1.0)))
+    with np.errstate(over="ignore"):  # infinitely far out
+        return split(graded(38.0, halvings), jumps / scale[:, None])
 
 
 def quadrature_moments(
@@ -132,10 +141,9 @@ def quadrature_moments(
     sin = np.maximum(np.sin(theta), _TINY)
     cot = np.cos(theta) / sin
     # At theta = 0 or pi the limit is wanted: g on both sides of 0, never at 0.
-    narrow = np.maximum(rho * sin, _TINY)
+    narrow = np.maximum(rho * sin, _NARROW)
     jumps = np.abs(np.array(breakpoints, dtype=float))
-    wide_mesh = split(_MESH, jumps / rho[:, None])
-    narrow_mesh = split(_MESH, jumps / narrow[:, None])
+    wide_mesh, narrow_mesh = _edges(jumps, rho), _edges(jumps, narrow)
 
     def half_line(side: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """E[x g(X)], E[x g(X) Phi(X cot)] and E[g(X sin)] over X = side x, x > 0; g of rho X."""

@@ -23,6 +23,7 @@ class Residuals:
     spurious: float | None
 
 
+@_checks.in_doubles
 def residuals(teacher: Teacher, estimator: Estimator, rho: float = 1.0) -> Residuals:
     """Length of the expected coarse gradient where the true gradient vanishes.
 
@@ -61,12 +62,12 @@ def residuals(teacher: Teacher, estimator: Estimator, rho: float = 1.0) -> Resid
     _checks.instance("estimator", estimator, Estimator)
     rho = _checks.positive("rho", rho)
     points = critical_points(teacher)
-    if points.saddle is None:
-        return Residuals(None, None)
-    a_minus = abs(float(estimator.moments(rho, np.pi).a_minus))
-    m = teacher.m
-    saddle = float(points.saddle.v @ points.saddle.v) * a_minus
-    return Residuals(saddle, 2 * (m - 1) * teacher.s**2 / (m + 1) ** 2 * a_minus)
+    a_minus, m = abs(estimator.moments(rho, np.pi).a_minus), teacher.m
+    saddle, spurious = points.saddle, points.spurious
+    return Residuals(
+        None if saddle is None else float(saddle.v @ saddle.v * a_minus),
+        None if spurious is None else float(2 * (m - 1) * teacher.s**2 / (m + 1) ** 2 * a_minus),
+    )
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class Criterion:
         return f"fails: A- = {self.a_minus:.4g} at |w| = 1 is left over at saddles and traps"
 
 
+@_checks.in_doubles
 def one_sided(estimator: Estimator) -> Criterion:
     """Whether the expected coarse gradient of a proxy vanishes at all critical points.
 

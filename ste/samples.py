@@ -14,7 +14,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from ste import _checks
+from ste import _accurate, _checks
 from ste._normal import K
 from ste.cycle import critical_noise, limit_cycle, one_sided_limits, zigzag
 from ste.estimators import IDENTITY, Estimator
@@ -37,14 +37,23 @@ class Ray:
     def at(self, eta: ArrayLike) -> np.ndarray:
         """The loss at step sizes eta >= 0; at a break itself, the level after it.
 
+        Raises
+        ------
+        ValueError
+            If a step size is below 0 or not finite.
+
         Examples
         --------
         >>> Ray(np.array([0.5]), np.array([2.0, 1.0])).at([0.0, 0.4, 0.6])
         array([2., 2., 1.])
         """
-        return self.levels[np.searchsorted(self.breaks, np.asarray(eta), side="right")]
+        eta = _checks.finite_array("eta", eta)
+        if np.any(eta < 0.0):
+            raise ValueError(f"eta: expected step sizes >= 0, got {eta.min():g}")
+        return self.levels[np.searchsorted(self.breaks, eta, side="right")]
 
 
+@_checks.in_doubles
 def empirical_ray(
     v: ArrayLike, w: ArrayLike, direction: ArrayLike, Z: ArrayLike, teacher: Teacher
 ) -> Ray:
@@ -98,7 +107,8 @@ def empirical_ray(
     # An active unit goes out where pre reaches 0 from above, a silent one comes on from below.
     turns = np.where(on > 0.0, slope > 0.0, (slope < 0.0) & (pre < 0.0))
     eta = np.full(pre.shape, np.inf)
-    eta[turns] = pre[turns] / slope[turns]
+    with np.errstate(over="ignore"):  # beyond all doubles a unit does not turn
+        eta[turns] = pre[turns] / slope[turns]
     order = np.argsort(eta, axis=1)
     eta = np.take_along_axis(eta, order, axis=1)
     change = np.take_along_axis(v * (1.0 - 2.0 * on), order, axis=1)
@@ -112,6 +122,7 @@ def empirical_ray(
     return Ray(breaks[order], levels)
 
 
+@_checks.in_doubles
 def cell_bound(v: ArrayLike, teacher: Teacher, samples: int) -> float:
     """Bound on the mean of the largest gap sup_w |f_N(v, w) - f(v, w)|, for one v and all w != 0.
 
@@ -160,6 +171,7 @@ class Rate(NamedTuple):
     standard_error: float
 
 
+@_checks.in_doubles
 def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
     """Exponent b of ``values = a sizes^b``, by least squares on logarithms with known errors.
 
@@ -180,7 +192,7 @@ def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
     Raises
     ------
     ValueError
-        If the lengths differ or a number is not above zero.
+        If the lengths differ, a number is not above zero, or all sizes are the same.
 
     Examples
     --------
@@ -195,12 +207,16 @@ def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
             "sizes, values, errors: expected one shape (k,) with k >= 2, got "
             f"{x.shape}, {values.shape}, {errors.shape}"
         )
-    weight = np.square(values / errors)
-    x = x - np.average(x, weights=weight)
-    spread = float(weight @ np.square(x))
-    return Rate(float((weight * x) @ np.log(values)) / spread, 1.0 / math.sqrt(spread))
+    sharpest = np.max(values / errors)
+    weight = np.square(values / errors / sharpest)
+    x, y = (part - np.average(part, weights=weight) for part in (x, np.log(values)))
+    spread = weight @ np.square(x)
+    _checks.number("sizes", sizes, "at least two that differ", spread > 0.0)
+    slope = (weight * x) @ y / spread
+    return Rate(float(slope), float(1.0 / (sharpest * np.sqrt(spread))))
 
 
+@_checks.in_doubles
 def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     """The constant C in ``E[(change of l)^2] = C delta + O(delta^2)``, w turned by delta.
 
@@ -240,14 +256,18 @@ def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=True)
     c = 1.0 - 2.0 * plane(w, teacher).theta[..., None] / np.pi
-    gap = v - teacher.v
+    (back,), back_exponent = _accurate.near_one(v)
+    (v, v_star), exponent = _accurate.near_one(v, teacher.v)
+    gap = v - v_star
     mean = 0.5 * (np.sum(gap, axis=-1, keepdims=True) - gap)
-    each = 0.25 * (np.square(v) + np.square(teacher.v) - 2.0 * c * v * teacher.v)
+    each = 0.25 * (np.square(v) + np.square(v_star) - 2.0 * c * v * v_star)
     variance = np.sum(each, axis=-1, keepdims=True) - each
-    squares = np.square(0.5 * v + mean) + np.square(0.5 * v - teacher.v + mean)
-    return np.sum(np.square(v) * (squares + 2.0 * variance), axis=-1) / (2.0 * np.pi)
+    squares = np.square(0.5 * v + mean) + np.square(0.5 * v - v_star + mean)
+    rate = np.sum(np.square(back) * (squares + 2.0 * variance), axis=-1) / (2.0 * np.pi)
+    return np.ldexp(rate, 2 * (back_exponent + exponent))
 
 
+@_checks.in_doubles
 def noise_across(v: ArrayLike, teacher: Teacher, estimator: Estimator = IDENTITY) -> np.ndarray:
     """Standard deviation of one sample's coarse gradient in a direction across w*, at theta = pi.
 
@@ -287,12 +307,15 @@ def noise_across(v: ArrayLike, teacher: Teacher, estimator: Estimator = IDENTITY
     _checks.instance("teacher", teacher, Teacher)
     v = _checks.vectors("v", v, teacher.m)
     left, right = one_sided_limits(estimator)
-    both = v + teacher.v
+    (back,), back_exponent = _accurate.near_one(v)
+    (v, v_star), exponent = _accurate.near_one(v, teacher.v)
+    both, s = v + v_star, np.sum(v_star, axis=-1, keepdims=True)
     others = np.sum(both, axis=-1, keepdims=True) - both
     spread = 0.25 * (np.sum(both**2, axis=-1, keepdims=True) - both**2)
-    silent = (0.5 * others - teacher.s) ** 2 + spread
-    active = (both + 0.5 * others - teacher.s) ** 2 + spread
-    return np.sqrt(np.sum(v**2 * 0.5 * (left**2 * silent + right**2 * active), axis=-1))
+    silent = (0.5 * others - s) ** 2 + spread
+    active = (both + 0.5 * others - s) ** 2 + spread
+    noise = np.sqrt(np.sum(back**2 * 0.5 * (left**2 * silent + right**2 * active), axis=-1))
+    return np.ldexp(noise, back_exponent + exponent)
 
 
 class RestlessWalk(NamedTuple):
@@ -309,6 +332,7 @@ class RestlessWalk(NamedTuple):
     length: float
 
 
+@_checks.in_doubles
 def restless_walk(teacher: Teacher, estimator: Estimator = IDENTITY) -> RestlessWalk | None:
     """The walk beside the origin that takes the place of a cycle where w is moved by samples.
 

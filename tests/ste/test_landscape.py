@@ -300,7 +300,21 @@ def test_where_spurious_minimizers_exist(v, exists):
 @SETTINGS
 @given(st.floats(1e-3, 1e3), st.sampled_from([-1.0, 1.0]))
 def test_one_unit_has_no_spurious_minimizer(size, sign):
-    assert ste.critical_points(ste.Teacher([sign * size], [1.0])).spurious is None
+    assert ste.critical_points(ste.Teacher([sign * size], [1.0, 0.0])).spurious is None
+
+
+@pytest.mark.parametrize("v", [[1.0], [1.0, -0.5], [1.0, 1.0, 1.0, 1.0]])
+def test_on_a_line_of_filters_the_point_at_pi_is_a_minimizer_and_there_is_no_saddle(v):
+    """For n = 1 the loss does not see w but for its sign."""
+    teacher = ste.Teacher(v, [1.0])
+    points = ste.critical_points(teacher)
+    assert points.saddle is None and points.spurious.theta == math.pi
+    near = points.spurious.v + 0.1 * np.random.default_rng(1).standard_normal((50, len(v)))
+    losses = ste.population_loss(near, [-2.0], teacher)
+    assert (losses > points.spurious.loss).all()
+    assert ste.population_loss(points.spurious.v, [-2.0], teacher) == pytest.approx(
+        points.spurious.loss, rel=1e-14
+    )
 
 
 @pytest.mark.result("prop-critical")
