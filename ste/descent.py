@@ -158,7 +158,7 @@ def walk(
     rates = _checks.positives("learning_rate", learning_rate)
     for name, part in zip(("v0", "w0"), start, strict=True):
         lead = part.shape[:-1]
-        if not part.ndim or np.ndim(rates) and not _fits(rates.shape, lead):
+        if not part.ndim or not _fits(rates.shape, lead):
             raise ValueError(
                 f"{name}: expected a vector for each learning rate, got shapes {part.shape} and "
                 f"{rates.shape}"
