@@ -113,31 +113,31 @@ def lowered(f: Entrywise, x: Tensor) -> nn.Module:
 
 #: The rows of the table in the chapter, each with all that it stands for.
 ASKED = {
-    "`backward()`": [back],
-    "`torch.func`: `grad`, `vmap`, `jacrev`": [
+    "`backward`": [back],
+    "`grad`, `vmap`, `jacrev`": [
         lambda f, x: grad(total(f))(x),
         lambda f, x: vmap(grad(f))(x),
         lambda f, x: back(vmap(f), x),
         lambda f, x: jacrev(f)(x).diagonal(),
     ],
-    "forward mode: `jvp`, `jacfwd`, `forward_ad`": [
+    "`jvp`, `jacfwd`, `forward_ad`": [
         forward,
         lambda f, x: jacfwd(f)(x).diagonal(),
         dual,
     ],
-    "`torch.compile(f)`, then `backward()`": [lambda f, x: back(compiled(f), x)],
-    "`torch.compile(grad(f))`": [
+    "`compile`, then `backward`": [lambda f, x: back(compiled(f), x)],
+    "`compile` of `grad` or `jvp`": [
         lambda f, x: compiled(grad(total(f)))(x),
         lambda f, x: compiled(vmap(grad(f)))(x),
+        lambda f, x: compiled(lambda y: forward(f, y))(x),
     ],
-    "`torch.compile` of `jvp`": [lambda f, x: compiled(lambda y: forward(f, y))(x)],
-    "`torch.export`": [
+    "`export`, `make_fx`": [
         lambda f, x: back(exported(f, x), x),
         lambda f, x: back(exported(f, x, strict=True), x),
+        lambda f, x: back(make_fx(f)(x), x),
     ],
-    "`fx.symbolic_trace`": [lambda f, x: back(torch.fx.symbolic_trace(Layer(f)), x)],
-    "`make_fx`": [lambda f, x: back(make_fx(f)(x), x)],
-    "`torch.export`, then `run_decompositions()`": [lambda f, x: back(lowered(f, x), x)],
+    "`symbolic_trace`": [lambda f, x: back(torch.fx.symbolic_trace(Layer(f)), x)],
+    "`run_decompositions`": [lambda f, x: back(lowered(f, x), x)],
 }
 
 
