@@ -49,6 +49,9 @@ def quantize(x: ArrayLike, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     bits = _checks.integer("bits", bits, 1)
     with np.errstate(over="ignore"):
         stairs = np.maximum(np.ceil(x / alpha), 1.0)
+        # the quotient rounds, but the lowest level that is not below x comes out: a level stays
+        stairs -= (stairs > 1.0) & (alpha * (stairs - 1.0) >= x)
+        stairs += alpha * stairs < x
         # from 2^53 stairs on, x lies as close to one as a double can
         level = np.where(stairs < 2.0**53, alpha * stairs, x)
         top = alpha * (np.exp2(bits) - 1.0) if bits < 1024 else np.inf

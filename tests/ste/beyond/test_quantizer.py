@@ -37,6 +37,23 @@ def test_stairs(alpha, bits):
         assert above - below == pytest.approx(alpha)
 
 
+@pytest.mark.parametrize("bits", [1, 2, 4, 8, 16])
+@pytest.mark.parametrize("alpha", [0.01, 0.1, 1 / 3, 0.6511, 1e-300, 1e290])
+def test_a_level_stays_and_a_number_above_it_takes_the_next(alpha, bits):
+    """Quantizing twice changes nothing, whatever the quotient of a level and the step rounds to."""
+    levels = alpha * np.arange(2**bits)
+    above = np.append(levels[1:], levels[-1])
+    assert np.array_equal(quantize(levels, alpha, bits), levels)
+    assert np.array_equal(quantize(np.nextafter(levels, np.inf), alpha, bits), above)
+    assert np.array_equal(quantize(np.nextafter(levels[1:], 0.0), alpha, bits), levels[1:])
+
+
+def test_a_quotient_alone_would_climb_a_stair():
+    level = 57 * 0.01
+    assert np.ceil(level / 0.01) == 58
+    assert quantize(level, 0.01, 8) == level
+
+
 @pytest.mark.parametrize(("alpha", "bits"), CASES)
 @pytest.mark.parametrize(("w", "y"), [(0.0, 0.0), (-1.2, 0.7), (0.8, 1.9)])
 def test_the_mean_loss_against_quadrature(alpha, bits, w, y):
