@@ -9,6 +9,11 @@ from torch import Tensor, nn
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 
 
+def _check(name: str, got: object, expected: str, good: bool) -> None:
+    if not good:
+        raise ValueError(f"{name}: expected {expected}, got {got!r}")
+
+
 def _stairs(x: Tensor, levels: Tensor) -> Tensor:
     """The lowest level that is not below x, the highest if all are; nan for nan."""
     place = torch.bucketize(x.contiguous(), levels[:-1])
@@ -22,27 +27,28 @@ def _nothing(x: Tensor) -> Tensor:
 
 
 class Quantizer(nn.Module):
-    """alpha min(ceil(x / alpha), 2^bits - 1) for x > 0, else 0; the gradient is a proxy's.
+    """alpha min(ceil(x / alpha), 2^bits - 1) for x > 0, else 0; a proxy's gradient.
 
-    Going back, the gradient is multiplied by 1 where low < x < high, else by 0: (low, high) is
-    (-inf, inf) for "identity", (0, inf) for "relu", (0, (2^bits - 1) alpha) for "clipped_relu".
+    Going back, the gradient is multiplied by 1 where low < x < high, else by 0:
+    (low, high) is (-inf, inf) for "identity", (0, inf) for "relu" and
+    (0, (2^bits - 1) alpha) for "clipped_relu".
 
-    A learned step is a parameter. Its gradient is that of LSQ (Esser et al. 2020) without the
-    scale: (y - x) / alpha where 0 < x < (2^bits - 1) alpha, else y / alpha, for y the output.
-    A step that has been trained to 0 or below gives nan.
+    A learned step is a parameter. Its gradient is that of LSQ (Esser et al. 2020)
+    without the scale: (y - x) / alpha where 0 < x < (2^bits - 1) alpha, else
+    y / alpha, for y the output. A step trained to 0 or below gives nan.
     """
 
-    def __init__(self, bits: int, alpha: float, estimator: str, learned: bool = False):
+    def __init__(self, bits: int, alpha: float, estimator: str, learned=False):
         super().__init__()
-        if isinstance(bits, bool) or not isinstance(bits, Integral) or not 1 <= bits <= 8:
-            raise ValueError(f"bits: expected an integer from 1 to 8, got {bits!r}")
-        if isinstance(alpha, bool) or not isinstance(alpha, Real) or not 1e-30 <= alpha <= 1e30:
-            hint = "a number from 1e-30 to 1e30 (learned=True trains it)"
-            raise ValueError(f"alpha: expected {hint}, got {alpha!r}")
-        if estimator not in ESTIMATORS:
-            raise ValueError(f"estimator: expected one of {ESTIMATORS}, got {estimator!r}")
+        count = isinstance(bits, Integral) and not isinstance(bits, bool)
+        _check("bits", bits, "an integer from 1 to 8", count and 1 <= bits <= 8)
+        number = isinstance(alpha, Real) and not isinstance(alpha, bool)
+        wanted = "a number from 1e-30 to 1e30 (learned=True trains it)"
+        _check("alpha", alpha, wanted, number and 1e-30 <= alpha <= 1e30)
+        _check("estimator", estimator, f"one of {ESTIMATORS}", estimator in ESTIMATORS)
         self.bits, self.estimator, self.learned = int(bits), estimator, learned
-        self.alpha = nn.Parameter(torch.tensor(float(alpha))) if learned else float(alpha)
+        alpha = float(alpha)
+        self.alpha = nn.Parameter(torch.tensor(alpha)) if learned else alpha
         self.register_buffer("counts", torch.arange(2**bits), persistent=False)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -63,5 +69,5 @@ class Quantizer(nn.Module):
 
     def extra_repr(self) -> str:
         alpha = self.alpha.item() if self.learned else self.alpha
-        learned = ", learned=True" if self.learned else ""
-        return f"bits={self.bits}, alpha={alpha:g}, estimator={self.estimator!r}{learned}"
+        end = ", learned=True" if self.learned else ""
+        return f"bits={self.bits}, alpha={alpha:g}, estimator={self.estimator!r}{end}"

@@ -16,7 +16,7 @@ from experiments.tests.tracers import ASKED, POINTS
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "book" / "frameworks.md"
 #: The row that nothing comes back in.
-FOR_INFERENCE = "`run_decompositions`"
+FOR_INFERENCE = "`export`, then lowered"
 
 
 @pytest.fixture(scope="module")

@@ -120,7 +120,7 @@ ASKED = {
         lambda f, x: back(vmap(f), x),
         lambda f, x: jacrev(f)(x).diagonal(),
     ],
-    "`jvp`, `jacfwd`, `forward_ad`": [
+    "`jvp`, `jacfwd`": [
         forward,
         lambda f, x: jacfwd(f)(x).diagonal(),
         dual,
@@ -137,7 +137,7 @@ ASKED = {
         lambda f, x: back(make_fx(f)(x), x),
     ],
     "`symbolic_trace`": [lambda f, x: back(torch.fx.symbolic_trace(Layer(f)), x)],
-    "`run_decompositions`": [lambda f, x: back(lowered(f, x), x)],
+    "`export`, then lowered": [lambda f, x: back(lowered(f, x), x)],
 }
 
 
