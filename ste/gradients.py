@@ -189,8 +189,7 @@ def expected_coarse_gradient(
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
-    wide, theta = np.broadcast_arrays(v, place.theta[..., None])
-    return gradient_v(wide, theta[..., 0], teacher), expected_at(v, place, teacher, estimator)
+    return gradient_v(v, place.theta, teacher), expected_at(v, place, teacher, estimator)
 
 
 class Correlation(NamedTuple):

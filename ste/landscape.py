@@ -107,8 +107,7 @@ def population_gradient(
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
     d = _accurate.dot(v, teacher.v)
-    v, theta = np.broadcast_arrays(v, place.theta[..., None])
-    return gradient_v(v, theta[..., 0], teacher), gradient_w(d, place)
+    return gradient_v(v, place.theta, teacher), gradient_w(d, place)
 
 
 def gradient_w(d: np.ndarray, place: Plane) -> np.ndarray:

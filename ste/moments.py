@@ -72,17 +72,20 @@ class Moments:
         )
 
 
+def _filled(rho: np.ndarray, theta: np.ndarray, *parts: np.ndarray | float) -> Moments:
+    """Moments from A+, A-, B_x and B_y/sin(theta), each in the shape of rho and theta together."""
+    shape = np.broadcast_shapes(np.shape(rho), np.shape(theta))
+    return Moments(*(np.full(shape, part) for part in parts))
+
+
 def identity_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     """mu' = 1: A+ = A- = k, B_x = k cos(theta), B_y = k sin(theta)."""
-    one = np.ones(np.broadcast_shapes(np.shape(rho), np.shape(theta)))
-    return Moments(K * one, K * one, K * np.cos(theta) * one, K * one)
+    return _filled(rho, theta, K, K, K * np.cos(theta), K)
 
 
 def relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     """mu' = 1{x > 0}: A+ = k, A- = 0, B_x = k cos^2(theta/2), B_y = (k/2) sin(theta)."""
-    one = np.ones(np.broadcast_shapes(np.shape(rho), np.shape(theta)))
-    b_x = K * np.square(np.cos(0.5 * theta)) * one
-    return Moments(K * one, 0.0 * one, b_x, 0.5 * K * one)
+    return _filled(rho, theta, K, 0.0, K * np.square(np.cos(0.5 * theta)), 0.5 * K)
 
 
 def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
@@ -102,11 +105,10 @@ def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     x = a * cos / (np.sqrt(2.0) * sin)
     y = a / (np.sqrt(2.0) * sin)
     near = (1.0 + decay) * erf(x) - cos * erf(y)
-    half = np.where(np.cos(theta) > 0.0, 0.5 * theta, 0.5 * (np.pi - theta))
+    half = 0.5 * np.minimum(theta, np.pi - theta)
     far = decay + 2.0 * np.square(np.sin(half)) - (1.0 + decay) * erfc(x) + cos * erfc(y)
     odd = np.sign(np.cos(theta)) * np.where(x < 0.5, near, far)
-    one = np.ones(np.shape(y))
-    return Moments(a_plus * one, 0.0 * one, 0.5 * a_plus - 0.5 * K * odd, 0.5 * K * erf(y) * one)
+    return _filled(rho, theta, a_plus, 0.0, 0.5 * a_plus - 0.5 * K * odd, 0.5 * K * erf(y))
 
 
 def _edges(jumps: np.ndarray, scale: np.ndarray) -> np.ndarray:

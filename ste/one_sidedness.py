@@ -11,8 +11,10 @@ from ste.model import Teacher
 
 #: Lengths of w at which A- is looked at: windows far from 0 and near it.
 _LENGTHS = np.array([0.01, 0.1, 1.0, 10.0])
-#: A- below this share of E[|X mu'(rho X)|] is rounding.
+#: A- below this share of A+ is rounding.
 _NOTHING = 1e-12
+#: Where the sign of mu' is looked at: evenly, and beside 0 ever closer, on both sides.
+_PLACES = np.concatenate([np.linspace(0.0, 8.0, 801), np.geomspace(1e-9, 8.0, 200)])
 
 
 @dataclass(frozen=True)
@@ -129,13 +131,10 @@ def one_sided(estimator: Estimator) -> Criterion:
     """
     _checks.instance("estimator", estimator, Estimator)
     size = Estimator("size", lambda x: np.abs(estimator.evaluate(x)), estimator.breakpoints)
-    all_of_it = size.moments(_LENGTHS, np.pi)
-    left = all_of_it.a_minus
-    whole = np.maximum(all_of_it.a_plus + left, np.finfo(float).tiny)
-    grid = np.sort(np.concatenate([np.linspace(-8, 8, 1601), np.geomspace(1e-9, 8, 200)]))
-    lowest = np.concatenate([estimator.evaluate(grid), estimator.evaluate(-grid)]).min()
+    moments = size.moments(_LENGTHS, np.pi)
+    values = estimator.evaluate(np.concatenate([-_PLACES, _PLACES]))
     return Criterion(
-        bool(np.all(left <= _NOTHING * whole)),
-        bool(lowest >= 0.0),
+        bool(np.all(moments.a_minus <= _NOTHING * moments.a_plus)),
+        bool(np.all(values >= 0.0)),
         float(estimator.moments(1.0, np.pi).a_minus),
     )

@@ -5,16 +5,23 @@ import os
 from typing import NamedTuple
 
 import numpy as np
-from hypothesis import Phase, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 import ste
 
-#: A failure that nobody reads, as of `tools.mutants`, is not reduced to a simple example.
-PHASES = [Phase.generate] if "STE_NO_SHRINKING" in os.environ else list(Phase)
+#: Under `tools.mutants` nobody reads a failure, so it is not reduced to a simple example, and a
+#: busy machine is none.
+UNREAD = "STE_NO_SHRINKING" in os.environ
 
 #: Every run draws the same examples, and no example is timed.
-SETTINGS = settings(derandomize=True, deadline=None, max_examples=60, phases=PHASES)
+SETTINGS = settings(
+    derandomize=True,
+    deadline=None,
+    max_examples=60,
+    phases=[Phase.generate] if UNREAD else list(Phase),
+    suppress_health_check=[HealthCheck.too_slow] if UNREAD else [],
+)
 
 
 def with_ratio(m: int, r: float) -> ste.Teacher:

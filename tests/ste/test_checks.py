@@ -37,9 +37,15 @@ OF_V_AND_W = {
     "monte_carlo_gradient": lambda v, w: ste.monte_carlo_gradient(v, w, TEACHER, ste.RELU, 9, 0),
     "expected_coarse_gradient": lambda v, w: ste.expected_coarse_gradient(v, w, TEACHER, ste.RELU),
     "correlation": lambda v, w: ste.correlation(v, w, TEACHER, ste.RELU),
+    "gradient_bound": lambda v, w: ste.gradient_bound(v, w, TEACHER, ste.RELU),
     "descend": lambda v, w: ste.descend(v, w, TEACHER, ste.RELU, 0.1, 2),
 }
-NEED_A_DIRECTION = ("population_gradient", "expected_coarse_gradient", "correlation")
+NEED_A_DIRECTION = (
+    "population_gradient",
+    "expected_coarse_gradient",
+    "correlation",
+    "gradient_bound",
+)
 
 
 @pytest.fixture(params=OF_V_AND_W, ids=str)
@@ -95,6 +101,7 @@ def test_inputs_of_the_wrong_shape(bad):
 def test_inputs_that_do_not_broadcast_or_are_not_finite():
     many = np.ones((4, 3, 2))
     refuses(lambda: ste.sample_loss(np.ones((5, 3)), W, many, TEACHER), "v", "Z", "(5,)", "(4,)")
+    refuses(lambda: ste.sample_loss(V, np.ones((5, 2)), many, TEACHER), "w", "Z", "(5,)", "(4,)")
     refuses(lambda: ste.sample_loss(V, W, NAN * Z, TEACHER), "Z", "finite", "nan")
 
 

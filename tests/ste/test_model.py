@@ -126,18 +126,21 @@ def test_monte_carlo_in_blocks_is_the_same(monkeypatch):
     assert np.allclose(whole.standard_error, parts.standard_error, rtol=1e-12)
 
 
-def test_monte_carlo_draws_no_more_than_a_block_at_once(monkeypatch):
+@pytest.mark.parametrize(("students", "block"), [(1, 1200), (1, 1), (7, 1200), (1000, 1)])
+def test_monte_carlo_draws_no_more_than_a_block_at_once(monkeypatch, students, block):
+    """A sample takes m n numbers and, for each student, two for each unit; but one is drawn."""
     drawn = []
     plain = model.coarse_gradient
 
     def spy(v, w, Z, teacher, estimator):
-        drawn.append(Z.size)
+        drawn.append(len(Z))
         return plain(v, w, Z, teacher, estimator)
 
     monkeypatch.setattr(model, "coarse_gradient", spy)
-    monkeypatch.setattr(model, "_BLOCK", 1200)
-    ste.monte_carlo_gradient(*POINT, ste.IDENTITY, samples=1000, seed=4)
-    assert max(drawn) <= 1200 and sum(drawn) == 1000 * 2 * 3
+    monkeypatch.setattr(model, "_BLOCK", block)
+    v, w, teacher = POINT
+    ste.monte_carlo_gradient([v] * students, w, teacher, ste.IDENTITY, samples=151, seed=4)
+    assert max(drawn) == max(1, block // (2 * 3 + students * 2 * 2)) and sum(drawn) == 151
 
 
 def test_monte_carlo_is_seeded():

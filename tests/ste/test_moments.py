@@ -54,6 +54,14 @@ def test_a_plus_of_clipped_relu_keeps_its_digits_for_long_filters(rho):
     assert abs(ste.CLIPPED_RELU.moments(rho, 1.0).a_plus - wanted) < 4e-16 * wanted
 
 
+@pytest.mark.parametrize("theta", [1e-6, 1.0, 2.0, 3.0, 3.14159])
+@pytest.mark.parametrize("rho", [1e2, 1e4])
+def test_the_error_of_b_x_of_clipped_relu_falls_along_with_the_length(rho, theta):
+    """Whether the two terms of D are both small, or both near 1 beside the line of w*."""
+    wanted = oracle.clipped_relu(mp.mpf(rho), mp.mpf(theta)).b_x
+    assert abs(ste.CLIPPED_RELU.moments(rho, theta).b_x - wanted) < 1e-15 / rho
+
+
 @pytest.mark.parametrize(("estimator", "moments"), oracle.CLOSED_FORMS)
 @pytest.mark.parametrize("rho", oracle.NORMS[::2])
 def test_quadrature_honours_breakpoints(estimator, moments, rho):

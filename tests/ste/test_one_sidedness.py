@@ -173,6 +173,18 @@ def test_a_signed_proxy_can_vanish_at_one_length_only():
     assert at[1] < 1e-14 and min(at[0], at[2]) > 0.1
 
 
+def test_the_verdict_does_not_see_the_size_of_a_proxy():
+    for size in (1e-9, 1e9):
+        assert not one_sided(size * ste.leaky_relu(0.1)).one_sided
+        assert one_sided(size * ste.RELU).one_sided
+    nothing = ste.Estimator("nothing", np.zeros_like)
+    assert one_sided(nothing).one_sided and one_sided(nothing).non_negative
+
+
+def test_residuals_are_taken_at_length_one_unless_it_is_said():
+    assert residuals(DEMO, TILTED) == residuals(DEMO, TILTED, 1.0) != residuals(DEMO, TILTED, 2.0)
+
+
 def test_where_there_is_no_spurious_minimum_nothing_is_left():
     got = residuals(ste.Teacher([1.0, 1.0, 1.0, 1.0], [1.0, 0.0]), ste.IDENTITY)
     assert got.saddle is None and got.spurious is None
@@ -233,4 +245,13 @@ def test_a_narrow_dip_below_zero_is_seen(place):
         return np.where(np.abs(x - place) < 0.011, -1.0, 1.0)
 
     dip = ste.Estimator("dip", derivative, (place - 0.011, place + 0.011))
+    assert not one_sided(dip).non_negative
+
+
+@pytest.mark.parametrize("place", [-1e-6, 0.0, 1e-6])
+def test_a_dip_beside_zero_is_seen_however_narrow(place):
+    def derivative(x):
+        return np.where(np.abs(x - place) < 1e-7, -1.0, 1.0)
+
+    dip = ste.Estimator("dip", derivative, (place - 1e-7, place + 1e-7))
     assert not one_sided(dip).non_negative

@@ -8,14 +8,14 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, points
 
 import ste
-from ste.plane import PARALLEL, norm, plane
+from ste.plane import PARALLEL, around, norm, plane
 
 LENGTHS = (1e-300, 1e-160, 1e-4, 1.0, 1e4, 1e160, 1e300)
 
 
 @pytest.mark.parametrize("length", LENGTHS)
 def test_norm_neither_overflows_nor_underflows(length):
-    assert norm(np.array([3.0, 4.0]) * length) == pytest.approx(5.0 * length, rel=4e-16)
+    assert norm(np.array([3.0, 4.0]) * length) == pytest.approx(5.0 * length, rel=4e-16, abs=0.0)
 
 
 def test_norm_of_zero_and_of_many():
@@ -60,17 +60,36 @@ def test_multiples_of_the_teacher_are_parallel_exactly(factor, sign):
 def test_an_angle_above_the_limit_is_kept():
     teacher = ste.Teacher([1.0], [1.0, 0.0])
     small = 2 * PARALLEL
-    assert plane(np.array([1.0, small]), teacher).theta == pytest.approx(small, rel=1e-12)
+    assert plane(np.array([1.0, small]), teacher).theta == pytest.approx(small, rel=1e-12, abs=0.0)
     back = plane(np.array([-1.0, small]), teacher)
-    assert back.sin == pytest.approx(small, rel=1e-12)
-    assert back.tangent[1] == pytest.approx(small, rel=1e-12)
+    assert back.sin == pytest.approx(small, rel=1e-12, abs=0.0)
+    assert back.tangent[1] == pytest.approx(small, rel=1e-12, abs=0.0)
+
+
+def test_the_limit_itself_is_parallel():
+    teacher = ste.Teacher([1.0], [1.0, 0.0])
+    assert plane(np.array([1.0, PARALLEL]), teacher).theta == 0.0
+    assert plane(np.array([1.0, np.nextafter(PARALLEL, 1.0)]), teacher).theta > 0.0
+
+
+@pytest.mark.parametrize("sign", [1.0, -1.0])
+def test_a_cosine_never_leaves_its_range(sign):
+    """Rounded, the product of two unit vectors may be above 1."""
+    rng = np.random.default_rng(4)
+    axis = rng.standard_normal((1000, 6))
+    axis /= np.linalg.norm(axis, axis=-1, keepdims=True)
+    w = sign * axis + 1e-9 * rng.standard_normal((1000, 6))
+    there = around(w, axis)
+    assert there.sin.all() and np.max(np.abs(there.cos)) == 1.0
+    unit = w / np.linalg.norm(w, axis=-1, keepdims=True)
+    assert np.max(np.abs(np.sum(unit * axis, axis=-1))) > 1.0
 
 
 @pytest.mark.parametrize("small", [1e-11, 1e-13, 4e-15])
 def test_angles_far_below_any_picture_are_angles(small):
     teacher = ste.Teacher([1.0], [1.0, 0.0])
-    assert plane(np.array([1.0, small]), teacher).theta == pytest.approx(small, rel=1e-12)
-    assert plane(np.array([-1.0, small]), teacher).tangent[1] == pytest.approx(small, rel=1e-12)
+    assert plane(np.array([1.0, small]), teacher).theta == pytest.approx(small, rel=1e-12, abs=0.0)
+    assert plane(np.array([-1.0, small]), teacher).tangent[1] == pytest.approx(small, rel=1e-12, abs=0.0)
 
 
 def test_broadcasting_equals_looping():
