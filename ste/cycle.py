@@ -23,6 +23,8 @@ from ste.model import Teacher
 
 #: Distances from 0 at which a one-sided limit is read off, in units of the nearest breakpoint.
 _NEAR = np.array([1e-8, 1e-10, 1e-12])
+#: Where the size of a proxy is read off.
+_WIDE = np.linspace(-4.0, 4.0, 82)
 
 
 @_checks.in_doubles
@@ -51,22 +53,21 @@ def one_sided_limits(estimator: Estimator) -> tuple[float, float]:
     """
     _checks.instance("estimator", estimator, Estimator)
     reach = min([1.0, *(abs(b) for b in estimator.breakpoints if b != 0.0)])
-    scale = np.abs(estimator.evaluate(np.linspace(-4.0, 4.0, 82))).max()
+    scale = np.abs(estimator.evaluate(_WIDE)).max()
 
-    def limit(sign: float) -> float:
-        slopes = estimator.evaluate(sign * reach * _NEAR)
+    def limit(side: str, places: np.ndarray) -> float:
+        slopes = estimator.evaluate(places)
         size = max(scale, np.abs(slopes).max())
         if np.ptp(slopes) > 1e-3 * size:
-            side = "above" if sign > 0 else "below"
             raise ValueError(
                 f"derivative of {estimator.name!r}: expected a limit at 0 from {side}, got "
-                f"{slopes.tolist()} at {(sign * reach * _NEAR).tolist()}"
+                f"{slopes.tolist()} at {places.tolist()}"
             )
         # what still shrinks there, such as sqrt(|x|), is on its way to 0
         fades = abs(slopes[2]) < 1e-5 * size and abs(slopes[2]) < 0.5 * abs(slopes[0])
         return 0.0 if fades else float(slopes[2])
 
-    return limit(-1.0), limit(1.0)
+    return limit("below", -reach * _NEAR), limit("above", reach * _NEAR)
 
 
 @_checks.in_doubles
@@ -191,10 +192,10 @@ def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray
     M, r = m / (m + 1), np.where(exists, r, 0.0)
     # The equation in b = 1 + a, solved for 1/b: as r -> 0 the root a -> -1 would lose its digits.
     linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * r
-    constant = np.where(exists, kappa * (2 * M - 1) * r, 1.0)
+    constant = np.where(exists, kappa * (2 * M - 1) * r, np.nan)
     quadratic = 1 - (1 + kappa * (1 - M)) * r
     root = np.sqrt(np.maximum(linear**2 - 4 * quadratic * constant, 0.0))
-    return np.where(exists, (linear + root) / constant, np.nan)
+    return (linear + root) / constant
 
 
 @_checks.in_doubles

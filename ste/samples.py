@@ -60,8 +60,8 @@ def empirical_ray(
     """Empirical loss ``f_N(v, w - eta g) = (1/N) sum_i l(v, w - eta g; Z_i)`` for every eta > 0.
 
     The pre-activation ``Z_ij.w - eta Z_ij.g`` is linear in eta, so that it changes sign at most
-    once, at ``eta_ij = Z_ij.w / Z_ij.g`` if that is positive. Between these places the loss is
-    constant.
+    once, at ``eta_ij = Z_ij.w / Z_ij.g`` if that is positive; where Z_ij.w = 0 a unit may come on
+    at once, at 0. Between these places the loss is constant.
 
     Parameters
     ----------
@@ -105,13 +105,13 @@ def empirical_ray(
     on = sigma(pre)
     residual = sample.residual(on)
     # An active unit goes out where pre reaches 0 from above, a silent one comes on from below.
-    turns = np.where(on > 0.0, slope > 0.0, (slope < 0.0) & (pre < 0.0))
+    turns = np.where(on > 0.0, slope > 0.0, slope < 0.0)
     eta = np.full(pre.shape, np.inf)
     with np.errstate(over="ignore"):  # beyond all doubles a unit does not turn
         eta[turns] = pre[turns] / slope[turns]
     order = np.argsort(eta, axis=1)
     eta = np.take_along_axis(eta, order, axis=1)
-    change = np.take_along_axis(v * (1.0 - 2.0 * on), order, axis=1)
+    change = np.take_along_axis(np.where(on > 0.0, -v, v), order, axis=1)
     after = residual[:, None] + np.cumsum(change, axis=1)
     jump = 0.5 * (np.square(after) - np.square(after - change))
     happens = np.isfinite(eta)

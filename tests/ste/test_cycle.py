@@ -5,7 +5,7 @@ import math
 import numpy as np
 import oracle
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import SETTINGS, teachers, with_ratio
 
@@ -203,6 +203,37 @@ TILTED = ste.Estimator("tilted", lambda x: np.exp(-(x**2)) * np.where(x < 0, 0.3
 )
 def test_one_sided_limits(estimator, limits):
     assert one_sided_limits(estimator) == pytest.approx(limits, rel=1e-5)
+
+
+@pytest.mark.parametrize("size", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize(
+    ("left", "limit"),
+    [
+        (lambda x: 1e-6, 1e-6),
+        (lambda x: 4e-4 + 5.0 * np.minimum(np.sqrt(np.abs(x)), 1e-3), 4e-4),
+        (lambda x: 5.0 * np.minimum(np.sqrt(np.abs(x)), 1e-3), 0.0),
+        (lambda x: 1e-4 * np.abs(x) ** 0.1, 0.0),
+    ],
+    ids=["small", "a root above a small limit", "root", "slow root"],
+)
+def test_what_falls_to_zero_is_told_from_what_is_small(left, limit, size):
+    two = ste.Estimator("two", lambda x: size * np.where(x < 0, left(x), 1.0), (0.0,))
+    assert one_sided_limits(two) == pytest.approx((size * limit, size), rel=0.02, abs=0.0)
+
+
+@pytest.mark.parametrize(("sign", "side"), [(-1.0, "below"), (1.0, "above")])
+def test_where_no_limit_was_seen_is_said(sign, side):
+    """As near to 0 as 1e-8 to 1e-12 of the nearest breakpoint."""
+    odd = ste.Estimator("odd", lambda x: np.log(np.maximum(sign * x, 1e-99)), (0.0, -2.0, 0.5, 3.0))
+    logs = str(np.log([5e-9, 5e-11, 5e-13]).tolist())
+    with pytest.raises(ValueError) as caught:
+        one_sided_limits(odd)
+    where = [sign * 5e-9, sign * 5e-11, sign * 5e-13]
+    assert f"expected a limit at 0 from {side}, got {logs} at {where}" in str(caught.value)
+
+
+def test_relative_slopes_reach_from_zero_to_two():
+    assert relative_slope([0.0, 2.0, 3.0], [1.0, 2.0, 0.0]).tolist() == [0.0, 1.0, 2.0]
 
 
 def test_proxies_with_equal_limits_share_identitys_cycle():
@@ -453,6 +484,7 @@ def test_threshold_and_period_are_those_of_limit_cycle(m, left, ratio):
 
 
 @pytest.mark.result("thm-two-limits")
+@settings(SETTINGS, max_examples=100)
 @given(
     m=st.integers(2, 60),
     kappa=st.floats(1e-6, 2.0),

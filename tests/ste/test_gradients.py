@@ -15,6 +15,7 @@ from strategies import SETTINGS, bumps, points, proxies, rotations, steps, teach
 
 import ste
 from ste._normal import K, erf
+from ste.gradients import of_sums, over_rows
 from ste.zoo.elsewhere import ZOO
 
 LOPSIDED = ste.Estimator("lopsided", lambda x: np.exp(-np.square(x - 0.3)) * (1 + 0.5 * np.tanh(x)))
@@ -140,6 +141,18 @@ def test_inner_products_of_the_paper(point):
     assert relu == pytest.approx(K**3 / 2 * sin * d**2 / rho, rel=1e-9)
     assert identity == pytest.approx(2 * relu, rel=1e-13)
     assert clipped == pytest.approx(relu * erf(1 / (math.sqrt(2) * rho * sin)), rel=1e-9)
+
+
+def test_the_double_sum_over_rows_is_that_of_steps_unless_more_is_said():
+    """At E[sigma] = E[tau] = 1/2 and c = v the coefficient of u in the theorem."""
+    rng = np.random.default_rng(8)
+    v, v_star = rng.standard_normal((2, 4))
+    same, star, other = rng.standard_normal(3)
+    d, s_v, s, square = v @ v_star, v.sum(), v_star.sum(), v @ v
+    wanted = square * same + (s_v**2 - square) * other / 2 - d * star - (s_v * s - d) * other / 2
+    got = over_rows(v, v, v_star, same=same, star=star, other=other)
+    assert got == pytest.approx(wanted, rel=1e-12)
+    assert of_sums(square, d, s_v, s_v, s, same, star, other) == pytest.approx(wanted, rel=1e-12)
 
 
 # --- Correlation ---------------------------------------------------------------------------------

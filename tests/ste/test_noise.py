@@ -1,5 +1,6 @@
 """Noise across w*: what it does to a cycle, how much it takes, and what takes the cycle's place."""
 
+import itertools
 import math
 
 import numpy as np
@@ -191,6 +192,26 @@ def test_noise_of_one_sample_across(estimator, length):
     if estimator is ste.IDENTITY:
         loss = ste.population_loss(v, -teacher.w, teacher)
         assert wanted == pytest.approx(np.linalg.norm(v) * math.sqrt(2 * loss), rel=1e-12)
+
+
+@pytest.mark.result("prop-noise-spikes")
+def test_noise_of_one_sample_across_over_all_coins():
+    """Exactly, over the 2^m ways in which the rows may be on, for several v at once."""
+    teacher = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0])
+    v = np.random.default_rng(3).standard_normal((2, 3, 4))
+    coins = np.array(list(itertools.product([0.0, 1.0], repeat=4)))
+    residual = (v + teacher.v) @ coins.T - teacher.s
+    slopes = np.where(coins > 0.0, 2.0, 0.6)
+    wanted = np.sqrt(np.mean(residual**2 * (v**2 @ slopes.T**2), axis=-1))
+    got = noise_across(v, teacher, 2.0 * ste.leaky_relu(0.3))
+    np.testing.assert_allclose(got, wanted, rtol=1e-13)
+
+
+@pytest.mark.parametrize("estimator", [ste.IDENTITY, 3.0 * ste.leaky_relu(0.5)])
+def test_the_walk_is_half_as_far_out_as_a_step_is_long(estimator):
+    teacher = unit_teacher(4, 0.1)
+    _, _, step = at_cycle(teacher, estimator)
+    assert restless_walk(teacher, estimator).length == pytest.approx(0.5 * step, rel=1e-6)
 
 
 @pytest.mark.result("prop-noise-spikes")

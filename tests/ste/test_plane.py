@@ -89,7 +89,9 @@ def test_a_cosine_never_leaves_its_range(sign):
 def test_angles_far_below_any_picture_are_angles(small):
     teacher = ste.Teacher([1.0], [1.0, 0.0])
     assert plane(np.array([1.0, small]), teacher).theta == pytest.approx(small, rel=1e-12, abs=0.0)
-    assert plane(np.array([-1.0, small]), teacher).tangent[1] == pytest.approx(small, rel=1e-12, abs=0.0)
+    assert plane(np.array([-1.0, small]), teacher).tangent[1] == pytest.approx(
+        small, rel=1e-12, abs=0.0
+    )
 
 
 def test_broadcasting_equals_looping():

@@ -5,13 +5,15 @@ import math
 import mpmath
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import SETTINGS
 
 from ste._normal import normal_pdf
 from ste._quadrature import graded, integrate, line, nodes, primitive, split
 
 
+@settings(SETTINGS, max_examples=100)
 @given(
     order=st.integers(1, 20),
     edges=st.lists(st.floats(-2.0, 2.0), min_size=2, max_size=6),
@@ -53,6 +55,7 @@ def test_no_point_and_points_far_out_leave_the_interval_as_it_is():
     assert split(edges, np.array([np.inf, -np.inf, 0.5])).tolist() == [0.0, 0.0, 0.5, 1.0, 1.0]
 
 
+@settings(SETTINGS, max_examples=100)
 @given(jump=st.floats(-9.0, 9.0))
 def test_the_line_gives_the_moments_and_the_tail_beyond_a_declared_jump(jump):
     edges = split(line(), np.array([[jump]] * 6))

@@ -90,6 +90,25 @@ def test_a_ray_that_goes_outward_never_jumps():
     assert ray.breaks.size == 0 and ray.levels.size == 1
 
 
+def test_a_ray_that_stands_still_never_jumps():
+    v, w, rng = place()
+    ray = empirical_ray(v, w, np.zeros(5), rng.standard_normal((20, 4, 5)), TEACHER)
+    assert ray.breaks.size == 0 and ray.levels.size == 1
+
+
+@pytest.mark.parametrize("w", [np.zeros(5), np.eye(5)[1]], ids=["w = 0", "on a boundary"])
+def test_units_at_zero_come_on_at_once(w):
+    """There sigma(0) = 0, which a step of any size may end: the levels are those of eta > 0."""
+    v, _, rng = place()
+    direction, Z = rng.standard_normal(5), rng.standard_normal((20, 4, 5))
+    Z[:, 0, 1] = 0.0  # so that w = e_2 is on the boundary of these
+    ray = empirical_ray(v, w, direction, Z, TEACHER)
+    assert np.count_nonzero(ray.breaks == 0.0) > 5
+    for eta in (1e-9, 0.3, 5.0):
+        exact = ste.sample_loss(v, w - eta * direction, Z, TEACHER).mean()
+        assert ray.at(eta) == pytest.approx(exact, abs=1e-12)
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
@@ -130,6 +149,16 @@ def test_the_cells_are_those_that_samples_make():
     largest = 0.5 * (np.abs(v).sum() + np.abs(teacher.v).sum()) ** 2
     bound = 2.0 * largest * math.sqrt(2.0 * math.log(2 * len(patterns)) / len(Z))
     assert cell_bound(v, teacher, len(Z)) == pytest.approx(bound, rel=1e-14)
+
+
+@pytest.mark.result("prop-uniform")
+def test_one_sample_has_a_bound_and_none_has_not():
+    """One plane makes two cells: 2 M sqrt(2 log 4) with 2 M = (1/2 + 1)^2."""
+    teacher = ste.Teacher([1.0], [1.0, 0.0])
+    bound = 1.5**2 * math.sqrt(2.0 * math.log(4.0))
+    assert cell_bound([0.5], teacher, 1) == pytest.approx(bound, rel=1e-14)
+    with pytest.raises(ValueError, match=r"^samples: expected an integer >= 1, got 0"):
+        cell_bound([0.5], teacher, 0)
 
 
 @pytest.mark.result("prop-uniform")
@@ -183,6 +212,13 @@ def test_a_power_law_is_found_exactly():
     sizes = np.array([1.0, 3.0, 10.0, 50.0])
     rate = fitted_rate(sizes, 7.0 * sizes**-0.75, 0.01 * sizes**-0.75)
     assert rate.slope == pytest.approx(-0.75, rel=1e-12)
+
+
+def test_two_sizes_make_a_rate():
+    """The line through both, with the error of the difference of two logarithms."""
+    rate = fitted_rate([1.0, math.e], [2.0, 6.0], [0.2, 0.3])
+    assert rate.slope == pytest.approx(math.log(3.0), rel=1e-14)
+    assert rate.standard_error == pytest.approx(math.hypot(0.1, 0.05), rel=1e-14)
 
 
 def test_the_standard_error_of_the_slope_is_that_of_repeats():

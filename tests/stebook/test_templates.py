@@ -3,8 +3,9 @@
 import math
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from strategies import SETTINGS
 
 from stebook.templates import check, fill, number, slots
 
@@ -28,6 +29,7 @@ def test_number(value, decimals, text):
     assert number(value, decimals) == text
 
 
+@settings(SETTINGS, max_examples=100)
 @given(st.floats(-1e6, 1e6), st.integers(0, 6))
 def test_number_reads_back(value, decimals):
     text = number(value, decimals).replace("\N{MINUS SIGN}", "-")
