@@ -137,7 +137,8 @@ def _parsed(text: str) -> ast.expr:
             warnings.simplefilter("error")  # Python only warns of forms such as 1and 2
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, Warning, ValueError, MemoryError, RecursionError) as error:
-        raise ValueError(f"formula: expected {_ALLOWED}, got {text!r} ({error})") from error
+        reason = error.msg if isinstance(error, SyntaxError) else error  # without a file and a line
+        raise ValueError(f"formula: expected {_ALLOWED}, got {text!r} ({reason})") from error
     parts = sum(1 for node in ast.walk(tree) if isinstance(node, ast.expr))
     if parts > MOST_PARTS:
         raise ValueError(f"formula: expected at most {MOST_PARTS} parts, got {parts}")

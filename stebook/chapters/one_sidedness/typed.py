@@ -7,13 +7,14 @@ nothing. The built pages have no kernel; there the chapter says how to get one.
 import html
 
 import ipywidgets
+import numpy as np
 
 from ste.cycle import limit_cycle
 from ste.estimators import Estimator
-from ste.one_sidedness import one_sided, residuals
+from ste.one_sidedness import one_sided
 from ste.zoo.typed import LONGEST, proxy
-from stebook.chapters.teachers import TEACHERS, say_vector
-from stebook.templates import number
+from stebook.chapters.teachers import TEACHERS, left_over, say_vector
+from stebook.templates import number, signed
 
 TEACHER = TEACHERS["trap"]
 START = "where(x > 0, 1, 0.2)"
@@ -40,13 +41,13 @@ def findings(estimator: Estimator) -> list[str]:
     moments = estimator.moments(1.0, 0.0)
     if found.correlates and float(moments.a_plus) == found.a_minus == 0.0:
         return ["It is zero everywhere: the filter never moves."]
-    left = residuals(TEACHER, estimator)
+    saddle, trap = left_over(TEACHER, estimator)
     said = [
-        f"A₊ = {number(float(moments.a_plus), 4)} and A₋ = {number(found.a_minus, 4)} at |w| = 1.",
+        f"A₊ = {short(float(moments.a_plus))} and A₋ = {short(found.a_minus)} at |w| = 1.",
         "It passes: nothing is left over at any critical point."
         if found.one_sided
-        else f"It fails: at |w| = 1 it leaves {left.spurious:.4f} at the spurious minimum and "
-        f"{left.saddle:.4f} at the saddle of v* = {say_vector(TEACHER.v)}.",
+        else f"It fails: at |w| = 1 it leaves {short(trap)} at the spurious minimum and "
+        f"{short(saddle)} at the saddle of v* = {say_vector(TEACHER.v)}.",
         "It is never negative, so it correlates with the true gradient."
         if found.correlates
         else "It is negative somewhere, so its correlation can be negative too.",
@@ -66,6 +67,11 @@ def findings(estimator: Estimator) -> list[str]:
     return said
 
 
+def short(value: float) -> str:
+    """A number with four decimals, or six digits of a long one."""
+    return number(value, 4) if abs(value) < 1e6 else signed(value)
+
+
 def answer(text: str) -> str:
     """The findings on a typed formula, or what is wrong with it, as HTML.
 
@@ -75,9 +81,12 @@ def answer(text: str) -> str:
     True
     """
     try:
-        said = findings(proxy(text))
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            said = findings(proxy(text))
     except ValueError as error:
         said = [f"That is no proxy yet. {error}"]
+    except ArithmeticError:
+        said = ["That is no proxy yet. formula: expected moderate numbers, got some too large."]
     return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)
 
 
@@ -112,6 +121,7 @@ def box(text: str = START) -> ipywidgets.VBox:
     said = ipywidgets.HTML(answer(text))
 
     def changed(change: dict) -> None:
+        said.value = ""  # should the answer fail or be interrupted, none of another formula stays
         said.value = answer(change["new"])
 
     field.observe(changed, names="value")
