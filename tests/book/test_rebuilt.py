@@ -38,8 +38,8 @@ FILES = {
     "requirements-lock.txt": "plotly==6.0\n",
     "ste/__init__.py": "",
     "stebook/static/explorer.js": "an explorer",
-    "book/_assets/book.css": "a style",
-    "book/_assets/book.js": "a script",
+    **{f"book/_assets/{name}": f"this is {name}" for name in assets.OWN},
+    assets.SCORER: "var Scorer = {};",
     "packages/plotly.min.js": "plotly 6.0",
 }
 
@@ -122,8 +122,7 @@ def test_a_page_that_is_changed_and_dated_back_is_read_again(name, old, book):
     [
         ("packages/plotly.min.js", "plotly/plotly.min.js"),
         ("stebook/static/explorer.js", "explorers/explorer.js"),
-        ("book/_assets/book.css", "book.css"),
-        ("book/_assets/book.js", "book.js"),
+        *((f"book/_assets/{name}", name) for name in assets.OWN),
     ],
 )
 def test_a_script_that_is_changed_and_dated_back_reaches_the_site(name, copy, book):
