@@ -16,7 +16,8 @@ def _check(name: str, got: object, expected: str, good: bool) -> None:
 
 def _stairs(x: Tensor, levels: Tensor) -> Tensor:
     """The lowest level that is not below x, the highest if all are; nan for nan."""
-    place = torch.bucketize(x.contiguous(), levels).clamp(max=levels.numel() - 1)
+    place = torch.bucketize(x.contiguous(), levels)
+    place = place.clamp(max=levels.numel() - 1)
     level = levels[place[None]][0]  # vmap takes no single number for an index
     return torch.where(x.isnan(), x, level)
 

@@ -179,15 +179,16 @@ def by_generated_code() -> dict[str, int]:
     return differ
 
 
-def by_several_steps() -> list[float]:
-    """The gradients of two learned steps at once, by vmap; bucketize warns of the order."""
+def by_several_steps() -> list[list[float]]:
+    """The gradients of two learned steps at once, compiled too; bucketize warns of the order."""
     layer = Quantizer(2, 1.0, "clipped_relu", learned=True)
     x = torch.tensor([-1.0, 0.25, 0.75, 9.0])
 
     def sum_of(alpha: Tensor) -> Tensor:
         return functional_call(layer, {"alpha": alpha}, (x,)).sum()
 
-    return vmap(grad(sum_of))(torch.tensor([0.5, 1.0])).tolist()
+    steps, each = torch.tensor([0.5, 1.0]), vmap(grad(sum_of))
+    return [f(steps).tolist() for f in (each, compiled(each))]
 
 
 def measured() -> dict[str, dict]:
