@@ -121,6 +121,10 @@
     }
   };
 
+  // Anyone can write an address, of any length: what is said of it stays short.
+  const MOST_NOTES = 4;
+  const quoted = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
+
   const readAddress = () => decode(location.hash.slice(1)).split(";").filter(Boolean);
 
   const anchorIn = (parts) => parts.find((part) => !part.includes(":"));
@@ -249,7 +253,7 @@
         const [key, value = ""] = pair.split("=");
         const control = this.controls.find((c) => c.name === key);
         if (!control) {
-          notes.push(`There is no control “${key}” here; it was left out.`);
+          notes.push(`There is no control “${quoted(key)}” here; it was left out.`);
           continue;
         }
         const exact = control.values.findIndex((v) => String(v) === value);
@@ -263,10 +267,11 @@
         }
         const label = control.labels[this.index[key]];
         if (control.values[this.index[key]] !== wanted) {
-          notes.push(`${control.label}: “${value}” is not on its grid; ${label} is shown.`);
+          notes.push(`${control.label}: “${quoted(value)}” is not on its grid; ${label} is shown.`);
         }
       }
-      this.note.textContent = notes.join(" ");
+      const more = notes.length > MOST_NOTES ? ["And more of the kind."] : [];
+      this.note.textContent = [...notes.slice(0, MOST_NOTES), ...more].join(" ");
       this.note.hidden = notes.length === 0;
     }
 

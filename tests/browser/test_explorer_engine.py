@@ -241,6 +241,11 @@ ADDRESSES = (
     ("#sample:kind=<b>", "x=1,kind=p,new=1", "“<b>” is not on its grid; P & p is"),
     ("#sample%3Ax%3D3%2Ckind%3Dq", "x=3,kind=q,new=1", ""),
     ("#__proto__:x=1;sample:x=2", "x=2,kind=p,new=1", ""),
+    ("#sample:" + "y" * 10**6, "x=1,kind=p,new=1", f"no control “{'y' * 40}…” here"),
+    ("#sample:x=" + "9" * 10**6, "x=3,kind=p,new=1", f"“{'9' * 40}…” is not on its grid; 3 is"),
+    ("#sample:" + "y=1," * 250_000 + "x=2", "x=2,kind=p,new=1", "And more of the kind."),
+    ("#" + "sample:x=2;" * 90_000, "x=2,kind=p,new=1", ""),
+    ("#" + ";" * 10**6 + "sample:x=3", "x=3,kind=p,new=1", ""),
 )
 
 
@@ -251,6 +256,7 @@ def test_any_address_is_survived(sheet):
         found = made.go(address)
         assert found["state"] == state, address
         assert note in found["note"] and bool(note) == bool(found["note"]), address
+        assert len(found["note"]) < 500
 
 
 @pytest.mark.parametrize("address", ["#%E0%A4%A", "#sample:__proto__=1", "#;;,=:"])
