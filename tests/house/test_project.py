@@ -101,7 +101,9 @@ def test_ci_runs_both_and_fails_if_either_fails(tmp_path):
 def test_ci_runs_actions_as_they_were_read_and_may_read_alone():
     text = read(".github/workflows/book.yml")
     used = re.findall(r"uses: (.*)", text)
-    assert used and all(re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", name) for name in used)
+    assert used and all(
+        re.fullmatch(r"[\w-]+/[\w-]+@[0-9a-f]{40} # v[\d.]+", name) for name in used
+    )
     assert "\npermissions:\n  contents: read\n" in text.partition("\njobs:")[0]
 
 
