@@ -12,8 +12,11 @@ import shutil
 import subprocess
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import websocket
+
+from tools import project
 
 #: The first of these is used.
 PROGRAMS = ("firefox-esr", "firefox")
@@ -40,7 +43,10 @@ def find_firefox() -> str | None:
 class Firefox:
     """A headless Firefox of some settings, with one page and all that this complained about."""
 
-    def __init__(self, folder: Path, settings: dict[str, object]):
+    def __init__(self, settings: dict[str, object]):
+        # a Firefox that comes as a snap sees the project's folder, and another's /tmp it does not
+        self.folder = TemporaryDirectory(dir=project.BUILD, ignore_cleanup_errors=True)
+        folder = Path(self.folder.name)
         given = (f'user_pref("{name}", {json.dumps(value)});' for name, value in settings.items())
         (folder / "user.js").write_text("\n".join(given))
         options = ("--headless", "--no-remote", "--remote-debugging-port=0", "--profile", folder)
@@ -61,6 +67,7 @@ class Firefox:
         self.send("browser.close")
         self.socket.close()
         self.process.wait(PATIENCE)
+        self.folder.cleanup()
 
     def send(self, method: str, **params: object) -> dict:
         """What the browser answers to a command; what its page complains of meanwhile is kept."""

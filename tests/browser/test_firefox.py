@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from stebook import get_explorer
+from stebook import EXPLORERS, get_explorer
 from tests.browser import hostile
 from tests.browser.conftest import explorer_page
 from tests.browser.firefox import DARK, NO_SCRIPTS, NOTHING_KEPT, Firefox, find_firefox
@@ -21,13 +21,23 @@ def test_a_firefox_is_there():
     )
 
 
+def kinds(name):
+    explorer = get_explorer(name)
+    traces = {trace["type"] for trace in explorer.figure["data"]}
+    return traces | {control.kind for control in explorer.controls}
+
+
+def test_the_kinds_are_all_there_are():
+    assert set().union(*map(kinds, KINDS)) == set().union(*map(kinds, EXPLORERS))
+
+
 @pytest.fixture(params=["site_http", "site_file"])
 def site(request):
     return request.getfixturevalue(request.param)
 
 
 @pytest.fixture(scope="module")
-def firefox(tmp_path_factory):
+def firefox():
     """A Firefox of some settings, kept until another is asked for."""
     running = []
 
@@ -35,7 +45,7 @@ def firefox(tmp_path_factory):
         if running and running[0][0] != settings:
             running.pop()[1].close()
         if not running:
-            running.append((settings, Firefox(tmp_path_factory.mktemp("firefox"), settings)))
+            running.append((settings, Firefox(settings)))
         return running[0][1]
 
     yield firefox_

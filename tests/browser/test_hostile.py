@@ -68,6 +68,17 @@ def test_search_works_where_nothing_is_kept(framed):
     assert "The expected coarse gradient" in frame.evaluate(hostile.FOUND)
 
 
+def test_the_book_works_where_nothing_more_can_be_kept(browser, site_http):
+    with browser.new_context() as context:
+        context.add_init_script("Storage.prototype.setItem = () => { throw new Error('full'); };")
+        page = context.new_page()
+        complaints = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{site_http}/book/changelog.html")
+        assert page.evaluate(hostile.THEMES) == ["dark", "light"]
+        assert complaints == []
+
+
 # --- words that are many, or JavaScript's ---------------------------------------------------------
 
 
