@@ -189,10 +189,10 @@ def cycle_period(m: ArrayLike, ratio: ArrayLike, kappa: ArrayLike) -> np.ndarray
     r = _checks.finite_array("ratio", ratio)
     _checks.broadcastable(m=m.shape, ratio=r.shape, kappa=kappa.shape)
     exists = (m > 1) & (kappa > 0) & (r > 0) & (r < cycle_threshold(m, kappa))
-    M, r = m / (m + 1), np.where(exists, r, 0.0)
+    M, r = m / (m + 1), np.where(exists, r, np.nan)
     # The equation in b = 1 + a, solved for 1/b: as r -> 0 the root a -> -1 would lose its digits.
     linear = 1 - (2 + 2 * kappa - 3 * kappa * M) * r
-    constant = np.where(exists, kappa * (2 * M - 1) * r, np.nan)
+    constant = kappa * (2 * M - 1) * r
     quadratic = 1 - (1 + kappa * (1 - M)) * r
     root = np.sqrt(np.maximum(linear**2 - 4 * quadratic * constant, 0.0))
     return (linear + root) / constant

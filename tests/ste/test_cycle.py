@@ -506,6 +506,13 @@ def test_for_one_unit_a_root_is_at_the_end_and_no_cycle():
     assert not ste.limit_cycle(ste.Teacher([3.0], [1.0, 0.0])).exists
 
 
+def test_up_to_the_last_double_below_the_threshold_there_is_a_period():
+    """There the discriminant may round to below 0."""
+    m, kappa = np.arange(2.0, 60.0)[:, None], np.linspace(0.05, 2.0, 80)
+    r = np.nextafter(cycle_threshold(m, kappa), 0.0)
+    assert np.isfinite(cycle_period(m, r, kappa)).all()
+
+
 def test_no_period_where_there_is_no_cycle():
     r_star = cycle_threshold([2.0, 30.0], 0.7)
     assert np.isnan(cycle_period([2.0, 30.0], r_star, 0.7)).all()
