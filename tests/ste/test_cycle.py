@@ -252,6 +252,8 @@ def test_proxies_with_equal_limits_share_identitys_cycle():
         (lambda x: np.sin(1 / np.where(x == 0, 1.0, x)), "expected a limit at 0 from below"),
         (lambda x: np.where(x > 0, -1.0, 1.0), "limits at 0 that are >= 0 and not both 0"),
         (lambda x: np.where(x > 0, 1.0, -1.0), "limits at 0 that are >= 0 and not both 0"),
+        (lambda x: np.where(x > 0, -0.5, 1.0), "limits at 0 .* got 1 from below and -0.5 from"),
+        (lambda x: np.where(x > 0, 1.0, -0.5), "limits at 0 .* got -0.5 from below and 1 from"),
         (lambda x: np.exp(-1 / np.maximum(np.abs(x), 1e-3)), "and not both 0, got 0 from below"),
     ],
 )
