@@ -82,14 +82,15 @@ def test_the_book_works_where_nothing_more_can_be_kept(browser, site_http):
 # --- words that are many, or JavaScript's ---------------------------------------------------------
 
 
-def test_a_search_has_chapters_before_the_package(site_http, open_page):
+def test_a_search_has_pages_as_they_are_read_and_the_package_last(site_http, open_page):
     """Most names of the package contain its own."""
     page = open_page(site_http, "search.html?q=STE").page
     page.locator("#search-results a[href*='book/api.html']").nth(20).wait_for()
     found = [link.split("#")[0] for link in page.evaluate(hostile.LINKED)]
-    first = found.index("book/api.html")
-    assert first >= 10
-    assert set(found[first:]) == {"book/api.html"}
+    pages = found[: found.index("book/api.html")]
+    assert len(pages) >= 10
+    assert pages == sorted(pages, key=PAGES.index)
+    assert set(found[len(pages) :]) == {"book/api.html"}
 
 
 @pytest.mark.parametrize("word", ["constructor", "__proto__", "hasOwnProperty", "coarse __proto__"])
