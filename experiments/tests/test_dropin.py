@@ -138,8 +138,9 @@ def test_the_gradient_of_every_type_is_the_package_s(estimator, dtype):
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
 @pytest.mark.parametrize("estimator", ESTIMATORS)
-def test_infinity_is_quantized_and_lies_in_no_window(estimator, dtype):
-    layer = Quantizer(2, 0.5, estimator)
+@pytest.mark.parametrize("learned", [False, True])
+def test_infinity_is_quantized_and_lies_in_no_window(learned, estimator, dtype):
+    layer = Quantizer(2, 0.5, estimator, learned)
     x = torch.tensor([-INF, INF, NAN, 0.25], dtype=dtype)
     assert layer(x)[[0, 1, 3]].tolist() == [0.0, 1.5, 0.5]
     assert layer(x)[2].isnan()
@@ -157,6 +158,13 @@ def test_the_largest_number_of_a_type_passes():
 
 def test_integers_are_quantized_as_numbers():
     assert Quantizer(2, 0.5, "relu")(torch.tensor([-1, 0, 1, 5])).tolist() == [0.0, 0.0, 1.0, 1.5]
+
+
+def test_any_order_in_memory_is_taken_without_a_warning_and_kept():
+    layer, x = Quantizer(2, 0.5, "relu"), torch.randn(2, 3, 4, 5)
+    for turned in (x.mT, x.to(memory_format=torch.channels_last), x[:, ::2]):
+        assert torch.equal(layer(turned), layer(turned.contiguous()))
+    assert layer(x.to(memory_format=torch.channels_last)).stride() == (60, 1, 15, 3)
 
 
 def small_net():
@@ -213,6 +221,7 @@ def test_a_learned_step_has_the_gradient_of_lsq(bits, alpha, estimator):
     assert float(layer.alpha.grad) == pytest.approx(sent.numpy() @ wanted, rel=1e-6)
     assert torch.equal(back, sent_back(Quantizer(bits, alpha, estimator), x, sent))
     assert torch.equal(layer(x), Quantizer(bits, alpha, estimator)(x))
+    assert sent_back(layer, x[2:3], torch.tensor([INF])) == INF
 
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
