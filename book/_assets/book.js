@@ -38,7 +38,6 @@ document.addEventListener("DOMContentLoaded", () => {
     notice.querySelector("button").addEventListener("click", open);
     question.addEventListener("toggle", open, { capture: true, once: true });
     window.addEventListener("hashchange", () => linked() && open());
-    window.addEventListener("beforeprint", open);
     if (linked()) open();
   }
 });

@@ -16,7 +16,7 @@ CARRIED = {
     "plotly/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
 }
 #: Our own, from `book/_assets`.
-OWN = ("book.css", "book.js", "first.js")
+OWN = ("book.css", "book.js", "first.js", "print.css", "print.js")
 #: How search results are ordered; Sphinx puts it into a script of its own.
 SCORER = "book/_assets/search.js"
 

@@ -42,6 +42,8 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     first = _FIRST.format(address=address, version=app.config.stebook_assets)
     context["metatags"] = context.get("metatags", "") + first
     app.add_css_file("book.css")
+    app.add_css_file("print.css", media="print")
+    app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("book.js", loading_method="defer")
     if EXPLORER in context.get("body", ""):
         app.add_js_file("plotly/plotly.min.js", loading_method="defer")

@@ -173,6 +173,7 @@
       this.waiting = false;
       this.formulas = this.data.formulas.map(([name, tree]) => [name, compile(tree)]);
       this.sentences = this.data.sentences.map(([when, text]) => [compile(when), text]);
+      this.paper = false;
       this.attach();
       this.follow();
       figure.explorer = this; // for tests and for the curious
@@ -231,6 +232,8 @@
       window.addEventListener("hashchange", () => this.follow());
       // a browser may put back what the controls said before a reload: the address has the word
       window.addEventListener("pageshow", () => this.schedule());
+      window.addEventListener("beforeprint", () => this.turn(true));
+      window.addEventListener("afterprint", () => this.turn(false));
       this.schedule();
     }
 
@@ -285,8 +288,17 @@
       this.waiting = true;
       requestAnimationFrame(() => {
         this.waiting = false;
-        this.draw();
+        if (!this.paper) this.draw(); // what is going to the printer stays as it is
       });
+    }
+
+    /** For paper: dark ink, as wide as a sheet, even if closed; drawn before the printer looks. */
+    turn(paper) {
+      this.paper = paper;
+      this.figure.classList.toggle("explorer-paper", paper);
+      if (!paper) return this.schedule();
+      this.draw();
+      this.draw(); // at a new width a legend may find its place the second time
     }
 
     /** Show the state. While there is no room, as in what is hidden, all but the plot. */

@@ -404,9 +404,10 @@ def test_targets_are_large_enough_for_a_finger(sheet):
 
 def test_print_in_the_dark_is_black_on_white(sheet):
     made = sheet(one(), theme="dark", body="<div style='color:#eee'>{}</div>")
+    made.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     made.page.emulate_media(media="print")
     colours = made.figure().evaluate(
-        """(f) => [...f.querySelectorAll(".explorer-print td, .explorer-says, figcaption")].map(
+        """(f) => [...f.querySelectorAll("output, legend, .explorer-says, figcaption")].map(
              (part) => getComputedStyle(part).color)"""
     )
     assert set(colours) == {"rgb(0, 0, 0)"}

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from stebook import EXPLORERS, get_explorer
-from tests.browser.conftest import explorer_page, settle
+from tests.browser.conftest import DRAWN, explorer_page, settle
 from tests.browser.lives import SHOWN, address, same_traces, same_values, sample
 
 
@@ -139,13 +139,22 @@ def test_the_theme_is_followed(visit):
     assert shown(page, "oscillation")["font"] != light
 
 
-def test_print_shows_the_state_as_a_table(name, visit):
+def test_print_shows_the_picture_as_it_is(name, visit):
+    """On paper the plot is drawn anew, for a sheet; afterwards it is as it was."""
     page = visit(name)
-    table = page.locator(f"figure[data-name={name}] .explorer-print table")
-    expect(table).to_be_hidden()
-    page.emulate_media(media="print")
-    expect(table).to_be_visible()
-    expect(page.locator(f"figure[data-name={name}] .explorer-plot")).to_be_hidden()
+    look = """(name) => {
+      const { plot } = document.querySelector(`figure[data-name=${name}]`).explorer;
+      return [plot.layout.font.color, plot.querySelector(".main-svg").clientWidth];
+    }"""
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    page.wait_for_function(DRAWN)
+    before = page.evaluate(look, name)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert page.evaluate(look, name) == ["#3a3f45", 800]
+    expect(page.locator(f"figure[data-name={name}] .explorer-print")).to_be_hidden()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    page.wait_for_function(DRAWN)
+    assert page.evaluate(look, name) == before
 
 
 def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):

@@ -75,10 +75,15 @@ def test_a_link_to_a_state_opens_the_explorer(site_http, open_page):
     expect(page.locator(".explorer-closed")).to_have_count(0)
 
 
-def test_print_has_the_explorer(unanswered):
+def test_print_has_the_explorer_and_leaves_it_closed(unanswered):
     unanswered.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     unanswered.emulate_media(media="print")
-    expect(unanswered.locator(f"{FIGURE} .explorer-print")).to_be_visible()
+    expect(unanswered.locator(f"{FIGURE} .main-svg").first).to_be_visible()
+    expect(unanswered.locator(".explorer-closed")).to_be_hidden()
+    unanswered.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    unanswered.emulate_media(media="screen")
+    expect(unanswered.locator(FIGURE)).to_be_hidden()
+    expect(unanswered.locator(".explorer-closed")).to_be_visible()
 
 
 def test_without_scripts_nothing_is_closed(browser, site_http):
