@@ -17,6 +17,7 @@ from stebook.build import (
     kernels,
     landing,
     pages,
+    proofs,
     reading,
     results,
     signatures,
@@ -38,6 +39,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("env-updated", contents.remember)
     app.connect("doctree-read", streams.join)
     app.connect("doctree-read", results.mark)
+    app.connect("doctree-read", proofs.fold)
     app.add_role("checked", results.Checked())
     app.add_role("reading", reading.Minutes())
     app.connect("doctree-read", reading.take, priority=900)

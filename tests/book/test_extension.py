@@ -5,11 +5,14 @@ import sys
 from types import SimpleNamespace
 
 import pytest
+from docutils import nodes
+from docutils.utils import new_document
 from sphinx.errors import ConfigError
+from sphinx_proof.nodes import proof_node
 from toc import ROOT
 
 from ste import __version__
-from stebook.build import assets, footer, kernels, landing, pages
+from stebook.build import assets, footer, kernels, landing, pages, proofs, reading
 
 
 class Settings(dict):
@@ -161,3 +164,18 @@ def test_the_first_file_leads_to_the_first_page(tmp_path):
 
 def test_the_package_is_the_one_of_the_book():
     assert footer.version(ROOT / "ste") == __version__
+
+
+def test_a_proof_that_is_folded_is_in_an_element_that_opens():
+    document = new_document("page")
+    document += [
+        proof_node("", nodes.paragraph("", "It is clear."), classes=["proof"]),
+        proof_node("", nodes.paragraph("", "It is long."), classes=["proof", "dropdown"]),
+    ]
+    proofs.fold(None, document)
+    shown, folded = document.children
+    assert shown["classes"] == ["proof"] and not reading.is_folded(shown)
+    assert reading.is_folded(folded)
+    opening, proof, closing = folded.children
+    assert opening.astext().startswith("<details><summary>") and closing.astext() == "</details>"
+    assert proof["classes"] == ["proof"] and proof.astext() == "It is long."
