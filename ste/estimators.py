@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._boxes import Bounds
 from ste._quadrature import primitive
 from ste.moments import (
     Moments,
@@ -31,12 +32,15 @@ class Estimator:
         Where mu' is not smooth. Quadrature splits there.
     closed_form : callable, optional
         ``closed_form(rho, theta) -> Moments``; without it the moments come from quadrature.
+    bounds : callable, optional
+        ``bounds(low, high)``: two arrays, between which mu' lies almost everywhere on each of the
+        intervals (low, high). With them `one_sided` is sure of what it says.
 
     Raises
     ------
     ValueError
-        If the name is empty, `derivative` or `closed_form` cannot be called or a breakpoint is not
-        finite.
+        If the name is empty, `derivative`, `closed_form` or `bounds` cannot be called or a
+        breakpoint is not finite.
 
     Notes
     -----
@@ -58,13 +62,15 @@ class Estimator:
     closed_form: Callable[[np.ndarray, np.ndarray], Moments] | None = field(
         default=None, repr=False
     )
+    bounds: Bounds | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         if not isinstance(self.name, str) or not self.name:
             raise ValueError(f"name: expected a non-empty string, got {self.name!r}")
         _checks.function("derivative", self.derivative)
-        if self.closed_form is not None:
-            _checks.function("closed_form", self.closed_form)
+        for part in ("closed_form", "bounds"):
+            if getattr(self, part) is not None:
+                _checks.function(part, getattr(self, part))
         points = _checks.finite_array("breakpoints", self.breakpoints)
         object.__setattr__(self, "breakpoints", tuple(sorted({float(b) for b in points.ravel()})))
 
@@ -171,40 +177,74 @@ class Estimator:
 
     def renamed(self, name: str) -> "Estimator":
         """The same estimator under another name."""
-        return Estimator(name, self.derivative, self.breakpoints, self.closed_form)
+        return Estimator(name, self.derivative, self.breakpoints, self.closed_form, self.bounds)
 
     def __add__(self, other: "Estimator") -> "Estimator":
         if not isinstance(other, Estimator):
             return NotImplemented
-        closed = None
+        closed = bounds = None
         if self.closed_form is not None and other.closed_form is not None:
             first, second = self.closed_form, other.closed_form
 
             def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
                 return first(rho, theta) + second(rho, theta)
 
+        if self.bounds is not None and other.bounds is not None:
+            mine, others = self.bounds, other.bounds
+
+            def bounds(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+                (a, b), (c, d) = mine(low, high), others(low, high)
+                return a + c, b + d
+
         return Estimator(
             f"{self.name} + {other.name}",
             lambda x: self.derivative(x) + other.derivative(x),
             self.breakpoints + other.breakpoints,
             closed,
+            bounds,
         )
 
     def __rmul__(self, factor: float) -> "Estimator":
         factor = _checks.finite("factor", factor)
-        closed = None
+        closed = bounds = None
         if self.closed_form is not None:
             form = self.closed_form
 
             def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
                 return factor * form(rho, theta)
 
+        if self.bounds is not None:
+            inner = self.bounds
+
+            def bounds(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+                least, most = inner(low, high)
+                return (
+                    (factor * least, factor * most)
+                    if factor > 0.0
+                    else (factor * most, factor * least)
+                )
+
         return Estimator(
             f"{factor:g} {self.name}",
             lambda x: factor * self.derivative(x),
             self.breakpoints,
             closed,
+            bounds,
         )
+
+
+def window_bounds(start: float, end: float) -> Bounds:
+    """The bounds of a window, ``1{start < x < end}``.
+
+    Examples
+    --------
+    >>> window_bounds(0.0, 1.0)(np.array([-1.0, 0.0, 0.5]), np.array([0.0, 1.0, 2.0]))
+    (array([0., 1., 0.]), array([0., 1., 1.]))
+    """
+    return lambda low, high: (
+        ((low >= start) & (high <= end)).astype(float),
+        ((high > start) & (low < end)).astype(float),
+    )
 
 
 def clipped_relu(clip: float = 1.0) -> Estimator:
@@ -232,14 +272,21 @@ def clipped_relu(clip: float = 1.0) -> Estimator:
         (0.0, clip),
         # sigma and the plane see x / clip only: a longer clip is a shorter filter
         lambda rho, theta: clipped_relu_moments(rho / clip, theta),
+        window_bounds(0.0, clip),
     )
 
 
 #: The original straight-through estimator, mu' = 1.
-IDENTITY = Estimator("identity", np.ones_like, (), identity_moments)
+IDENTITY = Estimator("identity", np.ones_like, (), identity_moments, window_bounds(-np.inf, np.inf))
 
 #: The derivative of the ReLU, 1 for x > 0 and else 0.
-RELU = Estimator("relu", lambda x: (x > 0.0).astype(float), (0.0,), relu_moments)
+RELU = Estimator(
+    "relu",
+    lambda x: (x > 0.0).astype(float),
+    (0.0,),
+    relu_moments,
+    window_bounds(0.0, np.inf),
+)
 
 #: The derivative of the ReLU clipped at 1, 1 for 0 < x < 1 and else 0.
 CLIPPED_RELU = clipped_relu()

@@ -29,7 +29,7 @@ def get_estimator(name: str) -> Estimator:
     >>> get_estimator("hard_tanh").evaluate([-2.0, -0.5, 0.5])
     array([0., 1., 1.])
     """
-    if name not in ESTIMATORS:
+    if not isinstance(name, str) or name not in ESTIMATORS:
         known = ", ".join(ESTIMATORS)
         raise ValueError(f"name: expected one of {known}, got {name!r}")
     return ESTIMATORS[name]

@@ -52,10 +52,12 @@ class Framework:
         plain, jump = self.estimator, self.jump
         if jump == 0.0:
             return plain
+        bounds = plain.bounds
         return Estimator(
             self.id,
             lambda x: plain.derivative(np.asarray(x) + jump),
             (0.0, *(b - jump for b in plain.breakpoints)),
+            bounds=bounds and (lambda low, high: bounds(low + jump, high + jump)),
         )
 
 
@@ -90,6 +92,6 @@ def framework(name: str) -> Framework:
     array([0., 1., 1.])
     """
     known = {row.id: row for row in frameworks()}
-    if name not in known:
+    if not isinstance(name, str) or name not in known:
         raise ValueError(f"name: expected one of {', '.join(known)}, got {name!r}")
     return known[name]

@@ -13,7 +13,9 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from ste import _checks
+from ste._boxes import boxes, narrow_edges
 from ste.estimators import Estimator
+from ste.zoo.intervals import bounds_of
 
 #: A formula longer than this is refused unread; one with more parts than that is refused unused.
 LONGEST = 200
@@ -90,12 +92,13 @@ def proxy(text: str, breakpoints: Sequence[float] = ()) -> Estimator:
         and the functions exp, tanh, abs, sqrt, log of one argument, max and min of two,
         where(condition, then, else).
     breakpoints : sequence of float
-        Where mu' jumps or has a kink. 0, and numbers that x itself is compared with, are added.
+        Where mu' jumps or has a kink. 0, numbers that x itself is compared with, and where interval
+        arithmetic closes in on a jump or a narrow bump are added.
 
     Returns
     -------
     Estimator
-        Its moments come from quadrature.
+        Its moments come from quadrature, and it knows its bounds on intervals.
 
     Raises
     ------
@@ -114,14 +117,14 @@ functions exp, tanh, abs, sqrt, log, max, min, where, got an attribute (a dot)
     """
     tree = _parsed(text)
     evaluator = _compiled(tree)
-    constants = {0.0, *_compared(tree)}
+    bounds = bounds_of(tree)
+    constants = {0.0, *_compared(tree), *narrow_edges(boxes(bounds))}
     given = _checks.finite_array("breakpoints", breakpoints).ravel().tolist()
 
     def derivative(x: np.ndarray) -> np.ndarray:
-        with np.errstate(all="ignore"):  # Estimator.evaluate says where it is not finite
-            return np.broadcast_to(np.asarray(evaluator(x), dtype=float), x.shape).copy()
+        return np.broadcast_to(np.asarray(evaluator(x), dtype=float), x.shape).copy()
 
-    return Estimator(text.strip(), derivative, (*given, *constants))
+    return Estimator(text.strip(), derivative, (*given, *constants), bounds=bounds)
 
 
 def _parsed(text: str) -> ast.expr:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ste import _checks
-from ste.estimators import Estimator
+from ste.estimators import Estimator, window_bounds
 from ste.moments import Moments, clipped_relu_moments
 
 
@@ -20,6 +20,7 @@ class Window(Estimator):
     ----------
     name : str
     low, high : float
+        The ends, which may be infinite.
 
     Raises
     ------
@@ -36,9 +37,14 @@ class Window(Estimator):
     high: float
 
     def __init__(self, name: str, low: float, high: float) -> None:
+        low, high = _checks.end("low", low), _checks.end("high", high)
         _checks.number("high", high, f"a number > low = {low!r}", high > low)
-        ends = tuple(end for end in (low, high) if np.isfinite(end))
-        super().__init__(name, lambda x: ((x > low) & (x < high)).astype(float), ends)
+        super().__init__(
+            name,
+            lambda x: ((x > low) & (x < high)).astype(float),
+            tuple(end for end in (low, high) if np.isfinite(end)),
+            bounds=window_bounds(low, high),
+        )
         object.__setattr__(self, "low", low)
         object.__setattr__(self, "high", high)
 
@@ -46,13 +52,30 @@ class Window(Estimator):
 def paper_windows(bits: int, alpha: float = 1.0) -> tuple[Window, Window, Window]:
     """Identity, ReLU, and the clipped ReLU that ends with the quantizer, at (2^bits - 1) alpha.
 
+    Parameters
+    ----------
+    bits : int
+        At least 1.
+    alpha : float
+        The step, > 0.
+
+    Returns
+    -------
+    identity, relu, clipped_relu : Window
+
+    Raises
+    ------
+    ValueError
+        If an argument is out of range.
+
     Examples
     --------
     >>> paper_windows(2, 0.5)[2].high
     1.5
     """
     bits, alpha = _checks.integer("bits", bits, 1), _checks.positive("alpha", alpha)
-    end = alpha * (2.0**bits - 1.0) if bits < 1024 else np.inf
+    with np.errstate(over="ignore"):  # beyond all doubles it ends nowhere
+        end = float(alpha * (np.exp2(np.float64(bits)) - 1.0))
     return (
         Window("identity", -np.inf, np.inf),
         Window("relu", 0.0, np.inf),
@@ -97,7 +120,7 @@ def window(leak: float, clip: float) -> Estimator:
     >>> window(0.5, 1.5).evaluate([-1.0, -0.4, 1.4, 2.0])
     array([0., 1., 1., 0.])
     """
-    leak = float(_checks.finite_array("leak", leak))
+    leak = _checks.finite("leak", leak)
     _checks.number("leak", leak, "a finite number >= 0", leak >= 0.0)
     clip = _checks.positive("clip", clip)
 
@@ -112,4 +135,5 @@ def window(leak: float, clip: float) -> Estimator:
         lambda x: ((x > -leak) & (x < clip)).astype(float),
         (-leak, 0.0, clip),
         closed,
+        window_bounds(-leak, clip),
     )

@@ -45,7 +45,7 @@ def _said(framework: str) -> dict[str, float | str]:
     slope = row.at_jump.evaluate(CURVE)
     return {
         "forward": FORWARD.index(row.forward),
-        "passes": verdict.one_sided,
+        "passes": bool(verdict.one_sided),
         "odd": row.kind == "odd",
         "jump": row.jump,
         "formula": f"{_SLOPE}(x) = {row.formula}".replace("-", _MINUS).replace("*", "·"),

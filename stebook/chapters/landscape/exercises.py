@@ -115,7 +115,7 @@ def check_trap_teacher(answer: object) -> Verdict:
     Not yet. s^2 = 4 is not below (m + 1)/2 N = 4, so there is no trap: let the signs differ more.
     """
     v = _second_layer(answer, 3)
-    if not v.any():
+    if np.abs(v).max() < 1e-100:
         return Verdict(False, "A teacher with v* = 0 says nothing: there is nothing to learn.")
     teacher = Teacher(v, [1.0, 0.0])
     spurious = critical_points(teacher).spurious

@@ -53,6 +53,12 @@ def check_one_sided(answer: Estimator) -> Verdict:
     found, slopes = one_sided(answer), answer.evaluate(x)
     if not slopes.any():
         return Verdict(False, "A proxy that is zero everywhere passes, and trains nothing.")
+    if found.non_negative is None or found.one_sided is None:
+        return Verdict(
+            False,
+            "It cannot be told from its formula what it does left of 0: write it with where(x > 0, "
+            "..., 0).",
+        )
     if not found.non_negative:
         return Verdict(False, "It is negative somewhere; then it need not correlate.")
     if not found.one_sided:

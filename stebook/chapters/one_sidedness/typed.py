@@ -20,6 +20,13 @@ TEACHER = TEACHERS["trap"]
 START = "where(x > 0, 1, 0.2)"
 
 
+_SIGN = {
+    True: "It is never negative, so it correlates with the true gradient.",
+    False: "It is negative somewhere, so its correlation can be negative too.",
+    None: "It is not decided whether it is negative somewhere.",
+}
+
+
 def findings(estimator: Estimator) -> list[str]:
     """What there is to say of a proxy, a sentence each.
 
@@ -38,6 +45,11 @@ def findings(estimator: Estimator) -> list[str]:
     It stays in spurious minima, as the landscape says.
     """
     found = one_sided(estimator)
+    if found.one_sided is None:
+        return [
+            "It is not decided whether it passes: what its formula does on intervals left of 0 "
+            "cannot be told. Write it with where(x > 0, ..., ...) or with fewer x."
+        ]
     moments = estimator.moments(1.0, 0.0)
     if found.correlates and float(moments.a_plus) == found.a_minus == 0.0:
         return ["It is zero everywhere: the filter never moves."]
@@ -48,9 +60,7 @@ def findings(estimator: Estimator) -> list[str]:
         if found.one_sided
         else f"It fails: at |w| = 1 it leaves {short(trap)} at the spurious minimum and "
         f"{short(saddle)} at the saddle of v* = {say_vector(TEACHER.v)}.",
-        "It is never negative, so it correlates with the true gradient."
-        if found.correlates
-        else "It is negative somewhere, so its correlation can be negative too.",
+        _SIGN[found.non_negative],
     ]
     if found.one_sided:
         return [*said, "It stays in spurious minima, as the landscape says."]

@@ -153,7 +153,7 @@ def test_a_run_with_a_small_leak_swings_as_identity_does():
     ("leak", "clip", "said"),
     [
         (-0.1, 1.0, "leak: expected a finite number >= 0"),
-        (np.inf, 1.0, "leak: expected finite"),
+        (np.inf, 1.0, "leak: expected a finite number, got inf"),
         (0.5, 0.0, "clip: expected a finite number > 0"),
     ],
 )
