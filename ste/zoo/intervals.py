@@ -16,8 +16,20 @@ Interval = tuple[np.ndarray, np.ndarray]
 
 
 def bounds_of(tree: ast.expr) -> Bounds:
-    """The bounds of a formula that `ste.zoo.typed` has let through."""
-    return lambda low, high: _enclosed(tree, (low, high))
+    """The bounds of a formula that `ste.zoo.typed` has let through.
+
+    Examples
+    --------
+    >>> square = bounds_of(ast.parse("x**2", mode="eval").body)
+    >>> square(np.array([-1.0, 2.0]), np.array([1.0, 3.0]))
+    (array([0., 4.]), array([1., 9.]))
+    """
+
+    def bounds(low: np.ndarray, high: np.ndarray) -> Interval:
+        with np.errstate(all="ignore"):
+            return _enclosed(tree, (low, high))
+
+    return bounds
 
 
 def _enclosed(node: ast.expr, x: Interval) -> Interval:
@@ -84,23 +96,18 @@ def _quotient(a: Interval, b: Interval) -> Interval:
 
 
 def _power(a: Interval, b: Interval) -> Interval:
-    """Corners for a base >= 0, since a power is monotone in each; else the power of ``|base|``."""
+    """The corners, for ``|base|**exponent`` is monotone in each; odd powers keep the sign."""
     least, most = a
     exponent = b[0]
     whole = (b[0] == b[1]) & (exponent == np.round(exponent))
+    odd = whole & (np.mod(exponent, 2.0) == 1.0)
     crosses = (least < 0.0) & (most > 0.0)
     near = np.where(crosses, 0.0, np.minimum(np.abs(least), np.abs(most)))
     far = np.maximum(np.abs(least), np.abs(most))
-    size = _hull(*(one**other for one in (near, far) for other in b))
-    odd = whole & (np.mod(exponent, 2.0) == 1.0)
-    mirrored = np.where(odd, -size[1], size[0]), np.where(odd, -size[0], size[1])
-    both = np.where(odd, -size[1], size[0]), size[1]
-    negative = most <= 0.0
-    value = (
-        np.where(negative & (least < 0.0), mirrored[0], np.where(crosses, both[0], size[0])),
-        np.where(negative & (least < 0.0), mirrored[1], np.where(crosses, both[1], size[1])),
-    )
-    return _anything_where((least < 0.0) & ~whole, value)
+    size = _hull(*(base**other for base in (near, far) for other in b))
+    signed = _hull(*(np.copysign(np.abs(end) ** exponent, end) for end in a))
+    value = np.where(odd, signed[0], size[0]), np.where(odd, signed[1], size[1])
+    return _anything_where((least < 0.0) & ~whole | crosses & odd & (exponent < 0.0), value)
 
 
 _OPERATORS: dict[type[ast.operator], Callable[[Interval, Interval], Interval]] = {

@@ -46,7 +46,7 @@ def test_no_value_is_an_evaluated_one(page):
         ("ste.symbolic.derive_population_loss", "derive_population_loss(density=GAUSSIAN)"),
         (
             "ste.estimators.Estimator",
-            "class Estimator(name, derivative, breakpoints=(), closed_form=None)",
+            "class Estimator(name, derivative, breakpoints=(), closed_form=None, bounds=None)",
         ),
     ],
 )
