@@ -4,6 +4,7 @@ Playwright drives a Firefox of its own making only, and geckodriver, which other
 one, comes in no package. The tests ask for a handful of commands.
 """
 
+import base64
 import functools
 import itertools
 import json
@@ -103,6 +104,12 @@ class Firefox:
         if result["type"] == "exception":
             raise AssertionError(result["exceptionDetails"]["text"])
         return json.loads(result["result"]["value"])
+
+    def print(self) -> bytes:
+        """The page on A4, as a PDF, without backgrounds."""
+        sheet = {"width": 21.0, "height": 29.7}
+        printed = self.send("browsingContext.print", context=self.page, page=sheet)
+        return base64.b64decode(printed["data"])
 
     def press(self, selector: str, key: str) -> None:
         """Press a key on the first element of a selector."""

@@ -9,6 +9,7 @@ from tests.browser import hostile
 from tests.browser.conftest import explorer_page
 from tests.browser.firefox import DARK, NO_SCRIPTS, NOTHING_KEPT, Firefox, find_firefox
 from tests.browser.lives import SHOWN, address, same_traces, same_values, sample
+from tests.browser.sheets import contrast_with_white, printed, squeeze
 
 #: Together they have every kind of control and of trace.
 KINDS = ("alternatives", "basin", "deep_windows", "landscape", "one_step")
@@ -94,3 +95,20 @@ def test_search_works_where_nothing_is_kept(site, firefox):
     page.goto(f"{site}/search.html?q=coarse")
     assert "The expected coarse gradient" in page.evaluate(hostile.FOUND)
     assert page.complaints == []
+
+
+def test_the_dark_prints_dark_on_white_and_open(site_file, firefox):
+    """What test_paper.py looks at in detail, where a browser has other ways to print."""
+    page = firefox(**NOTHING_KEPT, **DARK)
+    page.goto(f"{site_file}/book/correlation.html")
+    page.evaluate(hostile.READY)
+    found = printed(page.print())
+    whole = "".join(sheet.text + sheet.foot for sheet in found)
+    says, solutions = page.evaluate(
+        """() => [document.querySelector("figure.explorer").explorer.says.textContent,
+                  [...document.querySelectorAll(".solution pre")].map((pre) => pre.textContent)]"""
+    )
+    assert [words for words in (says, *solutions) if squeeze(words) not in whole] == []
+    colours = {letter.colour for sheet in found for letter in sheet.letters}
+    assert [colour for colour in colours if contrast_with_white(colour) < 3] == []
+    assert page.evaluate("() => document.documentElement.dataset.theme") == "dark"
