@@ -305,9 +305,11 @@ def gradient_bound(
     >>> ratio(RELU) < 1 < ratio(IDENTITY)
     True
     """
-    grad_v = expected_coarse_gradient(v, w, teacher, estimator)[0]
+    _checks.instance("teacher", teacher, Teacher)
+    _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
+    grad_v = gradient_v(v, place.theta, teacher)
     moments = estimator.moments_at(place.norm, place.theta)
     felt = np.square(moments.alpha * norm(v) * norm(grad_v))
     d_b_y = _accurate.dot(v, teacher.v) * moments.b_y_over_sin * place.sin

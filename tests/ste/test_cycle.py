@@ -82,7 +82,7 @@ def test_periods(m, r, period):
 )
 def test_where_there_is_none(v):
     cycle = ste.limit_cycle(ste.Teacher(v, [1.0, 0.0]))
-    assert not cycle.exists and cycle.period is None
+    assert not cycle.exists and cycle.period is None and not cycle.stable
     assert cycle.threshold > 0.0
 
 
@@ -534,6 +534,23 @@ def test_the_trace_changes_sign_at_the_stability_limit():
         r = shift * edge[[2]][:, [1, 2]]
         a = 2.0 / cycle_period(m, r, kappa) - 1.0
         assert (np.sign(averaged_trace(m, r, kappa, a)) == sign).all()
+
+
+@pytest.mark.parametrize(("m", "leak"), [(4, 0.02), (8, 0.02), (8, 0.05)])
+def test_a_cycle_is_stable_up_to_the_stability_limit(m, leak):
+    edge = float(stability_limit(m, relative_slope(leak, 1.0)))
+    below, above = (
+        ste.limit_cycle(with_ratio(m, share * edge), ste.leaky_relu(leak))
+        for share in (0.999, 1.001)
+    )
+    assert below.exists and below.stable
+    assert above.exists and not above.stable
+
+
+def test_a_proxy_that_is_zero_on_the_right_cycles():
+    left_only = ste.Estimator("left only", lambda x: 1.0 * (x < 0), (0.0,))
+    cycle = ste.limit_cycle(with_ratio(4, 0.1), left_only)
+    assert cycle.kappa == 2.0 and cycle.exists and cycle.stable
 
 
 def test_arguments_out_of_range_are_named():

@@ -43,6 +43,24 @@ def test_broadcasts():
     assert runs.loss[1, 1] == one.loss and runs.crossings[1, 1] == one.crossings
 
 
+def test_a_run_starts_beside_the_trap_unless_it_is_said_where():
+    """At |w| = 0.2 and a thousandth off pi; one step is a run."""
+    arguments = 4, [0.1, 0.3], 1.0, 1.0, 0.05
+    plain, said = (
+        descend_reduced(*arguments, 60),
+        descend_reduced(*arguments, 60, norm=0.2, off=1e-3),
+    )
+    assert np.array_equal(plain.loss, said.loss) and np.array_equal(plain.across, said.across)
+    one = descend_reduced(*arguments, 1)
+    w0 = 0.2 * np.array([math.cos(math.pi - 1e-3), math.sin(math.pi - 1e-3), 0.0])
+    for i, r in enumerate((0.1, 0.3)):
+        teacher = unit_teacher(4, r)
+        v0 = ste.critical_points(teacher).spurious.v
+        full = ste.descend(v0, w0, teacher, ste.IDENTITY, 0.05, 1)
+        assert one.loss[i] == pytest.approx(full.loss[-1], rel=1e-12)
+        assert one.across[i] == pytest.approx(full.w[-1, 1] / w0[1], rel=1e-12)
+
+
 def theory(m: float, r: float, kappa: float) -> tuple[float, float]:
     """Threshold and period, written independently of `ste.cycle`: numpy's roots of the balance."""
     M = m / (m + 1)
