@@ -94,6 +94,10 @@ class Mutant(NamedTuple):
         return f"{self.function} {self.operator} {self.place}"
 
 
+#: A mutant, and a result whose tests must notice it.
+Pair = tuple[Mutant, str]
+
+
 # Where a mutant stands, and its text ------------------------------------------------------------
 
 
@@ -313,45 +317,63 @@ def in_this_fork(mutant: Mutant, collected: forks.Forks, items: list[pytest.Item
     return collected.noticed_by(items)
 
 
-def module_of(path: Path) -> ModuleType:
-    """The imported module of a file."""
-    return sys.modules[".".join(path.relative_to(ROOT).with_suffix("").parts)]
+def module_of(path: Path) -> ModuleType | None:
+    """The module of a file, if it is imported."""
+    return sys.modules.get(".".join(path.relative_to(ROOT).with_suffix("").parts))
 
 
 def place_of(mutant: Mutant, collected: forks.Forks) -> forks.Place | None:
-    """Where the mutant's function begins; None if a fork comes too late for it, or it is none."""
+    """Where the mutant's function begins; None if it is none, not imported, or ran too early."""
     path, names = file_of(mutant.function)
-    code = getattr(forks.function_in(module_of(path), names), "__code__", None)
+    module = module_of(path)
+    code = module and getattr(forks.function_in(module, names), "__code__", None)
     place = code and forks.place_of(code)
     return None if place in collected.early else place
+
+
+def noticed_in(tests: list[str], pairs: dict[Pair, list[str]]) -> dict[Pair, str]:
+    """What notices each pair of a mutant and a result, among those tests of one file.
+
+    Only these tests are collected, so that little has run before the forks.
+    """
+    noticed: dict[Pair, str] = {}
+    collected = forks.Forks(ROOT / "ste", 1)
+
+    def work() -> None:
+        works = []
+        for pair, names in pairs.items():
+            items = [item for item in collected.items if item.nodeid.split("[")[0] in names]
+            if items and place_of(pair[0], collected):
+                works.append((pair, partial(in_this_fork, pair[0], collected, items)))
+        noticed.update((pair, test) for pair, test in forks.forked(works, 1) if test)
+
+    collected.start(tests, work)
+    return noticed
 
 
 def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
     """Each mutant against each of its results; the number of pairs that go unnoticed."""
     tests = results_in(ROOT / "tests")
-    pairs = {
-        (mutant, label): "" for mutant in mutants for label in mutant.labels if label in wanted
-    }
-    collected = forks.Forks(ROOT / "ste", WORKERS)
+    pairs = {(m, label): tests[label] for m in mutants for label in m.labels if label in wanted}
+    files: dict[str, set[str]] = {}
+    for test in itertools.chain(*pairs.values()):
+        files.setdefault(test.split("::")[0], set()).add(test)
+    left, survivors = dict(pairs), 0
 
-    def items(label: str) -> list[pytest.Item]:
-        return [item for item in collected.items if item.nodeid.split("[")[0] in tests[label]]
-
-    def work() -> None:
-        works = [
-            ((mutant, label), partial(in_this_fork, mutant, collected, items(label)))
-            for mutant, label in pairs
-            if place_of(mutant, collected)
-        ]
-        pairs.update(forks.forked(works, WORKERS))
-
-    collected.start(sorted({test for _, label in pairs for test in tests[label]}), work)
-    # What is not noticed in a fork may have done its work before: a process of its own decides.
-    left = [pair for pair, test in pairs.items() if not test]
-    pairs.update(zip(left, in_processes([(m, tests[label]) for m, label in left]), strict=True))
-    for (mutant, label), test in pairs.items():
+    def tell(pair: Pair, test: str | None) -> None:
+        mutant, label = pair
         print(f"{mutant}\n{change_of(mutant)}\n    {label:<24}{test or 'SURVIVED'}", flush=True)
-    survivors = sum(test in (None, IMPORT) for test in pairs.values())
+
+    works = [(file, partial(noticed_in, sorted(names), pairs)) for file, names in files.items()]
+    for _, noticed in forks.forked(works, WORKERS):
+        for pair, test in (noticed or {}).items():
+            if left.pop(pair, None):
+                tell(pair, test)
+    # What no fork notices may have done its work before: a process of its own decides.
+    trials = [(mutant, names) for (mutant, _), names in left.items()]
+    for pair, test in zip(left, in_processes(trials), strict=True):
+        survivors += test in (None, IMPORT)
+        tell(pair, test)
     count = len({mutant for mutant, _ in pairs})
     print(f"{count} mutants, {len(pairs)} results to notice them, {survivors} unnoticed")
     return survivors
