@@ -24,8 +24,10 @@ from sphinx_exercise.nodes import is_exercise_node, solution_node
 
 LOGGER = logging.getLogger(__name__)
 #: Minutes for one of each: 200 words of technical prose in a minute, 15 seconds for a formula that
-#: stands alone, 3 for a line of code, half a minute to commit to an answer, one to try an explorer.
-#: An exercise takes the minutes of its grade, or those that it states: ``**Derive, 10 minutes.**``
+#: stands alone, 3 for a line of code, half a minute to read a question and commit to an answer, one
+#: to try an explorer.
+#: An exercise takes the minutes of its grade, or those that it states: ``**Derive, 10 minutes.**``;
+#: they are for its text too.
 RATES = {
     "words": 1 / 200,
     "formulas": 1 / 4,
@@ -45,7 +47,6 @@ KINDS = ("text/html", "text/markdown", "text/latex", "text/plain")
 #: Words of a title, where a link has no text but takes on the title of its page.
 TITLE = 4
 
-_REPLY = re.compile(r"(?s)</summary>.*?</details>")
 _TAG = re.compile(r"<[^>]*>")
 _WORD = re.compile(r"\w\S*")
 
@@ -81,6 +82,8 @@ def shown(node: nodes.Node) -> Iterator[nodes.Node]:
     if is_folded(node):
         return
     yield node
+    if is_exercise_node(node):
+        return
     if isinstance(node, nodes.Element) and node.get("nb_element") == "mime_bundle":
         # Of an output's kinds a page shows the first in this order.
         kinds = {child.get("mime_type"): child for child in node.children}
@@ -107,9 +110,10 @@ def counts_of(doctree: nodes.Node) -> dict[str, int]:
             if 'class="explorer"' in node.astext():
                 counts["explorers"] += 1
                 continue
-            counts["questions"] += 'class="question"' in node.astext()
-            text = _REPLY.sub("", node.astext())
-            counts["words"] += len(_WORD.findall(html.unescape(_TAG.sub(" ", text))))
+            if 'class="question"' in node.astext():
+                counts["questions"] += 1
+                continue
+            counts["words"] += len(_WORD.findall(html.unescape(_TAG.sub(" ", node.astext()))))
         elif isinstance(node, pending_xref) and not node.astext():
             counts["words"] += TITLE
         elif is_exercise_node(node):

@@ -4,6 +4,7 @@ import json
 import re
 
 import pytest
+import yaml
 from bs4 import BeautifulSoup
 from docutils import nodes
 from sphinx_exercise.nodes import exercise_node, solution_node
@@ -11,6 +12,9 @@ from toc import DOCUMENTS, ROOT
 
 from stebook.build.reading import MOST, PATH, RATES, Reading, counts_of, over, reading_of
 
+#: The pages in the first part of the table of contents, and the first page.
+CORE = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+CORE = [CORE["root"], *(chapter["file"] for chapter in CORE["parts"][0]["chapters"])]
 CHAPTERS = [name for name in DOCUMENTS if "jupytext:" in (ROOT / f"{name}.md").read_text()[:20]]
 
 
@@ -56,20 +60,23 @@ def test_one_kind_of_an_output_is_counted():
     assert (counts["lines"], counts["formulas"]) == (0, 1)
 
 
-def test_a_question_is_its_options_without_their_replies():
-    text = (
-        '<div class="question"><p>What now?</p><details><summary>This one</summary>'
-        "<p>A long reply &amp; so on</p></details></div>"
-    )
+def test_a_question_takes_its_time_and_no_words():
+    text = '<div class="question"><p>What now?</p><details><summary>This</summary></details></div>'
     counts = counts_of(page(nodes.raw("", text, format="html")))
-    assert (counts["questions"], counts["words"]) == (1, 2 + 2 + 2)
+    assert (counts["questions"], counts["words"]) == (1, 2)
+
+
+def test_a_table_of_an_output_is_words():
+    counts = counts_of(page(nodes.raw("", "<td>one</td><td>two &amp; x</td>", format="html")))
+    assert counts["words"] == 2 + 3
 
 
 @pytest.mark.parametrize(
     "grade, minutes", [("Check.", 2), ("Derive.", 3), ("Explore.", 2), ("Derive, 10 minutes.", 10)]
 )
 def test_an_exercise_takes_its_grade_or_what_it_states(grade, minutes):
-    assert counts_of(page(exercise(grade)))["exercises"] == minutes
+    counts = counts_of(page(exercise(grade)))
+    assert (counts["exercises"], counts["words"]) == (minutes, 2)
 
 
 def test_minutes_are_the_sum_at_the_rates():
@@ -106,7 +113,7 @@ def test_each_page_has_its_reading(readings):
 
 FOLDED = (
     ".headerlink, .dropdown, .solution, .checked, details.sd-dropdown, details.hide, "
-    ".question details > :not(summary)"
+    ".question, .exercise"
 )
 INLINE = "a, span, em, strong, code"
 
@@ -144,7 +151,9 @@ def test_a_page_says_its_minutes(name, built, readings):
 
 
 def test_the_landing_page_says_the_minutes_of_all_chapters(built, readings):
-    for row in article(built, "book/index").select("table tbody tr"):
+    rows = article(built, "book/index").select_one("table").select("tbody tr")
+    assert len(rows) == len(CORE) - 1
+    for row in rows:
         link = row.select_one("a[href]")
         assert f"{readings['book/' + link['href'].removesuffix('.html')]['minutes']} minutes" in (
             row.get_text()

@@ -29,25 +29,4 @@ QUESTIONS = {
         ),
         opens="proxies",
     ),
-    "gradient_of_what": Question(
-        "A friend says: the straight-through estimator trains the network that has $\\mu$ as its "
-        "activation. What do you answer?",
-        (
-            Option(
-                "Right: the backward pass uses $\\mu'$, so it is the gradient of that network",
-                "The backward pass multiplies $\\mu'$ by the residual, and the residual comes from "
-                "a forward pass with $\\sigma$. The other network has another residual.",
-            ),
-            Option(
-                "No: it is the gradient of the network with $\\sigma$, slightly smoothed",
-                "Nothing is smoothed: the forward pass is exact, and the true gradient of that "
-                "network is 0.",
-            ),
-            Option(
-                "No: the residual is that of the step, the slope that of $\\mu$. It is a mixture",
-                "And a mixture of two networks' factors is in general the gradient of neither.",
-                right=True,
-            ),
-        ),
-    ),
 }

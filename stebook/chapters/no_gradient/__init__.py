@@ -4,17 +4,11 @@
 """
 
 from stebook.chapters.no_gradient.exercises import (
-    check_fresh_samples,
-    check_quantizer,
-    check_samples_needed,
     check_smallest_turn,
     check_uniform_slope,
 )
 
 __all__ = [
-    "check_fresh_samples",
-    "check_quantizer",
-    "check_samples_needed",
     "check_smallest_turn",
     "check_uniform_slope",
 ]

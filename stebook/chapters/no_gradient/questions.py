@@ -33,24 +33,4 @@ QUESTIONS = {
         ),
         opens="quotient",
     ),
-    "commute": Question(
-        "Every sample's loss has derivative 0 in $w$, with probability 1. Which of these follows?",
-        (
-            Option(
-                "The mean loss does not depend on $w$",
-                "It does: the experiment above has just measured its slope. Averages of functions "
-                "that are flat almost everywhere need not be flat.",
-            ),
-            Option(
-                "The average of the samples' derivatives is 0",
-                "It is an average of zeros. This is all that back-propagation ever looks at.",
-                right=True,
-            ),
-            Option(
-                "The derivative of the average is 0",
-                "To pull the derivative into the average one needs difference quotients that stay "
-                "under control for small $h$. These do not: they are rare and huge.",
-            ),
-        ),
-    ),
 }
