@@ -7,15 +7,21 @@ knows no mathematics, cannot. What never does: what is right.
 from collections.abc import Callable
 from functools import wraps
 
+import numpy as np
+
+from ste._boxes import Bounds
 from ste.estimators import Estimator
-from stebook.checks import Unreadable, Verdict, call, given, numbers, replies, shown
+from stebook.checks import Unreadable, Verdict, call, given, numbers, pair, replies, shown
+
+#: A slope may lie so far outside of its bounds.
+_ROUNDING = 1e-9
 
 
 def judges_proxy(check: Callable[[Estimator], Verdict]) -> Callable[[object], Verdict]:
     """The check of a proxy, with a reply to all that is none or cannot be used.
 
     The derivative gets a copy of each argument. It alone is judged: moments come from it by
-    quadrature, whatever closed form came along.
+    quadrature, whatever closed form came along, and bounds are held against it.
 
     Examples
     --------
@@ -40,8 +46,23 @@ def judges_proxy(check: Callable[[Estimator], Verdict]) -> Callable[[object], Ve
 
 def _guarded(answer: Estimator) -> Estimator:
     """The reader's proxy, read as the answers of functions are."""
-    wanted = "Its derivative should return numbers"
-    derivative = answer.derivative
-    return Estimator(
-        answer.name, lambda x: numbers(call(derivative, x), wanted), answer.breakpoints
-    )
+
+    def derivative(x: np.ndarray) -> np.ndarray:
+        return numbers(call(answer.derivative, x), "Its derivative should return numbers")
+
+    bounds = None if answer.bounds is None else _held(answer.bounds, derivative)
+    return Estimator(answer.name, derivative, answer.breakpoints, bounds=bounds)
+
+
+def _held(bounds: Bounds, derivative: Callable[[np.ndarray], np.ndarray]) -> Bounds:
+    """The bounds, held against the derivative wherever they are asked for."""
+    wanted = "Its bounds should return two arrays of numbers"
+
+    def held(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        least, most = (numbers(part, wanted) for part in pair(call(bounds, low, high), wanted))
+        slope = derivative(0.5 * (low + high))
+        if np.any((slope < least - _ROUNDING) | (slope > most + _ROUNDING)):
+            raise Unreadable("Its derivative leaves its bounds; are they those of another proxy?")
+        return least, most
+
+    return held

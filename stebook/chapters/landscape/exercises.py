@@ -117,10 +117,7 @@ def check_trap_teacher(answer: object) -> Verdict:
     v = _second_layer(answer, 3)
     if np.abs(v).max() < 1e-100:
         return Verdict(False, "A teacher with v* = 0 says nothing: there is nothing to learn.")
-    try:
-        teacher = Teacher(v, [1.0, 0.0])
-    except ValueError as error:
-        return Verdict(False, f"That is no teacher of this book: {error}.")
+    teacher = Teacher(v, [1.0, 0.0])
     spurious = critical_points(teacher).spurious
     if spurious is None:
         return Verdict(

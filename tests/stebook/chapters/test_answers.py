@@ -178,6 +178,9 @@ def wrong_forms(answer):
 
         yield ste.Estimator("mine", clears)
         yield replace(ste.IDENTITY, closed_form=answer.moments)
+        yield replace(ste.RELU, derivative=ste.IDENTITY.derivative)
+        for bounds in (fails, leaves, lambda low, high: None, lambda low, high: (low, "high")):
+            yield replace(ste.RELU, bounds=bounds)
     elif is_function(answer):
         for value in nonsense():
             yield lambda *case, value=value: value

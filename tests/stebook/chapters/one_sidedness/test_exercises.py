@@ -1,11 +1,13 @@
 """The checks of `stebook.chapters.one_sidedness.exercises`."""
 
 import math
+from dataclasses import replace
 
 import answers
 import numpy as np
 
 import ste
+from ste.zoo.typed import proxy
 from stebook.chapters.one_sidedness import exercises as ex
 
 V_SADDLE = ste.critical_points(ex.TEACHER).saddle.v
@@ -41,6 +43,8 @@ RIGHT = [
 ]
 
 WRONG = [
+    (ex.check_one_sided, proxy("max(0, x)*(x < 1) + 100*(abs(x + 1.53) < 0.01)"), "left of 0"),
+    (ex.check_one_sided, replace(ste.IDENTITY, bounds=ste.RELU.bounds), "leaves its bounds"),
     (ex.check_left_over, 0.0, "what ReLU leaves"),
     (ex.check_left_over, 2 * 3 * 1.6**2 / 25 * 0.2 * K, "the saddle has its own v"),
     (ex.check_left_over, K * float(V_SADDLE @ V_SADDLE), "identity's"),
