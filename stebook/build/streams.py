@@ -21,8 +21,8 @@ def join(app: Sphinx, doctree: nodes.document) -> None:
 
 
 def _merge(first: nodes.literal_block, *later: nodes.literal_block) -> None:
-    """Add the texts of later blocks to the first, and end it with one line break."""
-    text = "".join(block.astext() for block in (first, *later)).rstrip() + "\n"
+    """Add the texts of later blocks to the first."""
+    text = "".join(block.astext() for block in (first, *later))
     first.rawsource = text
     first.clear()
     first += nodes.Text(text)

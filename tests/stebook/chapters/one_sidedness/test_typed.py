@@ -2,6 +2,7 @@
 
 import html
 import re
+from decimal import InvalidOperation
 
 import pytest
 from hypothesis import given, settings
@@ -136,6 +137,15 @@ def test_a_finding_that_fails_leaves_none_of_another_formula(monkeypatch):
     with pytest.raises(KeyboardInterrupt):
         field.value = "x < 0"
     assert said.value == ""
+
+
+@pytest.mark.parametrize("error", [OverflowError, FloatingPointError, InvalidOperation])
+def test_numbers_too_large_to_compute_with_are_named(error, monkeypatch):
+    def findings(estimator):
+        raise error
+
+    monkeypatch.setattr(typed, "findings", findings)
+    assert "expected moderate numbers, got some too large" in answer("x > 0")
 
 
 @pytest.mark.parametrize("text", ["1 +", "2x", "x = 1", "(x", "1and 2"])
