@@ -102,7 +102,8 @@ def recorded_steps(steps: int, record_every: int) -> np.ndarray:
     """
     steps = _checks.integer("steps", steps, 0)
     every = _checks.integer("record_every", record_every, 1)
-    return np.unique(np.append(np.arange(0, steps + 1, every), steps))
+    _checks.affordable("steps", steps, steps // every)
+    return np.append(np.arange(0, steps, every), steps)
 
 
 def _fits(shape: tuple[int, ...], lead: tuple[int, ...]) -> bool:
@@ -165,6 +166,7 @@ def walk(
             )
     eta = rates[..., None] if rates.ndim else float(rates)
     recorded = recorded_steps(steps, record_every)
+    _checks.affordable("steps", steps, recorded.size * sum(part.size for part in start))
     vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
 
     def step(v: np.ndarray, w: np.ndarray) -> State:
@@ -372,6 +374,8 @@ def descend(
         field = _population_field(teacher, estimator)
     else:
         samples = _checks.integer("samples", samples, 2)
+        starts = max(1, np.size(v0) // teacher.m)
+        _checks.affordable("samples", samples, samples * teacher.m * (teacher.n + 2 * starts))
         field = _sample_field(teacher, estimator, samples, bool(fixed), seed)
     return trajectory(
         field,

@@ -236,11 +236,22 @@ class Estimator:
 def window_bounds(start: float, end: float) -> Bounds:
     """The bounds of a window, ``1{start < x < end}``.
 
+    Parameters
+    ----------
+    start, end : float
+        They may be infinite.
+
+    Raises
+    ------
+    ValueError
+        If an end is no number.
+
     Examples
     --------
     >>> window_bounds(0.0, 1.0)(np.array([-1.0, 0.0, 0.5]), np.array([0.0, 1.0, 2.0]))
     (array([0., 1., 0.]), array([0., 1., 1.]))
     """
+    start, end = _checks.end("start", start), _checks.end("end", end)
     return lambda low, high: (
         ((low >= start) & (high <= end)).astype(float),
         ((high > start) & (low < end)).astype(float),

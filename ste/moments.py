@@ -21,6 +21,11 @@ from ste._quadrature import graded, integrate, split
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280
+#: So many terms of an alternating series whose k-th is below 4^-k/k!.
+_TERMS = 12
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
+#: From here on exp(-t^2) is 0 in doubles.
+_FAR = 30.0
 #: At so short a filter a proxy is looked at next to 0; times a node it is still above 0.
 _NARROW = 1e-300
 #: A filter this short is clipped nowhere that a double could tell; its inverse square is finite.
@@ -94,21 +99,49 @@ def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     A+ = k (1 - exp(-a^2/2)), A- = 0, B_y = (k/2) sin(theta) erf(a / (sqrt2 sin theta)) and
     B_x = k/2 - phi(a) Phi(a cot theta) + cot(theta) B_y.
 
-    Written as B_x = A+/2 - (k/2) D(theta), with D odd about theta = pi/2, so that nothing cancels
-    where the two terms of D are both close to 1 (a much larger than sin(theta)) or both small.
+    With c = abs(cos(theta)), y = a/(sqrt2 sin theta) and R = erf(c y) - c erf(y) this is
+    B_x = (A+ erfc(c y) + k R)/2 for theta > pi/2 and A+ less that much for its mirror image, where
+    no term is small against another that it cancels.
     """
     a = 1.0 / np.maximum(rho, _SHORT)
-    decay = np.expm1(-0.5 * np.square(a))
-    a_plus = -K * decay
-    sin = np.maximum(np.sin(theta), _TINY)
-    cos = np.abs(np.cos(theta))
-    x = a * cos / (np.sqrt(2.0) * sin)
+    a_plus = -K * np.expm1(-0.5 * np.square(a))
+    sin, c = np.maximum(np.sin(theta), _TINY), np.abs(np.cos(theta))
     y = a / (np.sqrt(2.0) * sin)
-    near = (1.0 + decay) * erf(x) - cos * erf(y)
-    half = 0.5 * np.minimum(theta, np.pi - theta)
-    far = decay + 2.0 * np.square(np.sin(half)) - (1.0 + decay) * erfc(x) + cos * erfc(y)
-    odd = np.sign(np.cos(theta)) * np.where(x < 0.5, near, far)
-    return _filled(rho, theta, a_plus, 0.0, 0.5 * a_plus - 0.5 * K * odd, 0.5 * K * erf(y))
+    beyond = 0.5 * (a_plus * erfc(c * y) + K * _rest(y, c, a, sin))
+    b_x = np.where(np.cos(theta) > 0.0, a_plus - beyond, beyond)
+    return _filled(rho, theta, a_plus, 0.0, b_x, 0.5 * K * erf(y))
+
+
+def _rest(y: np.ndarray, c: np.ndarray, a: np.ndarray, sin: np.ndarray) -> np.ndarray:
+    """``erf(c y) - c erf(y)``, of which two large parts would cancel.
+
+    For y < 1/2 it is ``c y a^2/sqrt(pi) sum_k (-y^2)^(k-1) (1 + ... + c^(2k-2))/(k! (2k+1))``, by
+    ``y^2 (1 - c^2) = a^2/2``; else ``(1 - c) erf(y)`` less ``erf(y) - erf(c y)``.
+    """
+    short = y < 0.5
+    if short.all():
+        return _series(y, c, a)
+    gap = np.square(sin) / (1.0 + c)  # 1 - c
+    far = gap * erf(y) - _erf_between(c * y, y, gap * y)
+    return np.where(short, _series(np.minimum(y, 0.5), c, a), far) if short.any() else far
+
+
+def _series(y: np.ndarray, c: np.ndarray, a: np.ndarray) -> np.ndarray:
+    term = c * y * np.square(a) / math.sqrt(math.pi)
+    powers, total = np.ones_like(c), np.zeros_like(term)
+    for k in range(1, _TERMS):
+        total = total + term * powers / (2 * k + 1)
+        term = -term * np.square(y) / (k + 1)
+        powers = 1.0 + powers * np.square(c)
+    return total
+
+
+def _erf_between(low: np.ndarray, high: np.ndarray, width: np.ndarray) -> np.ndarray:
+    """``erf(high) - erf(low)``, by quadrature where they are so close that only `width` tells."""
+    half = 0.5 * np.minimum(width, 1.0)
+    t = (np.minimum(high, _FAR) - half)[..., None] + half[..., None] * _NODES
+    close = 2.0 / math.sqrt(math.pi) * half * (np.exp(-np.square(t)) @ _WEIGHTS)
+    return np.where(half < 0.25, close, erfc(low) - erfc(high))
 
 
 def _edges(jumps: np.ndarray, scale: np.ndarray) -> np.ndarray:

@@ -93,6 +93,23 @@ def iterated(step, state, steps, learning_rate):
     return tuple(state for _, state in descent.iterates(step, state, steps, learning_rate))
 
 
+def window_bounds_hold(entry, arguments, draw):
+    """The bounds are those of a window's values."""
+    low = draw(st.floats(-3.0, 3.0))
+    high = low + draw(st.floats(0.01, 3.0))
+    (bounds,) = entry.answer(arguments).values()
+    x = np.linspace(low, high, 40)[1:-1]
+    values = (x > arguments["start"]) & (x < arguments["end"])
+    least, most = bounds(np.array([low]), np.array([high]))
+    assert least <= values.min() and values.max() <= most
+
+
+def ray(v, w, direction, Z, teacher):
+    """Where it jumps, its first and last level: jumps that coincide come in any order."""
+    whole = samples.empirical_ray(v, w, direction, Z, teacher)
+    return samples.Ray(whole.breaks, whole.levels[[0, -1]])
+
+
 # --- The entries ---------------------------------------------------------------------------------
 
 V, W = {"v": 1, "teacher": 1}, {"w": 1, "estimator": 1}
@@ -161,12 +178,14 @@ ENTRIES = [
             "derivative": one_of(np.cos),
             "breakpoints": plain(corners.rows((3,))),
             "closed_form": one_of(None),
+            "bounds": one_of(None),
         },
         batched=False,
         takes={
             "name": ("text",),
             "derivative": ("function", "class"),
             "closed_form": ("None", "function", "class"),
+            "bounds": ("None", "function", "class"),
         },
     ),
     Entry(
@@ -192,6 +211,13 @@ ENTRIES = [
         (lambda entry, arguments, draw: None,),
         {"clip": plain(above_zero)},
         batched=False,
+    ),
+    Entry(
+        estimators.window_bounds,
+        (window_bounds_hold,),
+        {"start": plain(corners.numbers), "end": plain(corners.numbers)},
+        batched=False,
+        takes={"start": ("inf", "-inf"), "end": ("inf", "-inf")},
     ),
     Entry(
         estimators.leaky_relu,
@@ -380,7 +406,7 @@ ENTRIES = [
         {"self": rays, "eta": of_numbers(above_zero)},
     ),
     Entry(
-        samples.empirical_ray,
+        ray,
         (
             scaling({"levels": 2}, **V),
             scaling({"breaks": 1}, w=1),
@@ -389,6 +415,7 @@ ENTRIES = [
         ),
         {"direction": corners.filters, "Z": sampled},
         batched=False,
+        name="empirical_ray",
     ),
     Entry(samples.cell_bound, (scaling(2, **V),), batched=False),
     Entry(
