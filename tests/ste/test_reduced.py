@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 import ste
-from ste.cycle import averaged_trace, cycle_threshold, descend_reduced, relative_slope
+from ste.cycle import (
+    ReducedRuns,
+    averaged_trace,
+    cycle_threshold,
+    descend_reduced,
+    relative_slope,
+)
 
 
 def unit_teacher(m: int, r: float) -> ste.Teacher:
@@ -59,6 +65,13 @@ def test_a_run_starts_beside_the_trap_unless_it_is_said_where():
         full = ste.descend(v0, w0, teacher, ste.IDENTITY, 0.05, 1)
         assert one.loss[i] == pytest.approx(full.loss[-1], rel=1e-12)
         assert one.across[i] == pytest.approx(full.w[-1, 1] / w0[1], rel=1e-12)
+
+
+def test_a_run_cycles_if_it_has_crossed_twice_of_late_and_has_not_escaped():
+    late, loss = np.array([0, 1, 2, 2, 2]), np.array([0.1, 0.1, 0.1, 1e-4, 0.9e-4])
+    runs = ReducedRuns(late, late, np.full(5, np.nan), loss, np.ones(5))
+    assert runs.escaped.tolist() == [False, False, False, False, True]
+    assert runs.cycling.tolist() == [False, False, True, True, False]
 
 
 def theory(m: float, r: float, kappa: float) -> tuple[float, float]:
