@@ -239,3 +239,9 @@ def test_one_unit_under_identity_descends_a_loss():
 def test_the_papers_proxies_declare_where_they_jump():
     assert ste.clipped_relu(2.0).breakpoints == (0.0, 2.0)
     assert ste.RELU.breakpoints == (0.0,) and ste.IDENTITY.breakpoints == ()
+
+
+def test_the_first_place_at_which_a_derivative_is_not_finite_is_named():
+    wild = ste.Estimator("wild", lambda x: np.where(x > 1.0, np.nan, 1.0))
+    with pytest.raises(ValueError, match=r"^derivative of 'wild': .* got NaN or infinity at 2\.0$"):
+        wild.evaluate([0.0, 2.0, 3.0])
