@@ -245,3 +245,18 @@ def test_the_first_place_at_which_a_derivative_is_not_finite_is_named():
     wild = ste.Estimator("wild", lambda x: np.where(x > 1.0, np.nan, 1.0))
     with pytest.raises(ValueError, match=r"^derivative of 'wild': .* got NaN or infinity at 2\.0$"):
         wild.evaluate([0.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize("factor", [0.5, 2.0, -0.5, -3.0])
+@pytest.mark.parametrize("part", [ste.RELU, ste.IDENTITY + ste.clipped_relu(0.5), ste.CLIPPED_RELU])
+def test_bounds_of_sums_and_multiples_are_the_least_and_the_largest_value(factor, part):
+    """On intervals between multiples of 1/4: these windows end at such, and lie in each other."""
+    together = factor * part + factor * ste.RELU
+    ends = np.arange(-1.0, 1.75, 0.25)
+    low, high = (x.ravel() for x in np.meshgrid(ends, ends))
+    low, high = low[low < high], high[low < high]
+    inside = low[:, None] + (high - low)[:, None] * np.linspace(0.001, 0.999, 200)
+    values = together.evaluate(inside)
+    least, most = together.bounds(low, high)
+    assert least.tolist() == values.min(axis=1).tolist()
+    assert most.tolist() == values.max(axis=1).tolist()
