@@ -1,6 +1,7 @@
 """Proxies: their derivative, their arithmetic, the registry, and what is refused."""
 
 import numpy as np
+import oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -260,3 +261,13 @@ def test_bounds_of_sums_and_multiples_are_the_least_and_the_largest_value(factor
     least, most = together.bounds(low, high)
     assert least.tolist() == values.min(axis=1).tolist()
     assert most.tolist() == values.max(axis=1).tolist()
+
+
+def test_closed_forms_of_sums_and_multiples_are_the_integrals():
+    together = 2.5 * ste.RELU + (-0.5) * ste.CLIPPED_RELU
+    got, wanted = (
+        estimator.moments(1.3, 0.7)
+        for estimator in (together, oracle.without_closed_form(together))
+    )
+    for name in ("a_plus", "a_minus", "b_x", "b_y_over_sin"):
+        assert getattr(got, name) == pytest.approx(getattr(wanted, name), abs=1e-13)
