@@ -42,6 +42,18 @@ def test_equals_descent_in_full(m, r, left):
     assert mine.loss == pytest.approx(full.loss[-1], rel=1e-6, abs=1e-12)
 
 
+@pytest.mark.parametrize(("left", "right"), [(0.6, 2.0), (1.5, 0.5)])
+def test_equals_descent_in_full_for_slopes_that_are_not_one(left, right):
+    teacher, start, steps = unit_teacher(4, 0.1), math.pi - 0.3, 40
+    w0 = 0.2 * np.array([math.cos(start), math.sin(start), 0.0])
+    v0 = ste.critical_points(teacher).spurious.v
+    estimator = right * ste.leaky_relu(left / right)
+    full = ste.descend(v0, w0, teacher, estimator, 0.05, steps)
+    mine = descend_reduced(4, 0.1, left, right, 0.05, steps, norm=0.2, off=0.3)
+    assert mine.loss == pytest.approx(full.loss[-1], rel=1e-10)
+    assert mine.across == pytest.approx(abs(full.w[-1, 1]) / w0[1], rel=1e-9)
+
+
 def test_broadcasts():
     runs = descend_reduced([[2.0], [4.0]], [0.05, 0.1, 0.3], 1.0, 1.0, 0.05, 300)
     assert runs.crossings.shape == runs.loss.shape == runs.period.shape == (2, 3)
