@@ -28,6 +28,7 @@ CHAPTERS = (
     "descent",
     "finite_samples",
     "one_sidedness",
+    "tables",
     "assumptions",
     "alternatives",
     "deep",

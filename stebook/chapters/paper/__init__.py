@@ -3,13 +3,9 @@
 from stebook.chapters.paper.exercises import (
     check_chance,
     check_exceptions,
-    check_rates,
-    check_two_fates,
 )
 
 __all__ = [
     "check_chance",
     "check_exceptions",
-    "check_rates",
-    "check_two_fates",
 ]

@@ -26,26 +26,4 @@ QUESTIONS = {
             ),
         ),
     ),
-    "proved": Question(
-        "Which of these is proved?",
-        (
-            Option(
-                "Clipped ReLU trains deep networks better than ReLU",
-                "It does in the paper's experiments, one run for each number. The theory covers "
-                "two layers, and there it does not separate the two.",
-            ),
-            Option(
-                "Identity leaves good minima",
-                "In the two-layer model identity is at rest at the global minimizer. That it "
-                "drifts off good minima is an experiment with deep networks.",
-            ),
-            Option(
-                "In the two-layer model the expected coarse gradients of all three correlate "
-                "non-negatively with the true gradient",
-                "And for identity the correlation is twice that of ReLU: correlation alone does "
-                "not tell good estimators from bad ones.",
-                right=True,
-            ),
-        ),
-    ),
 }
