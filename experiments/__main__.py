@@ -13,14 +13,19 @@ from experiments.nets import WIDEST
 from experiments.runs import Bench, no_progress, progress_bar, run
 from experiments.tables import FULL, PLANS, STARTS, Plan, jobs
 
+#: More epochs would run for months, more threads are on no machine, larger seeds torch refuses.
+MOST_EPOCHS, MOST_THREADS, LARGEST_SEED = 10_000, 1_024, 2**62
 
-def _whole(least: int):
-    """A type of argument: whole numbers from `least`."""
+
+def _whole(least: int, most: int | None = None):
+    """A type of argument: whole numbers from `least`, and to `most` where it is given."""
+    beyond = "" if most is None else f" and at most {most:,}"
 
     def whole(text: str) -> int:
-        if not text.isdecimal() or int(text) < least:
+        good = text.isdecimal() and len(text) < 100 and int(text) >= least
+        if not good or (most is not None and int(text) > most):
             raise argparse.ArgumentTypeError(
-                f"expected a whole number of at least {least}, got {text}"
+                f"expected a whole number of at least {least}{beyond}, got {text[:100]}"
             )
         return int(text)
 
@@ -54,17 +59,21 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--width", type=_width, help="share of the published number of filters")
     made.add_argument("--size", type=_whole(2), help="only so many training images")
     made.add_argument("--bits", type=_whole(1), nargs="+")
-    made.add_argument("--seeds", type=_whole(0), nargs="+")
+    made.add_argument("--seeds", type=_whole(0, LARGEST_SEED), nargs="+")
     made.add_argument(
         "--starts", choices=STARTS, nargs="+", help="what the minima of a stability table are from"
     )
     made.add_argument(
-        "--epochs", type=_whole(1), help="epochs of each part: float, quantized, after"
+        "--epochs",
+        type=_whole(1, MOST_EPOCHS),
+        help="epochs of each part: float, quantized, after",
     )
     made.add_argument(
         "--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one"
     )
-    made.add_argument("--threads", type=_whole(1), default=1, help="threads of the CPU")
+    made.add_argument(
+        "--threads", type=_whole(1, MOST_THREADS), default=1, help="threads of the CPU"
+    )
     made.add_argument("--out", type=Path, help="folder of the results")
     made.add_argument(
         "--states", type=Path, default=records.STATES, help="folder of the trained networks"

@@ -62,15 +62,22 @@ class Windowed(nn.Module):
     Parameters
     ----------
     bits : int
-        2^bits levels.
+        2^bits levels; from 1 to 24, beyond which a float32 does not count them.
     alpha : float
         Height and width of a stair.
     low, high : float or None
         Ends of the window, which do not belong to it; None for no end.
+
+    Raises
+    ------
+    ValueError
+        If `bits` is out of range.
     """
 
     def __init__(self, bits: int, alpha: float, low: float | None, high: float | None):
         super().__init__()
+        if bits not in range(1, 25):
+            raise ValueError(f"bits: expected an integer from 1 to 24, got {bits!r}")
         self.alpha, self.top = alpha, 2**bits - 1
         self.low = -float("inf") if low is None else low
         self.high = float("inf") if high is None else high

@@ -45,6 +45,12 @@ def test_backward_is_the_window(low, high):
     np.testing.assert_array_equal(back, above & below)
 
 
+@pytest.mark.parametrize("bits", [0, 25, 10**9, 1.5])
+def test_so_many_levels_are_not_counted(bits):
+    with pytest.raises(ValueError, match="bits: expected an integer from 1 to 24, got"):
+        Windowed(bits, 1.0, None, None)
+
+
 def test_the_ends_of_a_window_do_not_belong_to_it():
     low, high = -0.6, 1.2
     points = [low, np.nextafter(low, 1), np.nextafter(high, 0), high]
