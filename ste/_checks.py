@@ -185,6 +185,11 @@ def count(name: str, value: int, least: int, most: int = MOST) -> int:
     return value
 
 
+def turns(name: str, value: int, least: int) -> int:
+    """How often a loop goes round that may be long by intent: at most ten million times."""
+    return count(name, value, least, 10_000_000)
+
+
 def affordable(name: str, value: object, needed: int) -> None:
     """Refuse a count, or what is as long as one, that takes more than `MOST` numbers."""
     expected = f"what takes at most {MOST:,} numbers (here {needed:,})"

@@ -619,7 +619,7 @@ def descend_reduced(
     learning_rate : array_like, shape (...)
         eta > 0.
     steps : int
-        At least 1.
+        At least 1, at most ten million.
     norm, off : float
         The start, > 0.
 
@@ -648,7 +648,7 @@ def descend_reduced(
     m, r = _checks.positives("m", m), _checks.positives("ratio", ratio)
     q, p = _checks.finite_array("left", left), _checks.finite_array("right", right)
     eta = _checks.positives("learning_rate", learning_rate)
-    steps = _checks.integer("steps", steps, 1)
+    steps = _checks.turns("steps", steps, 1)
     norm, off = _checks.positive("norm", norm), _checks.positive("off", off)
     shape = _checks.broadcastable(
         m=m.shape, ratio=r.shape, left=q.shape, right=p.shape, learning_rate=eta.shape

@@ -40,7 +40,7 @@ def iterates(
         Takes the arrays of a state, returns those of the next.
     state : tuple of ndarray
     steps : int
-        At least 0.
+        At least 0, at most ten million.
     learning_rate : array_like
         The argument that an overflow is blamed on.
     progress : bool
@@ -59,7 +59,7 @@ def iterates(
     """
     _checks.function("step", step)
     _checks.instance("state", state, tuple)
-    steps = _checks.integer("steps", steps, 0)
+    steps = _checks.turns("steps", steps, 0)
     yield 0, state
     for number in _counter(steps, progress):
         # An overflow ends the run below, with its step, rather than in a warning of numpy's.
@@ -100,7 +100,7 @@ def recorded_steps(steps: int, record_every: int) -> np.ndarray:
     >>> recorded_steps(7, 3)
     array([0, 3, 6, 7])
     """
-    steps = _checks.integer("steps", steps, 0)
+    steps = _checks.turns("steps", steps, 0)
     every = _checks.integer("record_every", record_every, 1)
     _checks.affordable("steps", steps, steps // every)
     return np.append(np.arange(0, steps, every), steps)
@@ -134,7 +134,7 @@ def walk(
     learning_rate : float or array_like, shape (...)
         eta > 0; an array gives each start its own.
     steps : int
-        At least 0.
+        At least 0, at most ten million.
     record_every : int
         Record steps 0, k, 2k, ... and the last.
     progress : bool
@@ -293,6 +293,7 @@ def _sample_field(
     same = rng.standard_normal(shape) if fixed else None
 
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        _checks.affordable("samples", samples, samples * (v.size + w.size))
         Z = rng.standard_normal(shape) if same is None else same
         grad_v, grad_w = coarse_gradient(v[..., None, :], w[..., None, :], Z, teacher, estimator)
         return grad_v.mean(axis=-2), grad_w.mean(axis=-2)
@@ -329,7 +330,7 @@ def descend(
     learning_rate : float or array_like, shape (...)
         eta > 0; an array gives each start its own.
     steps : int
-        At least 0.
+        At least 0, at most ten million.
     samples : int, optional
         Inputs in a step; None (the default) descends on the population.
     fixed : bool
@@ -374,8 +375,7 @@ def descend(
         field = _population_field(teacher, estimator)
     else:
         samples = _checks.integer("samples", samples, 2)
-        starts = max(1, np.size(v0) // teacher.m)
-        _checks.affordable("samples", samples, samples * teacher.m * (teacher.n + 2 * starts))
+        _checks.affordable("samples", samples, samples * teacher.m * teacher.n)
         field = _sample_field(teacher, estimator, samples, bool(fixed), seed)
     return trajectory(
         field,

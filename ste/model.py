@@ -346,6 +346,7 @@ def monte_carlo_gradient(
     _checks.instance("teacher", teacher, Teacher)
     v, w = check_student(v, w, teacher, direction=False)
     samples = _checks.integer("samples", samples, 2)
+    _checks.affordable("samples", samples, samples * teacher.m * teacher.n)
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
     lead = np.broadcast_shapes(v.shape[:-1], w.shape[:-1])
     block = max(1, _BLOCK // (teacher.m * (teacher.n + 2 * math.prod(lead))))

@@ -430,12 +430,13 @@ def scaling(
     everywhere: bool = False,
     rtol: float = 1e-10,
     reach: int = 990,
+    how: Callable[[Any, int], Any] = scaled,
     **powers: int,
 ) -> Callable:
     """``f(c**powers * arguments) = c**value * f(arguments)`` for c = 2^k, so without rounding.
 
     `value` is one power for all leaves or one for each; `everywhere` says that nothing may be
-    refused for |k| up to `reach`, which is from 1e-298 to 1e298.
+    refused for |k| up to `reach`, which is from 1e-298 to 1e298; `how` scales an argument.
     """
 
     def judge(entry: Entry, arguments: Arguments, draw: Draw) -> None:
@@ -447,7 +448,7 @@ def scaling(
         assume(abs(k) <= most)
         try:
             changed = {
-                name: scaled(part, k * powers[name]) if name in powers else part
+                name: how(part, k * powers[name]) if name in powers else part
                 for name, part in arguments.items()
             }
         except ValueError as error:
@@ -501,7 +502,7 @@ def turning(*vectors: str, also: tuple[str, ...] = (), rtol: float = 1e-10) -> C
     return judge
 
 
-def row_by_row(entry: Entry, arguments: Arguments, draw: Draw) -> None:
+def row_by_row(entry: Entry, arguments: Arguments, draw: Draw, atol: float = 0.0) -> None:
     """The leading axis adds nothing: each row has the value it has alone."""
     together = entry.answer(arguments)
     count = {
@@ -525,11 +526,21 @@ def row_by_row(entry: Entry, arguments: Arguments, draw: Draw) -> None:
         return
     for i, one in enumerate(alone):
         assert not isinstance(one, Refused)
-        compare({name: np.asarray(leaf)[i] for name, leaf in together.items()}, one)
+        row = {name: np.asarray(leaf)[i] for name, leaf in together.items()}
+        compare(row, one, atol=atol)
 
 
 def _axes(name: str) -> int:
-    return {"v": 1, "w": 1, "v0": 1, "w0": 1, "Z": 2}.get(name, 0)
+    return _AXES.get(name, 0)
+
+
+#: How many axes belong to one of a kind.
+_AXES = MappingProxyType(
+    {
+        **dict.fromkeys(("v", "w", "v0", "w0", "xi", "uniform", "feedback"), 1),
+        **dict.fromkeys(("Z", "states"), 2),
+    }
+)
 
 
 def by(reference: Callable[..., object], rtol: float = 1e-10) -> Callable:

@@ -343,7 +343,7 @@ def train(
     teacher : Teacher
     learning_rate : float or array_like, shape (...)
     steps : int
-        At least 1.
+        At least 1, at most ten million.
     samples : int
         Samples in a step, at least 2. Each start has its own.
     tau : float
@@ -371,16 +371,15 @@ def train(
     """
     _checks.instance("method", method, Method)
     _checks.instance("teacher", teacher, Teacher)
-    steps = _checks.integer("steps", steps, 1)
+    steps = _checks.turns("steps", steps, 1)
     samples = _checks.integer("samples", samples, 2)
-    starts = np.size(v0) // teacher.m + np.size(w0) // teacher.n
-    _checks.affordable("samples", samples, samples * teacher.m * teacher.n * max(starts, 1))
     tau = _checks.positive("tau", tau)
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
     memory = None
 
     def field(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         nonlocal memory
+        _checks.affordable("samples", samples, samples * v.size * teacher.n)
         Z = rng.standard_normal((*v.shape[:-1], samples, teacher.m, teacher.n))
         batch = Batch(v[..., None, :], w[..., None, :], Z, teacher, tau, rng)
         grad_v, grad_w, memory = method.update(batch, memory)

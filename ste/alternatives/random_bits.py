@@ -60,7 +60,7 @@ def expected_times_smooth(
     place = plane(w, teacher)
     moments = slope.moments_at(place.norm, place.theta)
     passed = product_moment(
-        lambda a: slope.evaluate(a) * np.sqrt(noise.cdf(a / tau)), slope, place.norm
+        lambda a: slope.evaluate_at(a) * np.sqrt(noise.cdf(a / tau)), slope, place.norm
     )
     # p' is even: the other rows average to 0
     row = of_steps(moments)._replace(same=passed, alpha=np.zeros_like(passed))
@@ -118,7 +118,7 @@ def straight_through(
     sample = forward(v, w, Z, teacher)
     h = sigma(sample.pre + tau * drawn_for(sample, "xi", xi))
     residual = sample.residual(h)[..., None]
-    return h * residual, back(sample.v * residual * estimator.evaluate(sample.pre), sample.Z)
+    return h * residual, back(sample.v * residual * estimator.evaluate_at(sample.pre), sample.Z)
 
 
 @_checks.in_doubles

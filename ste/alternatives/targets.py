@@ -55,6 +55,7 @@ class LayerLoss:
             self.breakpoints,
         )
 
+    @_checks.in_doubles
     def remainder(self, z: ArrayLike) -> np.ndarray:
         """What no straight-through estimator does: ``nu'(z) = (slope(z, 1) + slope(z, -1))/2``.
 
@@ -124,7 +125,7 @@ def layer_loss_of(estimator: Estimator) -> LayerLoss:
     return LayerLoss(
         f"-t mu of {estimator.name}",
         lambda z, t: -t * estimator.proxy(z),
-        lambda z, t: -t * estimator.evaluate(z),
+        lambda z, t: -t * estimator.evaluate_at(z),
         estimator.breakpoints,
     )
 
@@ -380,7 +381,7 @@ def separate(Z: ArrayLike, targets: ArrayLike, sweeps: int) -> Separation:
     0.0
     """
     targets, Z = _checks.finite_array("targets", targets), _checks.finite_array("Z", Z)
-    sweeps = _checks.count("sweeps", sweeps, 1, 10_000_000)
+    sweeps = _checks.turns("sweeps", sweeps, 1)
     if targets.ndim != 2 or Z.shape[:-1] != targets.shape or Z.size == 0:
         raise ValueError(
             "Z, targets: expected shapes (N, m, n) and (N, m), none of the three 0, got "

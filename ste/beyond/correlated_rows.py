@@ -81,6 +81,7 @@ class CorrelatedRows(Paper):
         object.__setattr__(self, "whitened", Teacher(self.teacher.v, root @ self.teacher.w))
         object.__setattr__(self, "condition", float(values[-1] / values[0]))
 
+    @_checks.in_doubles
     def angle(self, w: ArrayLike) -> np.ndarray:
         """theta, the angle between Sigma^(1/2) w and Sigma^(1/2) w*."""
         return self._place(self._checked(self.v_star, w)[1]).theta
@@ -100,6 +101,7 @@ class CorrelatedRows(Paper):
         """Sigma^(1/2) times the whitened expected coarse gradient."""
         return super()._coarse_w(v, place, estimator) @ self.root
 
+    @_checks.in_doubles
     def normalized_coarse_gradient(
         self, v: ArrayLike, w: ArrayLike, estimator: Estimator
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -118,6 +120,7 @@ class CorrelatedRows(Paper):
         across = coarse - np.sum(coarse * unit, axis=-1, keepdims=True) * unit
         return grad_v, across / rho @ self.root / largest
 
+    @_checks.in_doubles
     def preconditioned_inner(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """``<Sigma^(-1) E[g], df/dw>``, that of standard rows: >= 0 for mu' >= 0."""
         coarse = self.coarse_gradient(v, w, estimator)[1]
@@ -125,6 +128,7 @@ class CorrelatedRows(Paper):
         return np.sum(np.linalg.solve(self.covariance, coarse[..., None])[..., 0] * true, axis=-1)
 
 
+@_checks.in_doubles
 def resting_angle(condition: float, axis: float) -> float | None:
     """Where ReLU's w stops turning short of w*, at the best v: the largest such angle.
 

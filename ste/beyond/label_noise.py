@@ -55,16 +55,18 @@ class LabelNoise(Paper):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        _checks.positive("noise", self.noise)
+        object.__setattr__(self, "noise", _checks.positive("noise", self.noise))
 
     def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         labels = super()._labels(Z, rng)
         return labels + self.noise * rng.standard_normal(labels.shape)
 
+    @_checks.in_doubles
     def loss(self, v: ArrayLike, w: ArrayLike) -> np.ndarray:
         """That of the paper, and ``noise^2/2``."""
         return super().loss(v, w) + 0.5 * self.noise**2
 
+    @_checks.in_doubles
     def added_variance(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> NoiseVariance:
         """``noise^2 m/2`` for v, ``noise^2 (|v|^2 (E[X^2 g^2] + (n - 1) E[g^2]) + (s_v^2 - |v|^2)
         alpha^2)`` for w, g = mu'(rho X).
@@ -101,7 +103,7 @@ class LabelNoise(Paper):
         flat = rho.reshape(-1, 1)
 
         def squares(x: np.ndarray, i: np.ndarray) -> np.ndarray:
-            g = estimator.evaluate(flat[i, 0] * x)
+            g = estimator.evaluate_at(flat[i, 0] * x)
             return (np.square(x) + self.teacher.n - 1.0) * np.square(g) * normal_pdf(x)
 
         with np.errstate(over="ignore"):

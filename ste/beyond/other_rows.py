@@ -252,6 +252,7 @@ class OtherRows(Paper):
     def _rows(self, rng: np.random.Generator, shape: tuple[int, ...]) -> np.ndarray:
         return self.rows.sample(rng, shape)
 
+    @_checks.in_doubles
     def chance(self, w: ArrayLike) -> np.ndarray:
         """``P(z.w > 0, z.w* > 0) = int A`` over the angles where both fire, A(phi) = int p r dr.
 
@@ -270,6 +271,7 @@ class OtherRows(Paper):
         """
         return self._chance(self._place(self._checked(self.v_star, w)[1]))
 
+    @_checks.in_doubles
     def vectors(self, w: ArrayLike, estimator: Estimator) -> RowVectors:
         """``int int p r^2 mu'(r |w| cos(phi - psi)) (cos phi, sin phi) dr dphi`` over phi where the
         student fires, over all, and over those where the teacher does.
@@ -291,10 +293,13 @@ class OtherRows(Paper):
         _checks.instance("estimator", estimator, Estimator)
         return self._vectors(self._place(self._checked(self.v_star, w)[1]), estimator)
 
-    def _directions(self, place: Plane, halvings: int) -> _Directions:
+    def _directions(
+        self, place: Plane, halvings: int, breakpoints: tuple[float, ...]
+    ) -> _Directions:
         """Panels between all places where a factor jumps or a planar density has a kink.
 
-        They halve towards the directions across w, where z.w is small.
+        They halve towards the directions across w, where z.w is small, and end where a line on
+        which the proxy jumps leaves the square on which the density is not 0.
         """
         psi = np.arctan2(place.unit[..., 1], place.unit[..., 0])[..., None]
         star = math.atan2(self.teacher.w[1], self.teacher.w[0])
@@ -303,29 +308,32 @@ class OtherRows(Paper):
         across = np.add.outer(quarter, np.concatenate([[0.0], closer, -closer])).ravel()
         fixed = np.concatenate([np.arange(9) * np.pi / 4, star + quarter]) % (2.0 * np.pi)
         fixed = np.broadcast_to(np.append(fixed, 2.0 * np.pi), (*psi.shape[:-1], 12))
-        ends = np.sort(np.concatenate([(psi + across) % (2.0 * np.pi), fixed], axis=-1), axis=-1)
+        leave = _on_the_border(place, np.array(breakpoints), self.rows.bound)
+        turning = np.concatenate([psi + across, leave], axis=-1) % (2.0 * np.pi)
+        ends = np.sort(np.concatenate([turning, fixed], axis=-1), axis=-1)
         phi, weights = nodes(ends, 16)
         pre = place.norm[..., None] * np.cos(phi - psi)
         return _Directions(phi, weights, pre, pre > 0.0, np.cos(phi - star) > 0.0)
 
     def _chance(self, place: Plane) -> np.ndarray:
-        to = self._directions(place, 0)
+        to = self._directions(place, 0, ())
         mass = _radial(self.rows, to.phi, lambda r: r)
         return np.sum(mass * to.weights * (to.student & to.teacher), axis=-1)
 
     def _vectors(self, place: Plane, estimator: Estimator) -> RowVectors:
         # the proxy is that narrow beside a row, in the radius and in the angle to the boundary
-        halvings = math.ceil(math.log2(max(np.max(place.norm, initial=1.0), 1.0)))
+        width = min([1.0, *(abs(b) for b in estimator.breakpoints if b != 0.0)])
+        halvings = math.ceil(math.log2(np.max(place.norm, initial=width)) - math.log2(width))
         if halvings > _MOST_HALVINGS:
             raise ValueError(
-                f"w: expected |w| <= 2**{_MOST_HALVINGS} where rows are integrated over, got "
-                f"{np.max(place.norm):g}"
+                f"w: expected |w| <= 2**{_MOST_HALVINGS} widths of the proxy where rows are "
+                f"integrated over, got {np.max(place.norm):g} and the width {width:g}"
             )
-        to = self._directions(place, halvings)
+        to = self._directions(place, halvings, estimator.breakpoints)
         mean = _radial(
             self.rows,
             to.phi,
-            lambda r: np.square(r) * estimator.evaluate(r * to.pre[..., None]),
+            lambda r: np.square(r) * estimator.evaluate_at(r * to.pre[..., None]),
             _ends(estimator, to.pre),
             halvings,
         )
@@ -349,6 +357,20 @@ class OtherRows(Paper):
         """``|v|^2 a_+ + (1/2) (s_v^2 - |v|^2 - s_v s + d) a - d b``."""
         row, rows = self._vectors(place, estimator), v[..., None, :]
         return over_rows(rows, rows, self.v_star, same=row.a_plus, star=row.b, other=row.a_all)
+
+
+def _on_the_border(place: Plane, levels: np.ndarray, bound: float) -> np.ndarray:
+    """Angles (..., 4 q) at which the lines z.w = level leave the square of half side `bound`."""
+    if math.isinf(bound):
+        return np.zeros((*place.norm.shape, 0))
+    w, angles = place.norm[..., None] * place.unit, []
+    for axis, side in itertools.product((0, 1), (-bound, bound)):
+        with np.errstate(over="ignore", divide="ignore", invalid="ignore"):
+            other = (levels - side * w[..., axis, None]) / w[..., 1 - axis, None]
+        seen = np.abs(other) < bound
+        x = (side, np.where(seen, other, 0.0)) if axis == 0 else (np.where(seen, other, 0.0), side)
+        angles.append(np.where(seen, np.arctan2(x[1], x[0]), 0.0))
+    return np.concatenate(angles, axis=-1)
 
 
 def _ends(estimator: Estimator, pre: np.ndarray) -> np.ndarray:

@@ -110,6 +110,7 @@ class OwnFilters(World):
         back = v[..., None] * np.eye(self.m)
         return over_gaussian_rows(back, v[..., None, :], self.v, place, row)
 
+    @_checks.in_doubles
     def minimizers(self) -> list[OwnMinimizer]:
         """All local minimizers with every filter on the axis of its w*_i, the global one first.
 

@@ -16,6 +16,7 @@ from ste._normal import normal_cdf, normal_pdf
 _MOST_BITS = 12
 
 
+@_checks.in_doubles
 def quantize(x: ArrayLike, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     """``sigma_alpha(x) = alpha min(ceil(x / alpha), 2^bits - 1)`` for x > 0, else 0.
 
@@ -58,6 +59,7 @@ def quantize(x: ArrayLike, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     return np.where(x > 0.0, np.minimum(level, top), 0.0)
 
 
+@_checks.in_doubles
 def mean_loss(w: ArrayLike, y: float, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     """``F(w) = E[(sigma_alpha(X + w) - y)^2 / 2]`` for X ~ N(0, 1).
 
@@ -93,6 +95,7 @@ def mean_loss(w: ArrayLike, y: float, alpha: float = 1.0, bits: int = 1) -> np.n
     return 0.5 * float(y) ** 2 + np.sum(jumps * normal_cdf(w[..., None] - places), axis=-1)
 
 
+@_checks.in_doubles
 def mean_loss_slope(w: ArrayLike, y: float, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     """``F'(w) = alpha sum_j ((j + 1/2) alpha - y) phi(w - j alpha)``, j = 0, ..., 2^bits - 2.
 
@@ -158,6 +161,7 @@ def fitted_step(bits: int) -> float:
     return 0.5 * (low + high)
 
 
+@_checks.in_doubles
 def smoothed_slope(x: ArrayLike, jitter: float, alpha: float = 1.0, bits: int = 1) -> np.ndarray:
     """``d/dx E[sigma_alpha(x + tau xi)] = alpha sum_j phi((x - j alpha)/tau)/tau``, xi ~ N(0, 1).
 
@@ -197,6 +201,7 @@ def smoothed_slope(x: ArrayLike, jitter: float, alpha: float = 1.0, bits: int = 
     return alpha / tau * np.sum(normal_pdf(apart), axis=-1)
 
 
+@_checks.in_doubles
 def window_match(
     low: float, high: float, jitter: float, alpha: float = 1.0, bits: int = 1
 ) -> float:

@@ -175,13 +175,14 @@ class RandomUnits(Paper):
     def __post_init__(self) -> None:
         super().__post_init__()
         _checks.instance("noise", self.noise, Noise)
-        _checks.positive("tau", self.tau)
+        object.__setattr__(self, "tau", _checks.positive("tau", self.tau))
 
     @property
     def slope(self) -> Estimator:
         """p', see `firing_slope`."""
         return firing_slope(self.noise, self.tau)
 
+    @_checks.in_doubles
     def angle(self, w: ArrayLike) -> np.ndarray:
         """The angle that the noise leaves: pi times P(the unit and the teacher's bit differ).
 
@@ -232,7 +233,7 @@ class RandomUnits(Paper):
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
         def passed(a: np.ndarray) -> np.ndarray:
-            return estimator.evaluate(a) * self.noise.cdf(a / self.tau)
+            return estimator.evaluate_at(a) * self.noise.cdf(a / self.tau)
 
         same = product_moment(passed, estimator, place.norm)
         return super()._moments(place, estimator)._replace(same=same)

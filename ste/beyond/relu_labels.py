@@ -33,6 +33,7 @@ class ReluLabelMoments(NamedTuple):
     b_y_over_sin: np.ndarray
 
 
+@_checks.in_doubles
 def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -> ReluLabelMoments:
     """The two moments of a proxy that a teacher with a ReLU sees.
 
@@ -74,12 +75,12 @@ def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -
 
     def across(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         tilt = x * (cos / sin)[i, 0]
-        return estimator.evaluate(rho[i, 0] * x) * normal_cdf(tilt) * normal_pdf(x)
+        return estimator.evaluate_at(rho[i, 0] * x) * normal_cdf(tilt) * normal_pdf(x)
 
     def along(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         tilt = x * (cos / sin)[i, 0]
         seen = x * cos[i, 0] * normal_cdf(tilt) + sin[i, 0] * normal_pdf(tilt)
-        return x * estimator.evaluate(rho[i, 0] * x) * seen * normal_pdf(x)
+        return x * estimator.evaluate_at(rho[i, 0] * x) * seen * normal_pdf(x)
 
     with np.errstate(over="ignore"):
         edges = split(line(rho), np.array(estimator.breakpoints) / rho)

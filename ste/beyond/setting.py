@@ -18,6 +18,7 @@ from ste import _checks
 from ste.descent import Walk, walk
 from ste.estimators import Estimator
 from ste.model import Pass, back, pre_activations, sigma
+from ste.plane import norm
 
 Gradients = tuple[np.ndarray, np.ndarray]
 
@@ -217,10 +218,15 @@ class World(ABC):
     @_checks.in_doubles
     def cosine(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> np.ndarray:
         """The cosine between E[g] and df/dw, shape (...); NaN where one of them is 0."""
-        coarse, true = self.fields(v, w, estimator)
-        square = np.sum(coarse**2, axis=self._axes) * np.sum(true**2, axis=self._axes)
-        size = np.sqrt(np.where(square > 0.0, square, np.nan))
-        return np.sum(coarse * true, axis=self._axes) / size
+        coarse, true = (self._unit(part) for part in self.fields(v, w, estimator))
+        return np.sum(coarse * true, axis=self._axes)
+
+    def _unit(self, part: np.ndarray) -> np.ndarray:
+        """A field in w over its length; NaN where it is 0."""
+        axes = len(self.shape)
+        flat = part.reshape((*part.shape[:-axes], math.prod(self.shape)))
+        size = norm(flat)
+        return part / np.where(size > 0.0, size, np.nan).reshape((*size.shape, *(1,) * axes))
 
     @property
     def _axes(self) -> tuple[int, ...]:
@@ -263,7 +269,7 @@ class World(ABC):
         pre = self._pre(w, Z)
         bits = self._bits(pre, rng)
         residual = Pass(v, Z, pre, self._labels(Z, rng)).residual(bits)
-        grad_w = self._back(estimator.evaluate(pre) * v * residual[..., None], Z)
+        grad_w = self._back(estimator.evaluate_at(pre) * v * residual[..., None], Z)
         return Samples(0.5 * np.square(residual), bits * residual[..., None], grad_w)
 
 

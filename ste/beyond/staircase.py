@@ -7,6 +7,7 @@ staircase the length of w matters: f has a part along w, which the binarized ReL
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -88,6 +89,7 @@ class Stairs:
         return levels[np.searchsorted(self.places[order], np.asarray(x, dtype=float))]
 
 
+@_checks.in_doubles
 def quantizer_stairs(bits: int, alpha: float = 1.0) -> Stairs:
     """The paper's quantizer: 2^bits - 1 steps of height alpha at 0, alpha, 2 alpha, ...
 
@@ -121,6 +123,7 @@ class StairMoments(NamedTuple):
     cross_theta: np.ndarray
 
 
+@_checks.in_doubles
 def stair_moments(
     rho: ArrayLike, theta: ArrayLike, student: Stairs, teacher: Stairs
 ) -> StairMoments:
@@ -365,17 +368,17 @@ def proxy_moments(
 
     def same(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         pre = rho[i, 0] * x
-        return x * estimator.evaluate(pre) * student.evaluate(pre) * normal_pdf(x)
+        return x * estimator.evaluate_at(pre) * student.evaluate(pre) * normal_pdf(x)
 
     def along(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         tilt = (x * cos[i, 0])[..., None] - q
         seen = normal_cdf(tilt / sin[i]) @ labels.heights
-        return x * estimator.evaluate(rho[i, 0] * x) * seen * normal_pdf(x)
+        return x * estimator.evaluate_at(rho[i, 0] * x) * seen * normal_pdf(x)
 
     def across(x: np.ndarray, i: np.ndarray) -> np.ndarray:
         pre = rho[i] * (q * cos[i] + sin[i] * x[..., None])
         weights = labels.heights * normal_pdf(q)
-        return (estimator.evaluate(pre) @ weights) * normal_pdf(x)
+        return (estimator.evaluate_at(pre) @ weights) * normal_pdf(x)
 
     with np.errstate(over="ignore"):
         # tau(X*) given X rises over sin/cos: panels of that width keep nodes from stepping over it
@@ -395,7 +398,9 @@ def proxy_moments(
 
 def _flat(points: list[np.ndarray]) -> np.ndarray:
     """All points of each row, shape (rows, ...)."""
-    return np.concatenate([part.reshape(len(part), -1) for part in points], axis=-1)
+    return np.concatenate(
+        [part.reshape(len(part), math.prod(part.shape[1:])) for part in points], axis=-1
+    )
 
 
 class Stability(NamedTuple):
@@ -405,6 +410,7 @@ class Stability(NamedTuple):
     inside: float
 
 
+@_checks.in_doubles
 def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float = 1.0) -> Stability:
     """Whether coarse gradient descent stays at the global minimizer v = v*, w = w*.
 
@@ -447,7 +453,7 @@ def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float 
     """
     _checks.instance("teacher", teacher, Teacher)
     _checks.instance("window", window, Window)
-    stairs = quantizer_stairs(bits, alpha)
+    stairs, alpha = quantizer_stairs(bits, alpha), _checks.positive("alpha", alpha)
     moments = own_moments(np.ones(()), stairs)
     places, ones = stairs.places, np.ones(teacher.m)
     low, high = normal_pdf(window.low), normal_pdf(window.high)

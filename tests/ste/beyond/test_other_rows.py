@@ -227,7 +227,7 @@ def test_filters_of_any_length_in_the_quadrature(name, length):
 
 
 def test_a_filter_that_is_longer_still_is_refused():
-    with pytest.raises(ValueError, match=r"w: expected \|w\| <= 2\*\*40"):
+    with pytest.raises(ValueError, match=r"w: expected \|w\| <= 2\*\*40 widths"):
         OtherRows(TEACHER, GAUSSIAN).coarse_gradient(V_STAR, [1e13, 1.0], CLIPPED)
 
 
