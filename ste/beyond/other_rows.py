@@ -232,7 +232,7 @@ class OtherRows(Paper):
     Notes
     -----
     Our own result. On the kinks, where w is parallel to w*, the true gradient in w is returned as
-    0.
+    0. The quadrature has some eight digits, with heavy tails along the axes (`STUDENT`) some five.
 
     Examples
     --------
