@@ -159,6 +159,11 @@ class Estimator:
         ValueError
             If rho or theta is out of range, or the quadrature does not settle.
 
+        Notes
+        -----
+        Closed forms are right to a few units in the last place, at every length and angle.
+        Quadrature settles to 1e-13 of ``E[|X mu'(rho X)|]``, or says that it does not reach 1e-10.
+
         Examples
         --------
         >>> RELU.moments(2.0, [0.0, np.pi]).b_x.round(4)

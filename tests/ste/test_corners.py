@@ -1,5 +1,7 @@
 """The ten files in every corner: see `corners`."""
 
+import re
+
 import corners
 import numpy as np
 import oracle
@@ -202,7 +204,7 @@ ENTRIES = [
     ),
     Entry(
         ste.Estimator.moments,
-        (scaling(0, self=1, rho=1, everywhere=True), row_by_row),
+        (scaling(0, self=1, rho=1, everywhere=True, reach=900), row_by_row),
         {"self": corners.estimators},
         says=("derivative",),
     ),
@@ -451,3 +453,87 @@ def test_right_or_refused_by_name(name):
 def test_every_public_function_of_the_ten_files_has_an_entry():
     assert corners.public("ste") <= BY_NAME.keys()
     assert {name.partition(".")[2] for name in corners.modules("ste")} == set(TEN)
+
+
+# --- What was wrong once, with its right value ---------------------------------------------------
+
+ZERO_SUM = ste.Teacher([0.1, 0.2, -0.3], [1.0, 0.0])
+DEMO = ste.Teacher([1.0, -0.5, 0.8, 0.3], [1.0, 0.0])
+
+
+@pytest.mark.parametrize("rho", [1e20, 1e24, 1e100, 1e150])
+def test_a_smooth_proxy_is_seen_by_the_longest_filter(rho):
+    """A+ -> k log(2)/rho^2 and B_y -> k^2/rho for the logistic slope."""
+    moments = ste.get_estimator("sigmoid").moments(rho, 1.0)
+    k = float(oracle.K)
+    assert float(moments.a_plus) * rho * rho == pytest.approx(k * np.log(2.0), rel=1e-12)
+    assert float(moments.b_y_over_sin) * rho * np.sin(1.0) == pytest.approx(k * k, rel=1e-12)
+
+
+def test_a_sum_that_is_zero_but_for_rounding_is_zero():
+    assert ZERO_SUM.s != 0.0 and ZERO_SUM.balanced and not DEMO.balanced
+    trap = ste.critical_points(ZERO_SUM).spurious
+    run = ste.descend(trap.v, [-1.0, 0.0], ZERO_SUM, ste.RELU, 0.1, 3)
+    assert ste.outcome(run, ZERO_SUM) == "global"
+    assert ste.limit_cycle(ZERO_SUM).ratio == 0.0
+
+
+@pytest.mark.parametrize("size", [1e-150, 1e-100, 1.0, 1e100, 1e150])
+def test_a_teacher_of_any_length_has_its_trap(size):
+    points = ste.critical_points(ste.Teacher(size * DEMO.v, DEMO.w))
+    usual = ste.critical_points(DEMO)
+    assert points.spurious.loss / size / size == pytest.approx(usual.spurious.loss, rel=1e-13)
+    assert points.saddle.theta == pytest.approx(usual.saddle.theta, rel=1e-13)
+
+
+@pytest.mark.parametrize(
+    ("call", "named"),
+    [
+        (lambda: ste.Teacher([1e155, 1.0], [1.0]), "teacher.v: expected a largest entry between"),
+        (lambda: ste.Teacher([1e-163, 0.0], [1.0]), "teacher.v: expected a largest entry between"),
+        (lambda: ste.population_loss([1e155] * 4, [1.0, 0.0], DEMO), "v, w, teacher: expected"),
+        (
+            lambda: landscape.lipschitz_constants(DEMO, 1.0, 1e-200),
+            "teacher, v_bound, w_bound: exp",
+        ),
+        (lambda: ste.leaky_relu([0.2]), "slope: expected a finite number"),
+        (lambda: ste.clipped_relu(10**400), "clip: expected a finite number > 0, got an integer"),
+        (lambda: ste.RELU.evaluate(None), "x: expected an array of real numbers"),
+        (lambda: ste.RELU.evaluate(np.nan), "x: expected finite numbers, got nan"),
+        (lambda: ste.get_estimator(["relu"]), "name: expected one of identity"),
+        (lambda: samples.fitted_rate([2, 2], [1, 1], [0.1, 0.1]), "sizes: expected at least two"),
+        (
+            lambda: cycle.descend_reduced(4, 0.1, 1.0, 1.0, 100.0, 5000),
+            "learning_rate: expected one for which the run stays finite, got 100.0",
+        ),
+        (
+            lambda: ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, 10**12),
+            "steps: expected an int",
+        ),
+        (
+            lambda: ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, 1, samples=10**12),
+            "samples: expected what",
+        ),
+        (
+            lambda: ste.population_loss(np.ma.masked_equal(DEMO.v, 0.3), DEMO.w, DEMO),
+            "v: expected numbers, got an array in which some are masked",
+        ),
+        (lambda: cycle.mean_cosine(4, 0.1, 1.0, "a"), "a: expected an array of real numbers"),
+    ],
+)
+def test_refused_by_name(call, named):
+    with pytest.raises(ValueError, match=f"^{re.escape(named)}"):
+        call()
+
+
+def test_a_caller_who_ignores_overflows_sees_to_them():
+    with np.errstate(over="ignore"):
+        assert np.isinf(ste.population_loss([1e200] * 4, [1.0, 0.0], DEMO))
+
+
+def test_the_error_of_tiny_gradients_does_not_vanish():
+    tiny = ste.Teacher(1e-100 * DEMO.v, DEMO.w)
+    one = ste.monte_carlo_gradient(DEMO.v, [0.0, 1.0], DEMO, ste.RELU, 50, 1)
+    small = ste.monte_carlo_gradient(1e-100 * DEMO.v, [0.0, 1.0], tiny, ste.RELU, 50, 1)
+    for got, wanted in zip(small, one, strict=True):
+        np.testing.assert_allclose(got * 1e200, wanted, rtol=1e-12)
