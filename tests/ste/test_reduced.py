@@ -54,6 +54,11 @@ def test_equals_descent_in_full_for_slopes_that_are_not_one(left, right):
     assert mine.across == pytest.approx(abs(full.w[-1, 1]) / w0[1], rel=1e-9)
 
 
+def test_what_is_less_than_any_angle_beside_the_axis_is_on_it():
+    near, on = (descend_reduced(4, 0.1, 1.0, 1.0, 0.05, 1, off=off) for off in (1e-290, 1e-310))
+    assert near.across == pytest.approx(1.0, rel=0.2) and on.across == 0.0
+
+
 def test_broadcasts():
     runs = descend_reduced([[2.0], [4.0]], [0.05, 0.1, 0.3], 1.0, 1.0, 0.05, 300)
     assert runs.crossings.shape == runs.loss.shape == runs.period.shape == (2, 3)
