@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, points, proxies, with_ratio
 
 import ste
+from ste import _checks
 from ste._normal import K
 from ste.descent import Trajectory, safe_rate
 from ste.plane import plane
@@ -686,6 +687,58 @@ def test_an_outcome_needs_its_own_teacher_and_a_tolerance():
         ste.outcome(run, DEMO, tolerance=0)
     with pytest.raises(ValueError, match=r"least_norm: expected a finite number > 0, got -1"):
         safe_rate(DEMO.v, DEMO, -1)
+
+
+def record(teacher, steps, off):
+    """A run, recorded at some steps, that is so far in v from the global minimizer."""
+    off = np.asarray(off, float)
+    v = teacher.v + off[..., None] * np.eye(teacher.m)[0]
+    w = np.broadcast_to(teacher.w, (*off.shape, teacher.n))
+    return Trajectory(np.array(steps), v, w, np.zeros(off.shape), 0.0 * off, 1.0 + 0.0 * off)
+
+
+def test_a_run_rests_if_it_does_in_the_last_tenth_of_what_was_recorded():
+    """From step 190 on, from 189 on, and from 200 on."""
+    far, near = 1.0, 0.0
+    off = [[far] * 3, [far] * 3, [far, near, far], [near, near, far], [near] * 3]
+    run = record(DEMO, [100, 150, 189, 190, 200], off)
+    assert ste.outcome(run, DEMO).tolist() == ["global", "global", "other"]
+    with pytest.raises(ValueError, match=r"run: expected one with m = 4, n = 3, got m = 4, n = 5"):
+        ste.outcome(run, BENIGN)
+
+
+@pytest.mark.parametrize(("length", "ends"), [(0.5, "other"), (2.0, "global")])
+def test_how_near_is_near_is_told_in_lengths_of_the_teacher(length, ends):
+    teacher = ste.Teacher(length * np.array([0.6, 0.8]), [1.0, 0.0])
+    assert ste.outcome(record(teacher, [0, 1], [[0.03], [0.03]]), teacher).tolist() == [ends]
+
+
+def test_at_the_tolerance_itself_a_run_does_not_rest():
+    teacher = ste.Teacher([1.0, 0.0], [1.0, 0.0])
+    run = record(teacher, [0, 1], [[0.5], [0.5]])
+    assert ste.outcome(run, teacher, tolerance=0.5).tolist() == ["other"]
+    assert ste.outcome(run, teacher, tolerance=np.nextafter(0.5, 1.0)).tolist() == ["global"]
+
+
+def test_samples_are_two_or_more_and_seeded_by_zero_unless_it_is_said():
+    run = [DEMO.v, np.ones(5), DEMO, ste.RELU, 0.1, 2]
+    plain, said, other = (
+        ste.descend(*run, samples=2, **seed).v for seed in ({}, {"seed": 0}, {"seed": 1})
+    )
+    assert np.array_equal(plain, said) and not np.array_equal(plain, other)
+    with pytest.raises(ValueError, match=r"^samples: expected an integer >= 2, got 1"):
+        ste.descend(*run, samples=1)
+    with pytest.raises(ValueError, match=r"^seed: expected an integer >= 0, got -1"):
+        ste.descend(*run, seed=-1)
+
+
+def test_samples_that_would_not_fit_are_refused_with_their_size(monkeypatch):
+    """A sample has 4 rows of 5 numbers."""
+    run = [np.ones((3, 4)), np.ones(5), DEMO, ste.RELU, 0.1, 1]
+    monkeypatch.setattr(_checks, "MOST", 140)
+    assert ste.descend(*run, samples=7).v.shape == (2, 3, 4)
+    with pytest.raises(ValueError, match=r"^samples: .* at most 140 numbers \(here 160\)"):
+        ste.descend(*run, samples=8)
 
 
 def test_shares_of_random_starts():

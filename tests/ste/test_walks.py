@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import ste
+from ste import _checks
 from ste.descent import iterates, recorded_steps, trajectory, walk
 
 
@@ -85,3 +86,48 @@ def test_a_trajectory_that_meets_the_origin_has_no_angle_there():
     np.testing.assert_array_equal(run.angle, [0.5 * np.pi, np.nan, np.nan])
     with pytest.raises(ValueError, match="v0, w0, learning_rate: expected leading shapes"):
         trajectory(lambda v, w: (v, w), np.ones((2, 2)), np.ones((3, 2)), teacher, 0.1, 1)
+
+
+@pytest.mark.parametrize("shape", [(), (3,), (1,), (2, 3), (2, 1), (1, 3), (1, 1)])
+def test_rates_broadcast_against_the_starts(shape):
+    v, w = np.ones((2, 3, 4)), np.ones((2, 3, 5))
+    rates = 0.1 + 0.01 * np.arange(np.prod(shape)).reshape(shape)
+    run = walk(lambda v, w: (v, w), v, w, rates, 1)
+    wanted = np.broadcast_to(1.0 - rates, (2, 3))[..., None]
+    np.testing.assert_allclose(run.v[1], wanted * v)
+    np.testing.assert_allclose(run.w[1], wanted * w)
+
+
+@pytest.mark.parametrize("shape", [(2,), (4,), (3, 2), (5, 3), (2, 4), (1, 2, 3)])
+def test_rates_that_are_not_one_for_each_start_are_refused(shape):
+    v, w = np.ones((2, 3, 4)), np.ones((2, 3, 5))
+    with pytest.raises(ValueError, match=r"^v0: expected a vector for each learning rate"):
+        walk(lambda v, w: (v, w), v, w, np.full(shape, 0.1), 1)
+    rates = np.ones(3)
+    with pytest.raises(ValueError, match=r"^w0: expected a vector for each learning rate"):
+        walk(lambda v, w: (v, w), np.ones((3, 4)), np.ones((2, 5)), rates, 1)
+
+
+def test_every_step_is_recorded_and_no_bar_shown_unless_it_is_said(capsys):
+    teacher = ste.Teacher([1.0, -0.5], [1.0, 0.0])
+    start = np.ones(2), np.ones(2)
+    assert [number for number, _ in iterates(lambda x: (x,), start[:1], 3, 0.1)] == [0, 1, 2, 3]
+    assert walk(lambda v, w: (v, w), *start, 0.1, 3).steps.tolist() == [0, 1, 2, 3]
+    run = trajectory(lambda v, w: (v, w), *start, teacher, 0.1, 3)
+    assert run.steps.tolist() == [0, 1, 2, 3]
+    run = ste.descend(*start, teacher, ste.RELU, 0.1, 3)
+    assert run.steps.tolist() == [0, 1, 2, 3]
+    assert capsys.readouterr() == ("", "")
+
+
+def test_iterates_refuse_a_negative_number_of_steps():
+    with pytest.raises(ValueError, match=r"^steps: expected an integer >= 0, got -1"):
+        next(iterates(lambda x: (x,), (np.ones(1),), -1, 0.1))
+
+
+def test_a_record_that_would_not_fit_is_refused_with_its_size(monkeypatch):
+    """Of v with 2 entries and w with 3, in 21 records."""
+    monkeypatch.setattr(_checks, "MOST", 105)
+    assert walk(lambda v, w: (v, w), np.ones(2), np.ones(3), 0.1, 20).v.shape == (21, 2)
+    with pytest.raises(ValueError, match=r"^steps: .* at most 105 numbers \(here 110\)"):
+        walk(lambda v, w: (v, w), np.ones(2), np.ones(3), 0.1, 21)
