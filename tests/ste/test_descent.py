@@ -732,13 +732,15 @@ def test_samples_are_two_or_more_and_seeded_by_zero_unless_it_is_said():
         ste.descend(*run, seed=-1)
 
 
-def test_samples_that_would_not_fit_are_refused_with_their_size(monkeypatch):
-    """A sample has 4 rows of 5 numbers."""
-    run = [np.ones((3, 4)), np.ones(5), DEMO, ste.RELU, 0.1, 1]
-    monkeypatch.setattr(_checks, "MOST", 140)
-    assert ste.descend(*run, samples=7).v.shape == (2, 3, 4)
-    with pytest.raises(ValueError, match=r"^samples: .* at most 140 numbers \(here 160\)"):
-        ste.descend(*run, samples=8)
+@pytest.mark.parametrize(("starts", "needed"), [(1, 7 * 4 * 5), (3, 7 * (3 * 4 + 3 * 5))])
+def test_samples_that_would_not_fit_are_refused_with_their_size(monkeypatch, starts, needed):
+    """Seven samples of 4 rows of 5 numbers, and of a gradient in v and w for each start."""
+    run = [np.ones((starts, 4)), np.ones(5), DEMO, ste.RELU, 0.1, 1]
+    monkeypatch.setattr(_checks, "MOST", needed)
+    assert ste.descend(*run, samples=7).v.shape == (2, starts, 4)
+    monkeypatch.setattr(_checks, "MOST", needed - 1)
+    with pytest.raises(ValueError, match=rf"^samples: .* at most {needed - 1} .*here {needed}\)"):
+        ste.descend(*run, samples=7)
 
 
 def test_shares_of_random_starts():
