@@ -18,6 +18,7 @@ from sympy import (
     trigsimp,
 )
 
+from ste import _checks
 from ste.symbolic.population_loss import derive_population_gradient
 from ste.symbolic.rows.cartesian import window_moments
 from ste.symbolic.rows.density import GAUSSIAN, RadialDensity, gaussian
@@ -47,6 +48,7 @@ def chosen(
 ) -> tuple[TwoSlope | Window, RadialDensity]:
     """Combine the arguments of a derivation into one proxy and one density."""
     form = known_proxy(proxy)
+    _checks.instance("density", density, RadialDensity)
     clip, variance = positive("clip", clip), positive("variance", variance)
     if isinstance(form, Window):
         form = Window(clip)

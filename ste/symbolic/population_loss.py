@@ -19,6 +19,7 @@ from sympy import (
     sqrt,
 )
 
+from ste import _checks
 from ste.symbolic.rows.density import GAUSSIAN, RadialDensity
 from ste.symbolic.rows.halfplanes import ROWS, HalfPlanes, density_line, plane_line, probabilities
 from ste.symbolic.steps import symbols as sym
@@ -69,7 +70,6 @@ def _grouped(loss: Expr) -> Expr:
     return in_form(Add(*map(factor_terms, groups), evaluate=False), flat, "loss")
 
 
-@cache
 def derive_population_loss(density: RadialDensity = GAUSSIAN) -> Derivation:
     r"""Derive the population loss from the probabilities of half-planes.
 
@@ -90,6 +90,8 @@ def derive_population_loss(density: RadialDensity = GAUSSIAN) -> Derivation:
     ------
     DerivationError
         If an integral cannot be done; it names the step.
+    ValueError
+        If `density` is not a RadialDensity.
 
     Notes
     -----
@@ -100,6 +102,13 @@ def derive_population_loss(density: RadialDensity = GAUSSIAN) -> Derivation:
     >>> derive_population_loss().step("angle of the overlap").equation.rhs
     pi - \theta
     """
+    _checks.instance("density", density, RadialDensity)
+    return population_loss_of(density)
+
+
+@cache
+def population_loss_of(density: RadialDensity) -> Derivation:
+    """Derive f under one density; see `derive_population_loss`."""
     planes = probabilities(density)
     squares = _expected_squares(planes)
     steps = page(
@@ -249,7 +258,6 @@ def _gradient_in_w(loss: Expr) -> _Turning:
     return _Turning(angle, by_angle, simplify(by_angle * angle[1]))
 
 
-@cache
 def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
     r"""Differentiate the derived population loss by v and by w.
 
@@ -269,6 +277,8 @@ def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
     ------
     DerivationError
         If a step cannot be derived; it names the step.
+    ValueError
+        If `density` is not a RadialDensity.
 
     Notes
     -----
@@ -279,7 +289,14 @@ def derive_population_gradient(density: RadialDensity = GAUSSIAN) -> Derivation:
     >>> derive_population_gradient().result["w"]["e"]
     -d/(2*pi*\rho)
     """
-    loss = derive_population_loss(density)
+    _checks.instance("density", density, RadialDensity)
+    return population_gradient_of(density)
+
+
+@cache
+def population_gradient_of(density: RadialDensity) -> Derivation:
+    """Differentiate f under one density; see `derive_population_gradient`."""
+    loss = population_loss_of(density)
     in_v = _gradient_in_v(loss.result["f"])
     in_w = _gradient_in_w(loss.result["f"])
     steps = page(_loss_and_angle(loss, in_w), _both_gradients(in_v, in_w))

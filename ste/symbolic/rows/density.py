@@ -51,8 +51,8 @@ class RadialDensity:
     radius: Expr = oo
 
     def __post_init__(self):
-        object.__setattr__(self, "expression", exact(self.expression))
-        object.__setattr__(self, "radius", exact(self.radius))
+        object.__setattr__(self, "expression", exact(self.expression, "expression"))
+        object.__setattr__(self, "radius", exact(self.radius, "radius"))
         if self.radius.is_extended_positive is not True:
             raise ValueError(f"radius: got {self.radius}, expected a positive number or symbol")
         parameters = (self.expression.free_symbols | self.radius.free_symbols) - {sym.r}

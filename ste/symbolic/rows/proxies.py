@@ -31,7 +31,7 @@ class TwoSlope:
 
     def __post_init__(self):
         for name in ("left", "right"):
-            slope = exact(getattr(self, name))
+            slope = exact(getattr(self, name), name)
             if not slope.is_real:
                 raise ValueError(f"{name}: got {slope}, expected a real number or real symbol")
             object.__setattr__(self, name, slope)

@@ -194,7 +194,7 @@ class Derivation:
         >>> float(loss([2.0, 1.0], [0.0, 3.0], teacher)["f"])
         1.25
         """
-        return numpy_function(self.result, values or {})
+        return numpy_function(self.result, {} if values is None else values)
 
     def _repr_markdown_(self) -> str:
         assumptions = "\n".join(f"- {assumption}" for assumption in self.assumptions)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 from sympy import Expr, lambdify, sympify
 
+from ste import _checks
 from ste._normal import erf
 from ste.model import Teacher, check_student
 from ste.plane import plane
@@ -32,7 +33,8 @@ def scalar_function(
     ValueError
         If the expression holds another symbol that has no value.
     """
-    expression = sympify(expression).subs(dict(values)).subs(sym.h, sym.h_definition).doit()
+    numbers = {key: _checks.finite("values", value) for key, value in values.items()}
+    expression = sympify(expression).subs(numbers).subs(sym.h, sym.h_definition).doit()
     missing = expression.free_symbols - set(_SCALARS)
     if missing:
         names = ", ".join(sorted(str(symbol) for symbol in missing))
@@ -44,6 +46,7 @@ def numpy_function(
     result: Mapping[str, Expr | Mapping[str, Expr]], values: Mapping[Expr, float]
 ) -> Callable[[ArrayLike, ArrayLike, Teacher], dict[str, np.ndarray]]:
     """Return ``function(v, w, teacher)`` with the entries of `result`; see `Derivation.numeric`."""
+    _checks.instance("values", values, Mapping)
     functions = {
         key: {direction: scalar_function(part, values) for direction, part in entry.items()}
         if isinstance(entry, Mapping)
@@ -51,7 +54,9 @@ def numpy_function(
         for key, entry in result.items()
     }
 
+    @_checks.in_doubles
     def function(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> dict[str, np.ndarray]:
+        _checks.instance("teacher", teacher, Teacher)
         v, w = check_student(v, w, teacher, direction=True)
         frame = plane(w, teacher)
         if np.any(frame.sin == 0.0):
