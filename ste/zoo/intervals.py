@@ -92,7 +92,8 @@ def _quotient(a: Interval, b: Interval) -> Interval:
         np.where(most == 0.0, -np.inf, 1.0 / most),
         np.where(least == 0.0, np.inf, 1.0 / least),
     )
-    return _product(a, _anything_where((least < 0.0) & (most > 0.0), inverse))
+    whole = _product(a, _anything_where((least < 0.0) & (most > 0.0), inverse))
+    return _anything_where((least == 0.0) & (most == 0.0), whole)
 
 
 def _power(a: Interval, b: Interval) -> Interval:

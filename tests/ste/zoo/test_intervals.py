@@ -77,6 +77,7 @@ def test_values_lie_between_the_bounds(text, low, width):
         ("1/x", 0.0, 2.0, 0.5, math.inf),
         ("1/x", -2.0, 0.0, -math.inf, -0.5),
         ("1/x", -1.0, 1.0, -math.inf, math.inf),
+        ("(x < 1)/0", 2.0, 3.0, -math.inf, math.inf),
         ("sqrt(x)", -1.0, 4.0, -math.inf, math.inf),
         ("log(x)", 1.0, math.e, 0.0, 1.0),
         ("abs(x)", -3.0, 1.0, 0.0, 3.0),
