@@ -27,6 +27,7 @@ CHAPTERS = (
     "stand_ins",
     "descent",
     "finite_samples",
+    "cycle",
     "one_sidedness",
     "tables",
     "assumptions",

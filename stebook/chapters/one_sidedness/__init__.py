@@ -9,7 +9,6 @@ from stebook.chapters.one_sidedness.exercises import (
     check_least_leak,
     check_left_over,
     check_one_sided,
-    check_twin,
 )
 
 __all__ = [
@@ -17,5 +16,4 @@ __all__ = [
     "check_least_leak",
     "check_left_over",
     "check_one_sided",
-    "check_twin",
 ]

@@ -5,9 +5,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ste.cycle import cycle_threshold, limit_cycle, relative_slope
+from ste.cycle import cycle_threshold, relative_slope
 from ste.estimators import Estimator, leaky_relu
-from ste.model import Teacher
 from ste.one_sidedness import one_sided
 from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import TEACHER, left_over
@@ -127,24 +126,3 @@ def check_least_leak(answer: float) -> Verdict:
         Slip(1.0, "At 1 it has long escaped: r* is 0.230 there."),
     ]
     return compare_number(answer, low, slips, "There r* of m = 4 comes down to 0.25.", rel=1e-2)
-
-
-@judges_proxy
-def check_twin(answer: Estimator) -> Verdict:
-    """One-sidedness: another proxy with the cycle of leaky ReLU(0.5).
-
-    Examples
-    --------
-    >>> check_twin(leaky_relu(0.5))
-    Not yet. That is leaky ReLU itself; find one that is not piecewise constant.
-    """
-    teacher = Teacher(v=[1.6, -0.4, 1.6, -0.4], w=[1.0, 0.0])
-    slopes = answer.evaluate(np.linspace(-3.0, 3.0, 61))
-    found = limit_cycle(teacher, answer)
-    if len(set(slopes.round(9).tolist())) <= 3:
-        return Verdict(False, "That is leaky ReLU itself; find one that is not piecewise constant.")
-    if math.isclose(found.kappa, 2 / 3, rel_tol=1e-6):
-        return Verdict(True, "Its limits at 0 are as 1 to 2, and nothing else of it counts.")
-    if math.isclose(found.kappa, 4 / 3, rel_tol=1e-6):
-        return Verdict(False, "Left and right are swapped: the left limit is the smaller one.")
-    return Verdict(False, f"Its kappa is {found.kappa:.4f}; that of leaky ReLU(0.5) is 2/3.")

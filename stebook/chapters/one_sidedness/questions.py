@@ -59,21 +59,4 @@ QUESTIONS = {
         ),
         opens="outcomes",
     ),
-    "window": Question(
-        "You scale all of $\\mu'$ by 1/4, as from tanh to a sigmoid of the same width. What "
-        "happens to the period of its cycle, in steps, for a small learning rate?",
-        (
-            Option(
-                "Four times as long",
-                "All rates in the balance of a turn are four times smaller, the short steps and "
-                "the long one alike, so the turn has as many steps as before.",
-            ),
-            Option(
-                "The same",
-                "Only the ratio of the two limits at 0 enters, through $\\kappa$. The swing of "
-                "$|w|$ is four times smaller.",
-                right=True,
-            ),
-        ),
-    ),
 }

@@ -4,16 +4,6 @@
 `sampled_runs` says where it starts and makes its runs on samples.
 """
 
-from stebook.chapters.oscillation.exercises import (
-    check_period,
-    check_residual,
-    check_swing,
-    check_threshold,
-)
+from stebook.chapters.oscillation.exercises import check_period, check_residual
 
-__all__ = [
-    "check_period",
-    "check_residual",
-    "check_swing",
-    "check_threshold",
-]
+__all__ = ["check_period", "check_residual"]

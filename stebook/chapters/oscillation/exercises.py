@@ -5,8 +5,6 @@ from collections.abc import Callable
 import numpy as np
 
 from ste._normal import K
-from ste.cycle import limit_cycle
-from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER, saddle_and_trap
 from stebook.checks import Slip, Verdict, compare_function, compare_number
 
@@ -72,49 +70,3 @@ def check_period(answer: Callable[[float, int], float]) -> Verdict:
     return compare_function(
         answer, right, cases, slips, well_done, lambda r, m: f"At r = {r:g}, m = {m}"
     )
-
-
-def check_threshold(answer: float) -> Verdict:
-    """Oscillation: r* for m = 8, above which identity escapes.
-
-    Examples
-    --------
-    >>> check_threshold(0.5)
-    Not yet. Spurious minima exist up to r = 1/2, but the cycle around them ends before that.
-    """
-    right = limit_cycle(Teacher(v=np.ones(8), w=[1.0])).threshold
-    slips = [
-        Slip(
-            0.5,
-            "Spurious minima exist up to r = 1/2, but the cycle around them ends before that.",
-        ),
-        Slip(0.2, "0.2 is the limit for many units; m = 8 is not there yet."),
-    ]
-    return compare_number(
-        answer, right, slips, "Two roots meet there and vanish together.", rel=1e-2
-    )
-
-
-def check_swing(answer: float) -> Verdict:
-    """Oscillation: the longest |w| in a cycle over eta, for |v*| = 1, m = 4, r = 0.1.
-
-    Examples
-    --------
-    >>> check_swing(0.0)
-    Not yet. Only in the limit: at any learning rate the filter swings through the origin.
-    """
-    a = _roots(0.1, 4)[0]
-    d = a + (1 - a) * 0.1
-    square = d / a
-    right = K * (square - d)
-    slips = [
-        Slip(0.0, "Only in the limit: at any learning rate the filter swings through the origin."),
-        Slip(
-            K * (square + d),
-            "That is the short step, at theta = pi. The long one throws w furthest.",
-        ),
-        Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
-        Slip(4 * right, "That is for |v*|^2 = 4, as in the cell above; here |v*| = 1."),
-        Slip(2 * K * square, "That is the whole range, from one side of the origin to the other."),
-    ]
-    return compare_number(answer, right, slips, "k (|v|^2 - d), the long step.", rel=1e-2)

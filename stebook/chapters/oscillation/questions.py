@@ -31,47 +31,4 @@ QUESTIONS = {
         ),
         opens="oscillation",
     ),
-    "direction": Question(
-        "At a spurious minimum identity's expected coarse gradient is not zero. In which direction "
-        "does the first step move the filter $w$?",
-        (
-            Option(
-                "It turns $w$ away from $-w^*$, towards $w^*$",
-                "At $\\theta = \\pi$ nothing turns $w$: the part across $w$ is zero there.",
-            ),
-            Option(
-                "It makes $w$ shorter, without turning it",
-                "The gradient lies along $+u$, so the step goes along $-u$. The loss does not "
-                "depend on $|w|$ and does not notice.",
-                right=True,
-            ),
-            Option(
-                "It makes $w$ longer",
-                "The gradient lies along $+u$, and a descent step goes against it.",
-            ),
-        ),
-    ),
-    "recommend": Question(
-        "From 60 random starts at one teacher, identity reaches the global minimum from all, ReLU "
-        "from 57. What follows?",
-        (
-            Option(
-                "Identity is the better estimator after all",
-                "For this teacher, in this model. What helps here is that identity does not obey "
-                "the landscape, and that is what makes it leave good minima elsewhere.",
-            ),
-            Option(
-                "Three of ReLU's starts lie in the basin of a spurious minimum, and identity does "
-                "not respect that basin when $r > r^*$",
-                "Faithful and useful are two things. ReLU goes where the landscape leads, traps "
-                "included; identity does not.",
-                right=True,
-            ),
-            Option(
-                "ReLU's learning rate was too large",
-                "The three runs end at rest at the spurious minimum, which is a local minimum of "
-                "the loss. A smaller step ends there as well.",
-            ),
-        ),
-    ),
 }
