@@ -14,8 +14,9 @@ OPENING = "<details><summary>Proof</summary>"
 def fold(app: Sphinx, doctree: nodes.document) -> None:
     """Put each proof of the class `dropdown` into an element that a reader opens."""
     for proof in list(doctree.findall(proof_node)):
-        if "dropdown" in proof["classes"]:
-            proof["classes"].remove("dropdown")
+        (box,) = proof.children  # an admonition, which has the classes
+        if "dropdown" in box["classes"]:
+            box["classes"].remove("dropdown")
             place = nodes.container("", classes=["dropdown", "folded-proof"])
             proof.replace_self(place)
             place += [

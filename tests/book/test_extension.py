@@ -166,16 +166,26 @@ def test_the_package_is_the_one_of_the_book():
     assert footer.version(ROOT / "ste") == __version__
 
 
+def proof(text, *classes):
+    """As `sphinx_proof` makes one: the classes are on the admonition inside."""
+    inside = nodes.admonition("", nodes.paragraph("", text), classes=["proof", *classes])
+    return proof_node("", inside)
+
+
 def test_a_proof_that_is_folded_is_in_an_element_that_opens():
     document = new_document("page")
-    document += [
-        proof_node("", nodes.paragraph("", "It is clear."), classes=["proof"]),
-        proof_node("", nodes.paragraph("", "It is long."), classes=["proof", "dropdown"]),
-    ]
+    document += [proof("It is clear."), proof("It is long.", "dropdown")]
     proofs.fold(None, document)
     shown, folded = document.children
-    assert shown["classes"] == ["proof"] and not reading.is_folded(shown)
+    assert shown[0]["classes"] == ["proof"] and not reading.is_folded(shown)
     assert reading.is_folded(folded)
-    opening, proof, closing = folded.children
+    opening, inside, closing = folded.children
     assert opening.astext().startswith("<details><summary>") and closing.astext() == "</details>"
-    assert proof["classes"] == ["proof"] and proof.astext() == "It is long."
+    assert inside[0]["classes"] == ["proof"] and inside.astext() == "It is long."
+
+
+def test_no_proof_is_folded_by_its_class_alone(built):
+    """The theme's script stops at one, and then nothing on the page folds."""
+    pages = [path.read_text(encoding="utf-8") for path in (built / "book").glob("*.html")]
+    assert not [page for page in pages if 'class="proof dropdown' in page]
+    assert [page for page in pages if "folded-proof" in page]
