@@ -199,7 +199,7 @@ def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
     >>> fitted_rate([1, 4, 16], [6.0, 3.0, 1.5], [0.06, 0.03, 0.015]).slope
     -0.5
     """
-    x = np.log(_checks.positives("sizes", sizes))
+    x = _checks.positives("sizes", sizes)
     values = _checks.positives("values", values)
     errors = _checks.positives("errors", errors)
     if not x.ndim == 1 <= x.size - 1 or values.shape != x.shape or errors.shape != x.shape:
@@ -209,7 +209,9 @@ def fitted_rate(sizes: ArrayLike, values: ArrayLike, errors: ArrayLike) -> Rate:
         )
     sharpest = np.max(values / errors)
     weight = np.square(values / errors / sharpest)
-    x, y = (part - np.average(part, weights=weight) for part in (x, np.log(values)))
+    # over the largest first, so that sizes which all but agree keep their digits
+    x, y = (np.log(part / np.max(part)) for part in (x, values))
+    x, y = (part - np.average(part, weights=weight) for part in (x, y))
     spread = weight @ np.square(x)
     _checks.number("sizes", sizes, "at least two that differ", spread > 0.0)
     slope = (weight * x) @ y / spread
