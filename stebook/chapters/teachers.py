@@ -16,6 +16,8 @@ from stebook.controls import Control, menu
 V_STAR = (1.0, -0.5, 0.8, 0.3)
 #: The teacher of the exercises.
 TEACHER = Teacher(V_STAR, [1.0, 0.0, 0.0, 0.0, 0.0])
+#: A student, v and w, at which exercises on direction look; v.v* > 0.
+POINT = (np.array([0.9, 0.2, 0.5, -0.3]), np.array([0.3, 0.8, 0.0, 0.0, 0.0]))
 
 
 def random_points(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray, Teacher]]:

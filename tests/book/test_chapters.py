@@ -25,7 +25,7 @@ CORE = [
         "config"
     ]["stebook_core"]
 ]
-MOVED = ("slope", "stand_ins", "cycle", "tables")
+MOVED = ("slope", "stand_ins", "any_proxy", "bounds", "cycle", "tables")
 #: Run before a chapter.
 FROM_THE_WHEEL = """
 import os, ste, stebook

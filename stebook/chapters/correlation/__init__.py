@@ -4,17 +4,11 @@
 """
 
 from stebook.chapters.correlation.exercises import (
-    check_asymmetry,
-    check_bound_constant,
     check_counterexample,
-    check_share,
     check_window_area,
 )
 
 __all__ = [
-    "check_asymmetry",
-    "check_bound_constant",
     "check_counterexample",
-    "check_share",
     "check_window_area",
 ]

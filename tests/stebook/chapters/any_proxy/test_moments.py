@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from ste import ESTIMATORS, expected_coarse_gradient, get_estimator, population_gradient
-from stebook.chapters.coarse_gradient.moments import (
+from stebook.chapters.any_proxy.moments import (
     EXPLORER,
     RHO,
     TEACHER,
