@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._bisection import last
 from ste._normal import K
 from ste.descent import State, iterates
 from ste.estimators import IDENTITY, Estimator
@@ -299,11 +300,7 @@ def stability_limit(m: ArrayLike, kappa: ArrayLike) -> np.ndarray:
 
     low, high = np.full(m.shape, _LEAST_RATIO), cycle_threshold(m, kappa) * (1 - 1e-9)
     lost = trace(high) <= 0.0
-    for _ in range(40):
-        middle = 0.5 * (low + high)
-        holds = trace(middle) > 0.0
-        low, high = np.where(holds, middle, low), np.where(holds, high, middle)
-    return np.where(lost, low, np.nan)
+    return np.where(lost, last(lambda r: trace(r) > 0.0, low, high), np.nan)
 
 
 @dataclass(frozen=True)
@@ -473,11 +470,7 @@ def zigzag(teacher: Teacher, estimator: Estimator = IDENTITY) -> float | None:
     below = np.flatnonzero(gap(grid) < 0.0)
     if not below.size:
         return None
-    low, high = grid[below[0] - 1], grid[below[0]]
-    while high - low > 4e-16:
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if gap(middle) > 0.0 else (low, middle)
-    return float(high)
+    return float(last(lambda c: gap(c) > 0.0, grid[below[0] - 1], grid[below[0]]))
 
 
 @_checks.in_doubles

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._bisection import last
 from ste.beyond.paper import Paper
 from ste.estimators import Estimator
 from ste.gradients import expected_coarse_gradient
@@ -179,7 +180,4 @@ def resting_angle(condition: float, axis: float) -> float | None:
     if away.size == 0:
         return None
     low, high = theta[away[-1]], theta[away[-1] + 1]
-    for _ in range(60):
-        middle = 0.5 * (low + high)
-        low, high = (middle, high) if turning(middle) < 0.0 else (low, middle)
-    return float(low)
+    return float(last(lambda theta: turning(theta) < 0.0, low, high))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._bisection import last
 from ste._normal import normal_cdf, normal_pdf
 
 #: A quantizer of more bits has more stairs than can be summed over in pairs.
@@ -147,18 +148,13 @@ def fitted_step(bits: int) -> float:
     """
     stairs = 1.0 + stairs_of(bits)
 
-    def slope(alpha: float) -> float:
-        """Half the derivative of the squared error."""
+    def falls(alpha: np.ndarray) -> np.ndarray:
+        """Whether the squared error has a derivative below 0."""
         middles = (stairs - 0.5) * alpha
-        return float(np.sum(alpha * (2 * stairs - 1) * normal_cdf(-middles) - normal_pdf(middles)))
+        half = alpha * (2 * stairs - 1) * normal_cdf(-middles) - normal_pdf(middles)
+        return np.sum(half) < 0.0
 
-    low, high = 1e-3 * 2.0**-bits, 2.0
-    while high - low > 1e-15 * high:
-        middle = 0.5 * (low + high)
-        if middle in (low, high):
-            break
-        low, high = (middle, high) if slope(middle) < 0.0 else (low, middle)
-    return 0.5 * (low + high)
+    return float(last(falls, 1e-3 * 2.0**-bits, 2.0))
 
 
 @_checks.in_doubles
