@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, points, proxies
 
 import ste
-from ste import model
+from ste import _checks, model
 
 RNG_SEED = 5
 
@@ -44,6 +44,20 @@ def test_teacher_is_frozen_and_owns_its_arrays():
 def test_sum_of_the_teacher_is_correctly_rounded():
     v = [0.1] * 10 + [-1.0]
     assert ste.Teacher(v, [1.0]).s == math.fsum(v) != sum(v)
+
+
+@pytest.mark.parametrize("size", [2.0**-300, 1.0, 2.0**300])
+def test_a_teacher_is_balanced_if_its_sum_is_rounding(size):
+    """Up to two rounding errors of the sum of all sizes, the limit itself with them."""
+    eps = np.finfo(float).eps
+    for v, balanced in (
+        ([0.1, 0.2, -0.3], True),
+        ([1.0, -0.5], False),
+        ([1.0 + 4 * eps, -1.0], True),
+        ([1.0 + 5 * eps, -1.0], False),
+    ):
+        assert ste.Teacher(size * np.array(v), [1.0]).balanced == balanced
+    assert ste.Teacher([1.0 + 2 * eps, -1.0 + 2 * eps], [1.0]).balanced
 
 
 def test_sigma_is_off_at_zero():
@@ -141,6 +155,15 @@ def test_monte_carlo_draws_no_more_than_a_block_at_once(monkeypatch, students, b
     v, w, teacher = POINT
     ste.monte_carlo_gradient([v] * students, w, teacher, ste.IDENTITY, samples=151, seed=4)
     assert max(drawn) == max(1, block // (2 * 3 + students * 2 * 2)) and sum(drawn) == 151
+
+
+def test_samples_that_would_take_too_long_are_refused_with_their_size(monkeypatch):
+    """Of 7 samples with 2 rows of 3 numbers."""
+    monkeypatch.setattr(_checks, "MOST", 42)
+    ste.monte_carlo_gradient(*POINT, ste.RELU, samples=7, seed=1)
+    monkeypatch.setattr(_checks, "MOST", 41)
+    with pytest.raises(ValueError, match=r"^samples: .* at most 41 numbers \(here 42\), got 7"):
+        ste.monte_carlo_gradient(*POINT, ste.RELU, samples=7, seed=1)
 
 
 def test_monte_carlo_is_seeded():
