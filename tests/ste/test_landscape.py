@@ -918,3 +918,8 @@ def test_margin_broadcasts_and_refuses():
         origin_margin([1.0, 2.0], DEMO)
     with pytest.raises(ValueError, match="teacher: expected a Teacher"):
         origin_margin([1.0, 2.0], [1.0, 2.0])
+
+
+def test_with_one_input_the_global_minimizer_is_that_of_the_teacher():
+    top = ste.critical_points(ste.Teacher([1.0, 0.5], [2.0])).global_minimizer
+    assert (top.theta, top.loss, top.v.tolist()) == (0.0, 0.0, [1.0, 0.5])

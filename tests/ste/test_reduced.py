@@ -255,3 +255,7 @@ def test_bad_input(bad, message):
     good = {"m": 4.0, "ratio": 0.1, "left": 1.0, "right": 1.0, "learning_rate": 0.1, "steps": 3}
     with pytest.raises(ValueError, match=message):
         descend_reduced(**{**good, **bad})
+
+
+def test_a_start_on_the_side_of_the_teacher_is_no_crossing():
+    assert descend_reduced(4, 0.3, 1.0, 1.0, 0.05, 1, off=3.0).crossings == 0

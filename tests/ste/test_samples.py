@@ -90,6 +90,15 @@ def test_a_ray_that_goes_outward_never_jumps():
     assert ray.breaks.size == 0 and ray.levels.size == 1
 
 
+def test_a_ray_has_a_loss_at_zero_and_none_before():
+    v, w, rng = place()
+    Z = rng.standard_normal((20, 4, 5))
+    ray = empirical_ray(v, w, rng.standard_normal(5), Z, TEACHER)
+    assert ray.at(0.0) == pytest.approx(ste.sample_loss(v, w, Z, TEACHER).mean(), rel=1e-12)
+    with pytest.raises(ValueError, match=r"^eta: expected step sizes >= 0, got -0\.5"):
+        ray.at([0.0, -0.5])
+
+
 def test_a_ray_that_stands_still_never_jumps():
     v, w, rng = place()
     ray = empirical_ray(v, w, np.zeros(5), rng.standard_normal((20, 4, 5)), TEACHER)
@@ -242,6 +251,11 @@ def test_the_standard_error_of_the_slope_is_that_of_repeats():
 def test_shapes_that_do_not_fit_a_rate(arguments):
     with pytest.raises(ValueError, match=r"^sizes, values, errors: expected one shape"):
         fitted_rate(*arguments)
+
+
+def test_a_rate_needs_two_sizes_that_differ():
+    with pytest.raises(ValueError, match=r"^sizes: expected at least two that differ"):
+        fitted_rate([2.0, 2.0], [1.0, 3.0], [1.0, 1.0])
 
 
 def test_a_rate_needs_positive_numbers():
