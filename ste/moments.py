@@ -149,7 +149,7 @@ def _edges(jumps: np.ndarray, scale: np.ndarray) -> np.ndarray:
 
     They end at ``jumps / scale`` and halve towards 0, down to 2^-64 of what a g of width 1 sees.
     """
-    halvings = 64 + math.ceil(math.log2(max(np.max(scale, initial=1.0), 1.0)))
+    halvings = 64 + math.ceil(math.log2(np.max(scale, initial=1.0)))
     with np.errstate(over="ignore"):  # infinitely far out
         return split(graded(38.0, halvings), jumps / scale[:, None])
 

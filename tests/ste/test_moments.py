@@ -195,3 +195,10 @@ def test_broadcasting_equals_looping(estimator):
                 got = getattr(together, name)
                 assert got.shape == (3, 4)
                 assert got[i, j] == pytest.approx(getattr(alone, name), abs=1e-14)
+
+
+def test_moments_add_and_scale_part_by_part():
+    one, other = Moments(8.0, 3.0, 2.0, 1.0), Moments(0.5, 0.25, 0.125, 0.0625)
+    assert one + other == Moments(8.5, 3.25, 2.125, 1.0625)
+    assert 2.0 * one == Moments(16.0, 6.0, 4.0, 2.0)
+    assert one.alpha == 5.0

@@ -259,3 +259,10 @@ def test_bad_input(bad, message):
 
 def test_a_start_on_the_side_of_the_teacher_is_no_crossing():
     assert descend_reduced(4, 0.3, 1.0, 1.0, 0.05, 1, off=3.0).crossings == 0
+
+
+def test_a_single_late_crossing_makes_no_period():
+    runs = [descend_reduced(4, 0.1, 1.0, 1.0, 0.05, steps) for steps in range(30, 120, 3)]
+    late = [int(run.late_crossings) for run in runs]
+    assert {0, 1, 2} <= set(late)
+    assert [bool(np.isnan(run.period)) for run in runs] == [count < 2 for count in late]
