@@ -25,6 +25,8 @@ CHAPTERS = (
     "paper",
     "slope",
     "stand_ins",
+    "rows",
+    "critical_points",
     "any_proxy",
     "bounds",
     "descent",

@@ -4,14 +4,12 @@
 """
 
 from stebook.chapters.any_proxy.exercises import (
-    check_circle,
     check_half_way,
     check_identity_gradient,
     check_mirror,
 )
 
 __all__ = [
-    "check_circle",
     "check_half_way",
     "check_identity_gradient",
     "check_mirror",

@@ -119,21 +119,3 @@ def check_half_way(answer: float) -> Verdict:
     ]
     well_done = "At a right angle Phi(X cot theta) = Phi(0) = 1/2 for every X, so B_x = alpha/2."
     return compare_number(answer, 0.5, slips, well_done, rel=1e-2)
-
-
-def check_circle(answer: float) -> Verdict:
-    """Any proxy: kappa for rows that are uniform on the unit circle.
-
-    Examples
-    --------
-    >>> check_circle(1 / np.pi)
-    Correct. 1/pi: the half circle of cosines has the area 2, over 2 pi.
-    """
-    slips = [
-        Slip(2 / np.pi, "That is E|X|. Only X > 0 counts, which is half of it."),
-        Slip(K, "That is the Gaussian's constant. The circle has the radius 1 for every row."),
-        Slip(0.5, "1/2 is P(X > 0); here each X = cos(phi) also counts with its size."),
-        Slip(2.0, "That is the integral of the cosine. The angle is uniform: divide by 2 pi."),
-    ]
-    well_done = "1/pi: the half circle of cosines has the area 2, over 2 pi."
-    return compare_number(answer, 1 / np.pi, slips, well_done, rel=1e-3)

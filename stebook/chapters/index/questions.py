@@ -29,27 +29,4 @@ QUESTIONS = {
         ),
         opens="correlation",
     ),
-    "flat": Question(
-        "A network has one step activation between two linear layers. Its loss on one sample, as a "
-        "function of the weights below the step, is",
-        (
-            Option(
-                "smooth, with a small slope",
-                "The step passes on 0 or 1 and nothing in between. A small change of the weights "
-                "below it changes the output not at all, or by a jump.",
-            ),
-            Option(
-                "flat, with jumps",
-                "The output changes only where a pre-activation crosses 0, and there by a jump. "
-                "Everywhere else the derivative is exactly 0, which is what back-propagation "
-                "returns.",
-                right=True,
-            ),
-            Option(
-                "constant",
-                "It does change: at those weights where a pre-activation crosses 0. Between those "
-                "places it is flat.",
-            ),
-        ),
-    ),
 }

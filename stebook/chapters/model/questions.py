@@ -25,27 +25,4 @@ QUESTIONS = {
             ),
         ),
     ),
-    "rows": Question(
-        "Multiply each row of $Z$ by a random positive number of its own, so wild that it has no "
-        "mean (the absolute value of a Cauchy variable, say). What becomes of the population loss "
-        "at a given $v$ and $w \\ne 0$?",
-        (
-            Option(
-                "It is infinite",
-                "An infinite mean of the inputs would matter if they reached the output. Only "
-                "their signs along $w$ and $w^*$ do, so the loss is bounded.",
-            ),
-            Option(
-                "It stays exactly the same",
-                "The positive factor leaves every sign as it is, and the loss depends on signs "
-                "alone. The directions of the rows are all that counts.",
-                right=True,
-            ),
-            Option(
-                "It grows, but stays finite",
-                "It does not grow at all: no sign of $Z_i^\\top w$ or $Z_i^\\top w^*$ changes, so "
-                "no sample's loss does.",
-            ),
-        ),
-    ),
 }

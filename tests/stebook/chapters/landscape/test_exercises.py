@@ -13,42 +13,19 @@ def true_c(theta):
 
 
 RIGHT = [
-    (ex.check_barrier, lambda r, N: N / (8 * (1 - r)) - r * N / 2),
     (ex.check_saddle_ratio, 1 - 90 / 120),
-    (ex.check_trap_teacher, [2.0, 1.0, -1.0]),
-    (ex.check_trap_teacher, [-3.0, 1.0, 0.0]),
-    (ex.check_origin_point, [10.0, 0.0, 0.0, 0.0]),
     (ex.check_bias, lambda theta, t: (1 - true_c(theta) ** 2) * (t.v @ t.v) / 8),
-    (
-        ex.check_best_v,
-        lambda theta, t: true_c(theta) * t.v + (1 - true_c(theta)) * t.s / (t.m + 1),
-    ),
 ]
 
 WRONG = [
-    (ex.check_barrier, lambda r, N: N / (1 - r) / 8, "loss at the saddle"),
-    (ex.check_barrier, lambda r, N: N * (1 - 2 * r) / (8 - 8 * r), "the square of"),
-    (ex.check_barrier, lambda r, N: r * N / 2 - N / (8 - 8 * r), "The sign"),
-    (ex.check_barrier, lambda r, N: r * N, "At r = 0.0, N = 1.0"),
     (ex.check_saddle_ratio, 0.5, "and gone"),
     (ex.check_saddle_ratio, 120 / 90 - 1, "not at 90"),
     (ex.check_saddle_ratio, 0.75, "That is 1 - r"),
     (ex.check_saddle_ratio, 0.2, "not within"),
-    (ex.check_trap_teacher, [1.0, 1.0, 0.0], "no trap"),
-    (ex.check_trap_teacher, [0.0, 0.0, 0.0], "says nothing"),
-    (ex.check_trap_teacher, [1.0, -0.5, 0.2], "its loss is"),
-    (ex.check_trap_teacher, [1.0, -0.5], "3 finite numbers"),
-    (ex.check_trap_teacher, [1e-200, 0.0, 0.0], "says nothing"),
-    (ex.check_origin_point, [0.0, 0.0, 0.0, 0.0], "At v = 0"),
-    (ex.check_origin_point, [1.0, -0.5, 0.8, 0.3], "Make v longer"),
-    (ex.check_origin_point, [10.0], "4 finite numbers"),
     (ex.check_bias, ste.profile_loss, "without a bias"),
     (ex.check_bias, lambda theta, t: (1 - true_c(theta) ** 2) * t.N / 4, "half the variance"),
     (ex.check_bias, lambda theta, t: (1 - true_c(theta)) * t.N / 4, "with v = v*"),
     (ex.check_bias, lambda theta, t: 0.0, "At theta = 0.700"),
-    (ex.check_best_v, lambda theta, teacher: teacher.v, "theta = 0 only"),
-    (ex.check_best_v, lambda theta, teacher: true_c(theta) * teacher.v, "vector of ones"),
-    (ex.check_best_v, lambda theta, teacher: 0.0, "shape ()"),
 ]
 
 test_right_answers_pass = answers.right_answers_pass
