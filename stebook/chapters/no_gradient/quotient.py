@@ -114,7 +114,7 @@ EXPLORER = Explorer(
         "The filter is turned by h, from θ = 1 straight away from w*, and the change of the loss "
         "is divided by h. Upper panel: the mean over N samples, for twelve independent sets of "
         "samples (the large marker is the first set), the true slope (line), and two standard "
-        "errors about it (band, √(C/(N h)) with the C of this chapter); estimates beyond ±1.5 are "
+        "errors about it (band, √(C/(N h)), C of Measuring the slope); estimates beyond ±1.5 are "
         "drawn on the edge. Lower panel: the share of the first set's losses that change at all; "
         f"a point is missing where none does. v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
     ),
