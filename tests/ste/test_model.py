@@ -30,6 +30,12 @@ def test_teacher_of_a_tiny_w():
     assert ste.Teacher([1.0], [3e-320, 4e-320]).w.tolist() == pytest.approx([0.6, 0.8], rel=1e-3)
 
 
+@pytest.mark.parametrize("size", [1e-150, 1e150])
+def test_the_limits_of_the_size_of_a_teacher_are_allowed(size):
+    square = ste.Teacher([size], [1.0]).N
+    assert square == pytest.approx(size**2, rel=1e-15, abs=0.0)
+
+
 def test_teacher_is_frozen_and_owns_its_arrays():
     v, w = np.array([1.0, 2.0]), np.array([1.0, 0.0])
     teacher = ste.Teacher(v, w)

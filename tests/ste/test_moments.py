@@ -197,6 +197,19 @@ def test_broadcasting_equals_looping(estimator):
                 assert got[i, j] == pytest.approx(getattr(alone, name), abs=1e-14)
 
 
+@pytest.mark.parametrize("rho", [1e-30, 1e-6, 1.0, 1e6, 1e12, 1e18])
+def test_quadrature_sees_a_bump_at_every_length_of_w(rho):
+    """For mu' = exp(-x^2) both sides of 0 have k/(1 + 2 rho^2); no breakpoint says where it is."""
+    part = ste.Estimator("bump", lambda x: np.exp(-(x**2))).moments(rho, 1.0)
+    wanted = K / (1.0 + 2.0 * rho**2)
+    assert [part.a_plus, part.a_minus] == pytest.approx([wanted] * 2, rel=1e-10, abs=0.0)
+
+
+def test_without_lengths_there_are_no_moments():
+    part = oracle.without_closed_form(ste.IDENTITY).moments(np.empty(0), 1.0)
+    assert [getattr(part, name).shape for name in NAMES] == [(0,)] * 4
+
+
 def test_moments_add_and_scale_part_by_part():
     one, other = Moments(8.0, 3.0, 2.0, 1.0), Moments(0.5, 0.25, 0.125, 0.0625)
     assert one + other == Moments(8.5, 3.25, 2.125, 1.0625)

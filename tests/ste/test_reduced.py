@@ -266,3 +266,20 @@ def test_a_single_late_crossing_makes_no_period():
     late = [int(run.late_crossings) for run in runs]
     assert {0, 1, 2} <= set(late)
     assert [bool(np.isnan(run.period)) for run in runs] == [count < 2 for count in late]
+
+
+def test_a_crossing_in_the_very_middle_is_none_of_the_late_ones():
+    def run(steps: int) -> ReducedRuns:
+        return descend_reduced(4, 0.1, 1.0, 1.0, 0.05, steps)
+
+    step = next(steps for steps in range(1, 100) if run(steps).crossings == 1)
+    for half, early in ((step, 1), (step - 1, 0)):
+        runs = run(2 * half)
+        assert runs.crossings - runs.late_crossings == early
+
+
+@pytest.mark.parametrize("m", [2, 4, 8])
+def test_no_loss_is_below_zero(m):
+    """Where its parts cancel but for rounding."""
+    runs = descend_reduced(m, np.linspace(0.3, 0.6, 31), 1.0, 1.0, 0.05, 3000)
+    assert runs.escaped.all() and (runs.loss >= 0.0).all()
