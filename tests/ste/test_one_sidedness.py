@@ -255,3 +255,71 @@ def test_a_dip_beside_zero_is_seen_however_narrow(place):
 
     dip = ste.Estimator("dip", derivative, (place - 1e-7, place + 1e-7))
     assert not one_sided(dip).non_negative
+
+
+def windows(*parts: tuple[float, float, float]) -> ste.Estimator:
+    """A sum of windows, each with its height and its ends; it knows its bounds."""
+    one, *others = (
+        height
+        * ste.Estimator(
+            "window",
+            lambda x, start=start, end=end: 1.0 * ((x > start) & (x < end)),
+            tuple(b for b in (start, end) if math.isfinite(b)),
+            bounds=ste.estimators.window_bounds(start, end),
+        )
+        for height, start, end in parts
+    )
+    return sum(others, one)
+
+
+RIGHT = (1.0, 0.0, math.inf)
+
+
+@pytest.mark.result("thm-one-sided")
+@pytest.mark.parametrize(
+    ("parts", "passes", "non_negative"),
+    [
+        ([RIGHT], True, True),
+        ([(1.0, -math.inf, 0.0)], False, True),
+        ([RIGHT, (0.5, -0.5, -0.25)], False, True),
+        ([RIGHT, (-0.5, 0.25, 0.5)], True, True),
+        ([RIGHT, (-1.5, 0.25, 0.5)], True, False),
+        ([RIGHT, (-3.0, 0.25, 0.5)], True, False),
+        ([(-0.5, -math.inf, math.inf)], False, False),
+    ],
+)
+def test_bounds_and_a_look_say_the_same_of_windows(parts, passes, non_negative):
+    """At every size, with the A- of the definition."""
+    proxy = windows(*parts)
+    a_minus = sum(
+        height * (math.exp(-(min(end, 0.0) ** 2) / 2) - math.exp(-(min(start, 0.0) ** 2) / 2))
+        for height, start, end in parts
+    ) / math.sqrt(2 * math.pi)
+    for size in (1e-9, 1.0, 1e9):
+        sized = size * proxy
+        unknown = ste.Estimator(sized.name, sized.derivative, sized.breakpoints)
+        for estimator, floor in ((sized, 0.0), (unknown, 1e-3)):
+            verdict = one_sided(estimator)
+            assert (verdict.one_sided, verdict.non_negative) == (passes, non_negative)
+            assert verdict.a_minus == pytest.approx(size * a_minus, rel=1e-9, abs=0.0)
+            assert verdict.floor == floor
+
+
+def test_bounds_see_a_window_that_only_a_long_filter_sees():
+    """At |w| = 1 its A- is rounding beside that of the right side."""
+    verdict = one_sided(windows(RIGHT, (1.0, -9.0, -8.5)))
+    assert verdict.one_sided is False and 0.0 < verdict.a_minus < 1e-14
+
+
+@pytest.mark.parametrize("height", [0.5, 1.0, 3.0])
+def test_a_sign_that_the_bounds_leave_open_is_not_decided(height):
+    """Between 1 and 2 they only say that |mu'| is at most the height."""
+
+    def bounds(low, high):
+        right, vague = 1.0 * (low >= 0.0), (low < 2.0) & (high > 1.0)
+        most = np.where(high <= 0.0, 0.0, height)
+        return np.where(vague, -most, height * right), most
+
+    verdict = one_sided(ste.Estimator("vague", lambda x: height * (x > 0), (0.0,), bounds=bounds))
+    assert verdict.one_sided is True and verdict.non_negative is None
+    assert not verdict.correlates
