@@ -339,3 +339,12 @@ def test_the_zigzag_ends_before_the_cycle(m, edge):
 def test_a_period_is_positive(period):
     with pytest.raises(ValueError, match="period"):
         critical_noise(period)
+
+
+@pytest.mark.parametrize("m", [2, 4, 8])
+def test_a_small_leak_has_no_zigzag_close_below_the_threshold(m):
+    """Beyond c = -r/(1 - r), where d < 0, none is looked for."""
+    leaky = ste.leaky_relu(0.05)
+    threshold = ste.limit_cycle(unit_teacher(m, 0.1), leaky).threshold
+    for share in (0.97, 0.999):
+        assert zigzag(unit_teacher(m, share * threshold), leaky) is None
