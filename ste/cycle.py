@@ -352,7 +352,7 @@ def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle
     -----
     Our own result, in the limit of a small learning rate and for starts near the spurious
     minimizer. ``stable`` is the sign of the trace of the linearised averaged motion; close below
-    r* the cycle has lost its stability where kappa is below 0.266 for m = 2, 0.216 for m = 4 and
+    r* the cycle has lost its stability where kappa is below 0.267 for m = 2, 0.216 for m = 4 and
     0.17 for many units. An s that is
     zero up to the rounding of its terms counts as zero.
 

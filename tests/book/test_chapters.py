@@ -13,6 +13,7 @@ from nbformat.v4 import new_code_cell
 from wheel import site
 
 from stebook import ask, chapters, get_explorer
+from tools.chapter_cells import ruff
 
 ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
@@ -138,6 +139,18 @@ def test_a_core_chapter_ends_with_what_one_knows(stem):
     assert "{prf:ref}`" in known
     assert "**Next:** [](" in known
     assert "**In depth:** [](" in known or stem == "index"
+
+
+#: Cells of which a page does not show the code.
+UNSEEN = {"remove-cell", "remove-input"}
+
+
+def test_what_a_page_shows_runs_in_order(chapter):
+    """A reader who copies the cells of a page, the folded ones too, has every name."""
+    cells = [cell for cell in jupytext.read(chapter).cells if cell.cell_type == "code"]
+    shown = [cell.source for cell in cells if not UNSEEN & set(cell.metadata.get("tags", ()))]
+    said = ruff(f"{chapter.stem}.py", "\n\n".join(shown) + "\n", "check", "--select", "F821")
+    assert said == ""
 
 
 def test_no_exercise_is_missed(chapter):
