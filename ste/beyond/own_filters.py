@@ -127,7 +127,7 @@ class OwnFilters(World):
         Examples
         --------
         >>> [m.turned.tolist() for m in OwnFilters([1.0, 0.0, 3.0], np.eye(3)).minimizers()]
-        [[False, False, False], [True, False, False]]
+        [[False, False, False], [False, False, True], [True, False, False]]
         """
         _checks.number("teacher.v", self.m, "at most 16 units", self.m <= 16)
         signs = np.array(list(product((1.0, -1.0), repeat=self.m)))

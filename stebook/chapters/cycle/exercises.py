@@ -64,6 +64,7 @@ def check_twin(answer: Estimator) -> Verdict:
 
     Examples
     --------
+    >>> from ste import leaky_relu
     >>> check_twin(leaky_relu(0.5))
     Not yet. That is leaky ReLU itself; find one that is not piecewise constant.
     """

@@ -55,7 +55,7 @@ class Card:
         lines = [
             f"| {value} | {meaning} | [](/book/{page}.md) |" for value, meaning, page in self.rows()
         ]
-        title = f"| $v^* = {say_vector(self.teacher.v)}$ | Meaning | Where |"
+        title = f"| For $v^* = {say_vector(self.teacher.v)}$ | Meaning | Where |"
         return "\n".join([title, "|---|---|---|", *lines])
 
 
