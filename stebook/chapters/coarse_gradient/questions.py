@@ -9,14 +9,14 @@ QUESTIONS = {
         (
             Option(
                 "All $n$ of them",
-                "The input has no preferred direction. Reflect it across the plane of $w$ and "
-                "$w^*$: nothing changes but the sign of the part across, so that part averages to "
-                "0.",
+                "The input has no preferred direction. Reflect it in the plane of $w$ and "
+                "$w^*$: nothing changes but the sign of the part perpendicular to it, so that part "
+                "averages to 0.",
             ),
             Option(
                 "Two: it lies in the plane of $w$ and $w^*$",
                 "The average can only be built from the two directions that the problem has. What "
-                "lies across both averages out, for every $\\mu'$.",
+                "is perpendicular to both averages out, for every $\\mu'$.",
                 right=True,
             ),
             Option(

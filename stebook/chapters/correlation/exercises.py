@@ -36,36 +36,36 @@ def check_counterexample(answer: Estimator) -> Verdict:
 
 
 def check_window_area(answer: Callable[[float], float]) -> Verdict:
-    """Correlation: the area of the hard tanh window 1{|x| < 1}, as a function of tau.
+    """Correlation: the area of the hard tanh window 1{|x| < 1}, as a function of width.
 
     Examples
     --------
-    >>> check_window_area(lambda tau: np.sqrt(2 * np.pi) * tau)
+    >>> check_window_area(lambda width: np.sqrt(2 * np.pi) * width)
     Not yet. That is the area of identity: the window ends at -1 and 1.
     """
 
-    def right(tau: float) -> float:
-        return math.sqrt(2 * math.pi) * tau * float(erf(np.array(1 / (math.sqrt(2) * tau))))
+    def right(width: float) -> float:
+        return math.sqrt(2 * math.pi) * width * float(erf(np.array(1 / (math.sqrt(2) * width))))
 
     slips = [
         Slip(
-            lambda tau: math.sqrt(2 * math.pi) * tau,
+            lambda width: math.sqrt(2 * math.pi) * width,
             "That is the area of identity: the window ends at -1 and 1.",
         ),
         Slip(
-            lambda tau: right(tau) / 2,
+            lambda width: right(width) / 2,
             "That is clipped ReLU, the right half. The left half counts as much.",
         ),
-        Slip(lambda tau: 2.0, "That is the plain area under the proxy, for a very wide window."),
+        Slip(lambda width: 2.0, "That is the plain area under the proxy, for a very wide window."),
         Slip(
-            lambda tau: right(tau) / (math.sqrt(2 * math.pi) * tau),
-            "That is the share of identity's area. Multiply by sqrt(2 pi) tau.",
+            lambda width: right(width) / (math.sqrt(2 * math.pi) * width),
+            "That is the share of identity's area. Multiply by sqrt(2 pi) width.",
         ),
         Slip(
-            lambda tau: right(tau) / math.sqrt(2 * math.pi) / tau * math.sqrt(2 * math.pi),
-            "The substitution t = tau x has a factor tau: dt = tau dx.",
+            lambda width: right(width) / math.sqrt(2 * math.pi) / width * math.sqrt(2 * math.pi),
+            "The substitution x = width t has a factor: dx = width dt.",
         ),
     ]
-    well_done = "sqrt(2 pi) tau erf(1/(sqrt2 tau)): twice the area of clipped ReLU."
+    well_done = "sqrt(2 pi) width erf(1/(sqrt2 width)): twice the area of clipped ReLU."
     cases = [(0.05,), (0.4,), (1.0,), (3.0,), (40.0,)]
-    return compare_function(answer, right, cases, slips, well_done, lambda t: f"At tau = {t:g}")
+    return compare_function(answer, right, cases, slips, well_done, lambda t: f"At width = {t:g}")

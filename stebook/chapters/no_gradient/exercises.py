@@ -54,12 +54,12 @@ def check_uniform_slope(answer: Callable[[float, float], float]) -> Verdict:
 
 
 def check_smallest_turn(answer: float) -> Verdict:
-    """The missing gradient: the explorer's smallest h whose error is below half the true slope.
+    """The missing gradient: the explorer's smallest turn whose error is below half the true slope.
 
     Examples
     --------
     >>> check_smallest_turn(0.3)
-    Not yet. There is a smaller one. Move h down until the standard error passes half the slope.
+    Not yet. There is a smaller one. Move down until the standard error passes half the slope.
     """
     from stebook.chapters.no_gradient.quotient import SLOPE, TURNS, standard_error
 
@@ -68,7 +68,7 @@ def check_smallest_turn(answer: float) -> Verdict:
     slips = [
         Slip(
             turn,
-            "There is a smaller one. Move h down until the standard error passes half the slope.",
+            "There is a smaller one. Move down until the standard error passes half the slope.",
         )
         for turn in good[1:]
     ]
@@ -80,6 +80,6 @@ def check_smallest_turn(answer: float) -> Verdict:
         answer,
         good[0],
         slips,
-        "Theory says the same: h > 4 C/(N slope^2).",
+        "Theory says the same: delta > 4 C/(K slope^2).",
         rel=1e-3,
     )

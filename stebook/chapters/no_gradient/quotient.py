@@ -1,4 +1,4 @@
-"""The quotient explorer: the mean slope of N samples over a turn h, its noise, who carries it."""
+"""The quotient explorer: the mean slope of K samples over a turn, its noise, who carries it."""
 
 import math
 from functools import cache
@@ -68,15 +68,15 @@ def _band(samples: int) -> dict[str, np.ndarray]:
 
 
 def standard_error(turn: float, samples: int) -> float:
-    """Standard error of the mean slope, its leading part: sqrt(C / (N h))."""
+    """Standard error of the mean slope, its leading part: sqrt(C / (K delta))."""
     return math.sqrt(RATE / (samples * turn))
 
 
 def _state(turn: float, samples: int) -> dict[str, float]:
     slopes, counts = (part[SAMPLES.index(samples), TURNS.index(turn)] for part in _draws())
     return {
-        # Slopes are multiples of a jump over N h, often on the edge between two roundings: cut off
-        # what the sum has left beyond, so that the page and Python round the same number.
+        # Slopes are multiples of a jump over K delta, often on the edge between two roundings: cut
+        # off what the sum has left beyond, so that the page and Python round the same number.
         "first": round(float(slopes[0]), 9),
         "shown": float(np.clip(slopes[0], -LIMIT, LIMIT)),
         "count": float(counts[0]),
@@ -111,21 +111,21 @@ EXPLORER = Explorer(
     name="quotient",
     title="A slope from differences",
     caption=(
-        "The filter is turned by h, from θ = 1 straight away from w*, and the change of the loss "
-        "is divided by h. Upper panel: the mean over N samples, for twelve independent sets of "
+        "The filter is turned by δ, from θ = 1 straight away from w*, and the change of the loss "
+        "is divided by δ. Upper panel: the mean over K samples, for twelve independent sets of "
         "samples (the large marker is the first set), the true slope (line), and two standard "
-        "errors about it (band, √(C/(N h)), C of Measuring the slope); estimates beyond ±1.5 are "
+        "errors about it (band, √(C/(K δ)), C of Measuring the slope); estimates beyond ±1.5 are "
         "drawn on the edge. Lower panel: the share of the first set's losses that change at all; "
         f"a point is missing where none does. v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
     ),
     alt=(
-        "Two panels against the turn h on a logarithmic scale. Above, slope estimates scatter "
-        "about the true slope in a band that widens as h shrinks. Below, the share of losses that "
-        "change, which falls in proportion to h."
+        "Two panels against the turn δ on a logarithmic scale. Above, slope estimates scatter "
+        "about the true slope in a band that widens as δ shrinks. Below, the share of losses that "
+        "change, which falls in proportion to δ."
     ),
     controls=(
-        slider("turn", "Turn h (radians)", TURNS, 0.03),
-        menu("samples", "Samples N", SAMPLES, 1000, "{:,}".format),
+        slider("turn", "Turn δ (radians)", TURNS, 0.03),
+        menu("samples", "Samples K", SAMPLES, 1000, "{:,}".format),
     ),
     tables=(
         Table(("samples",), _band),
@@ -161,7 +161,7 @@ EXPLORER = Explorer(
             legend=plots.above(),
             xaxis=_turns(anchor="y", ticks=TURNS, showticklabels=False),
             yaxis=plots.axis("mean slope", domain=(0.36, 1), anchor="x", range=(-1.6, 1.6)),
-            xaxis2=_turns("turn h", anchor="y2", ticks={turn: f"{turn:g}" for turn in TURNS}),
+            xaxis2=_turns("turn δ", anchor="y2", ticks={turn: f"{turn:g}" for turn in TURNS}),
             yaxis2=plots.axis(
                 "% changed",
                 domain=(0, 0.28),
@@ -176,26 +176,26 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(count, 0)",
-            "h = {turn_label}: none of the {samples_label} losses of the first set changes, so its "
+            "δ = {turn_label}: none of the {samples_label} losses of the first set changes, so its "
             "estimate is exactly 0. That happens to {silent:.0f} of the 12 sets.",
         ),
         Sentence(
             "ratio > 0.5",
-            "h = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
+            "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
             "the mean slope is {first:.3f}. The standard error, {error:.3f}, drowns the true "
             f"slope, {SLOPE:.3f}: "
             "{wrong:.0f} of the 12 sets get no slope or the wrong sign.",
         ),
         Sentence(
             "ratio > 0.1",
-            "h = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
+            "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
             "the mean slope is {first:.3f}, with standard error {error:.3f}. The true slope, "
             f"{SLOPE:.3f}, "
             "shows, but roughly.",
         ),
         Sentence(
             "True",
-            "h = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
+            "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
             "the mean slope is {first:.3f}, with standard error {error:.3f}: less than a tenth of "
             f"the true slope, {SLOPE:.3f}.",
         ),
