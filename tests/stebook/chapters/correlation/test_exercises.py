@@ -12,7 +12,10 @@ from stebook.chapters.teachers import POINT, TEACHER
 
 RIGHT = [
     (ex.check_counterexample, ste.Estimator("minus", lambda x: -np.ones_like(x))),
-    (ex.check_window_area, lambda tau: math.sqrt(2 * math.pi) * tau * erf(1 / tau / math.sqrt(2))),
+    (
+        ex.check_window_area,
+        lambda width: math.sqrt(2 * math.pi) * width * erf(1 / width / math.sqrt(2)),
+    ),
 ]
 
 WRONG = [
@@ -28,20 +31,20 @@ WRONG = [
         ste.Estimator("nan", lambda x: np.full_like(x, np.nan)),
         "cannot be used",
     ),
-    (ex.check_window_area, lambda tau: math.sqrt(2 * math.pi) * tau, "area of identity"),
+    (ex.check_window_area, lambda width: math.sqrt(2 * math.pi) * width, "area of identity"),
     (
         ex.check_window_area,
-        lambda tau: math.sqrt(math.pi / 2) * tau * erf(1 / tau / math.sqrt(2)),
+        lambda width: math.sqrt(math.pi / 2) * width * erf(1 / width / math.sqrt(2)),
         "right half",
     ),
-    (ex.check_window_area, lambda tau: 2, "plain area"),
-    (ex.check_window_area, lambda tau: erf(1 / tau / math.sqrt(2)), "share of identity"),
+    (ex.check_window_area, lambda width: 2, "plain area"),
+    (ex.check_window_area, lambda width: erf(1 / width / math.sqrt(2)), "share of identity"),
     (
         ex.check_window_area,
-        lambda tau: math.sqrt(2 * math.pi) * erf(1 / tau / math.sqrt(2)),
-        "dt = tau dx",
+        lambda width: math.sqrt(2 * math.pi) * erf(1 / width / math.sqrt(2)),
+        "dx = width dt",
     ),
-    (ex.check_window_area, lambda tau: tau, "it returns"),
+    (ex.check_window_area, lambda width: width, "it returns"),
 ]
 
 test_right_answers_pass = answers.right_answers_pass
@@ -50,10 +53,10 @@ test_nonsense_is_wrong_and_never_an_error = answers.nonsense_is_wrong_and_never_
 
 
 def test_the_areas_of_the_exercise_turn_the_filter():
-    """The tangential part is the true gradient times the area in a window of width tau."""
+    """The tangential part is the true gradient times the area in a window of this width."""
     v, w = POINT
-    tau = w[1]  # w* is along the first axis, so rho sin(theta) is what lies across it
-    area = math.sqrt(2 * math.pi) * tau * erf(1 / tau / math.sqrt(2))
+    width = w[1]  # w* is along the first axis, so rho sin(theta) is what lies across it
+    area = math.sqrt(2 * math.pi) * width * erf(1 / width / math.sqrt(2))
     coarse = ste.expected_coarse_gradient(v, w, TEACHER, ste.get_estimator("hard_tanh"))[1]
     true = ste.population_gradient(v, w, TEACHER)[1]
     u = w / np.linalg.norm(w)
