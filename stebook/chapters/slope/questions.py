@@ -5,20 +5,20 @@ from stebook.questions import Option, Question
 QUESTIONS = {
     "smaller": Question(
         "A measured slope is too rough by a factor of ten. You may have more samples, or change "
-        "the turn $h$. Which of these brings the error down to a tenth?",
+        "the turn $\\delta$. Which of these brings the error down to a tenth?",
         (
             Option(
-                "$h$ a hundred times smaller",
-                "The standard error is $\\sqrt{C/(Nh)}$: a smaller $h$ makes it larger, here "
-                "ten times.",
+                "$\\delta$ a hundred times smaller",
+                "The standard error is $\\sqrt{C/(K\\delta)}$: a smaller $\\delta$ makes it "
+                "larger, here ten times.",
             ),
             Option(
                 "A hundred times the samples",
-                "The standard error falls like $1/\\sqrt N$, as for any mean.",
+                "The standard error falls like $1/\\sqrt K$, as for any mean.",
                 right=True,
             ),
             Option(
-                "Ten times the samples, and $h$ ten times smaller",
+                "Ten times the samples, and $\\delta$ ten times smaller",
                 "The two cancel: as many samples change as before.",
             ),
         ),
@@ -39,7 +39,7 @@ QUESTIONS = {
             Option(
                 "The derivative of the average is 0",
                 "To pull the derivative into the average one needs difference quotients that stay "
-                "under control for small $h$. These do not: they are rare and huge.",
+                "under control for small $\\delta$. These do not: they are rare and huge.",
             ),
         ),
     ),

@@ -18,30 +18,38 @@ def variance(w):
 
 RIGHT = [
     (ex.check_samples_needed, 100 / (0.01 / math.sqrt(2 * math.pi))),
-    (ex.check_fresh_samples, lambda w, h: (variance(w) + variance(w + h)) / h**2),
+    (ex.check_fresh_samples, lambda w, delta: (variance(w) + variance(w + delta)) / delta**2),
 ]
 
 WRONG = [
     (ex.check_samples_needed, 100, "about none of them"),
     (ex.check_samples_needed, 2507, "square of ten"),
     (ex.check_samples_needed, 10_000, "square of the slope"),
-    (ex.check_samples_needed, 2_507_000, "not like 1/h^2"),
+    (ex.check_samples_needed, 2_507_000, "not like 1/delta^2"),
     (ex.check_samples_needed, 6267, "it cancels"),
     (ex.check_samples_needed, 12345, "not within"),
     (
         ex.check_fresh_samples,
-        lambda w, h: (cdf(w + h) - cdf(w)) * (1 - cdf(w + h) + cdf(w)) / 4 / h**2,
+        lambda w, delta: (cdf(w + delta) - cdf(w)) * (1 - cdf(w + delta) + cdf(w)) / 4 / delta**2,
         "same samples",
     ),
     (
         ex.check_fresh_samples,
-        lambda w, h: (variance(w + h) - variance(w)) / h**2,
+        lambda w, delta: (variance(w + delta) - variance(w)) / delta**2,
         "also when the terms are subtracted",
     ),
-    (ex.check_fresh_samples, lambda w, h: (variance(w) + variance(w + h)) / h, "by h^2"),
-    (ex.check_fresh_samples, lambda w, h: 4 * (variance(w) + variance(w + h)) / h**2, "1/4"),
-    (ex.check_fresh_samples, lambda w, h: 2 * variance(w) / h**2, "as h goes to 0"),
-    (ex.check_fresh_samples, lambda w, h: 0.0, "At w = -0.5"),
+    (
+        ex.check_fresh_samples,
+        lambda w, delta: (variance(w) + variance(w + delta)) / delta,
+        "by delta^2",
+    ),
+    (
+        ex.check_fresh_samples,
+        lambda w, delta: 4 * (variance(w) + variance(w + delta)) / delta**2,
+        "1/4",
+    ),
+    (ex.check_fresh_samples, lambda w, delta: 2 * variance(w) / delta**2, "as delta goes to 0"),
+    (ex.check_fresh_samples, lambda w, delta: 0.0, "At w = -0.5"),
 ]
 
 test_right_answers_pass = answers.right_answers_pass
