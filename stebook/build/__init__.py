@@ -30,6 +30,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_config_value("stebook_assets", "", "html", [str])
     app.add_config_value("stebook_repository", "", "html", [str])
     app.add_config_value("stebook_results", {}, "env", [dict])
+    app.add_config_value("stebook_scripts", {}, "env", [dict])
     app.add_config_value("stebook_core", [], "env", [list])
     app.connect("config-inited", kernels.prepare, priority=10)
     app.connect("config-inited", assets.collect)

@@ -8,6 +8,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from stebook.build import formulas
 from stebook.build.kernels import digest
 
 #: Where each file comes from (distribution, end of its path) and where it goes.
@@ -38,6 +39,8 @@ def collect(app: Sphinx, config: Config) -> None:
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(carried(*source), folder / target)
     shutil.copytree(root / "stebook" / "static", folder / "explorers")
+    for name, module in config["stebook_scripts"].items():
+        (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
     for name in OWN:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     config["html_static_path"] = [*config["html_static_path"], str(folder)]

@@ -1,8 +1,9 @@
 """A room for each chapter: its explorers, exercises, questions, and stored data with its script.
 
 What belongs into a room: what one chapter shows, asks or checks. What never does: anything of
-another chapter; what two of them share stands here, in `answers`, `styles` and `teachers`. Each
-``check_*`` of a room takes the reader's answer and returns a `stebook.checks.Verdict`.
+another chapter; what two of them share stands here, in `answers`, `formulas`, `styles` and
+`teachers`. Each ``check_*`` of a room takes the reader's answer and returns a
+`stebook.checks.Verdict`.
 """
 
 from importlib import import_module
