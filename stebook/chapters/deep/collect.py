@@ -1,7 +1,7 @@
 """The stored data of the chapter: of each run what the chapter reads, one file for each table.
 
 ``python -m stebook.chapters.deep.collect`` writes ``results/<table>.json`` anew from the runs in
-``experiments/results`` of the project's repository, in a second. Numbers stay as they are.
+``experiments`` of the project's repository, in a second. Numbers stay as they are.
 """
 
 import json
@@ -12,24 +12,36 @@ from typing import Any
 from stebook.chapters.deep.records import STORED
 
 #: One folder for each table, one file for each run; they are in the repository, not in the package.
-RUNS = Path(__file__).resolve().parents[3] / "experiments" / "results"
-#: The tables that the chapter's explorers read; they cannot be asked before there is a file.
-TABLES = (
-    "lenet-mnist",
-    "lenet-fashion",
-    "vgg-fashion",
-    "vgg-fast",
-    "resnet-fashion",
-    "vgg-stability",
-    "resnet-stability",
-    "windows",
-    "probe",
-)
+EXPERIMENTS = Path(__file__).resolve().parents[3] / "experiments"
+SMALL, FULL = EXPERIMENTS / "results", EXPERIMENTS / "results-full"
+#: The tables that the chapter reads, and where their runs are.
+TABLES = {
+    "lenet-mnist": SMALL,
+    "lenet-fashion": SMALL,
+    "vgg-fashion": SMALL,
+    "vgg-fast": SMALL,
+    "resnet-fashion": SMALL,
+    "vgg-stability": SMALL,
+    "resnet-stability": SMALL,
+    "windows": SMALL,
+    "probe": SMALL,
+    "vgg-fashion-full": FULL,
+    "resnet-fashion-full": FULL,
+    "resnet-fashion-full-14": FULL,
+    "resnet-stability-full": FULL,
+}
 #: What is read of a training and of what comes after one; a dict asks for parts of a part.
-TRAINING = dict.fromkeys(("net", "bits", "estimator", "low", "high", "seed"))
+TRAINING: dict[str, Any] = {
+    **dict.fromkeys(("net", "width", "data", "size", "bits", "estimator", "low", "high", "seed")),
+    "start": {"epochs": None},
+    "schedule": {"epochs": None},
+}
 EPOCH = dict.fromkeys(("loss", "accuracy", "moved"))
 READ: dict[str, dict[str, Any]] = {
-    "training": {"job": TRAINING, "result": {"train": {"loss": None}, "test": {"accuracy": None}}},
+    "training": {
+        "job": TRAINING,
+        "result": {"float_accuracy": None, "train": {"loss": None}, "test": {"accuracy": None}},
+    },
     "stability": {
         "job": {"start": TRAINING, "estimator": None, "rate": None},
         "result": {"epochs": EPOCH},
@@ -47,7 +59,7 @@ def part(value: Any, names: dict[str, Any] | None) -> Any:
     return {name: part(value[name], inner) for name, inner in names.items()}
 
 
-def collected(table: str, runs: Path = RUNS) -> str:
+def collected(table: str, runs: Path) -> str:
     """What is stored of a table: a JSON list, one run on each line, in the order of the files.
 
     Raises
@@ -66,8 +78,8 @@ def collected(table: str, runs: Path = RUNS) -> str:
 def main() -> int:
     """Write the file of each table."""
     STORED.mkdir(exist_ok=True)
-    for table in TABLES:
-        (STORED / f"{table}.json").write_text(collected(table), encoding="utf-8")
+    for table, runs in TABLES.items():
+        (STORED / f"{table}.json").write_text(collected(table, runs), encoding="utf-8")
     return 0
 
 

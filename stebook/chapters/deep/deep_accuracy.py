@@ -17,6 +17,9 @@ NETWORKS = {
     "vgg-fashion": "VGG-11 at 1/8 width, Fashion-MNIST",
     "vgg-fast": "VGG-11 at 1/8 width, Fashion-MNIST, ten times the rate",
     "resnet-fashion": "ResNet-20 at 1/2 width, Fashion-MNIST",
+    "vgg-fashion-full": "VGG-11 at full width, Fashion-MNIST",
+    "resnet-fashion-full": "ResNet-20 at full width, Fashion-MNIST",
+    "resnet-fashion-full-14": "ResNet-20 at full width, Fashion-MNIST, 14 + 14 epochs",
 }
 BITS = {1: "1 bit", 2: "2 bits", 4: "4 bits"}
 MEASURES = {"accuracy": "test accuracy in %", "loss": "training loss"}

@@ -4,9 +4,9 @@ from stebook.questions import Option, Question
 
 QUESTIONS = {
     "order": Question(
-        "A trained float network gets stairs of 2 bits in place of its ReLUs and is trained on for "
-        "a few epochs, once with each estimator. In the two-layer model identity is the one with "
-        "no guarantee. What do you expect of its test accuracy?",
+        "A trained float network gets a 2-bit quantizer in place of each ReLU and is trained on "
+        "for a few epochs, once with each estimator. In the two-layer model identity is the one "
+        "with no guarantee. What do you expect of its test accuracy?",
         (
             Option(
                 "It collapses: without a guarantee nothing is learned",
@@ -16,8 +16,8 @@ QUESTIONS = {
             Option(
                 "It is behind the other two, by how much depends on network, bits and rate",
                 "With 2 and 4 bits its training loss ends above that of ReLU in every seed of "
-                "every network here. In test accuracy it is behind on average everywhere, by "
-                "anything between a twentieth of a point and twelve points.",
+                "every network here but one. In test accuracy it is behind on average everywhere, "
+                "by anything between a twentieth of a point and thirteen points.",
                 right=True,
             ),
             Option(
@@ -63,14 +63,15 @@ QUESTIONS = {
         (
             Option(
                 "It rises strongly, as in the paper",
-                "In the paper it did, for a ResNet-20 at full width on CIFAR-10. In our smaller "
-                "networks and few epochs no rise stands out at this rate. Go up the rates.",
+                "In the paper it did in twenty epochs, for a ResNet-20 at full width on CIFAR-10. "
+                "In one epoch of ours at full width it rises by a few per cent, in the smaller "
+                "networks no rise stands out. Go up the rates.",
             ),
             Option(
-                "Hardly anything; a rise shows at higher rates",
-                "At this rate VGG-11's weights move by less than a tenth of a percent, those of "
-                "ResNet-20 by less than one. It is a null at this rate, not evidence that the "
-                "effect does not exist.",
+                "Little or nothing; a strong rise shows at higher rates",
+                "At this rate the weights of the small VGG-11 move by less than a tenth of a "
+                "percent, those of ResNet-20 by less than one. Where no rise stands out it is a "
+                "null at this rate, not evidence that the effect does not exist.",
                 right=True,
             ),
             Option(

@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +15,11 @@ STORED = Path(__file__).with_name("results")
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 #: What a comparison can come to, from strong to none.
 STRENGTHS = ("supported", "weakly supported", "not reproduced", "contradicted")
+
+#: Training images where a run takes all of them, and the names of data and networks.
+IMAGES = {"mnist-5k": 4_000, "fashion": 60_000}
+DATA = {"mnist-5k": "MNIST", "fashion": "Fashion-MNIST"}
+NETS = {"lenet5": "LeNet-5", "vgg11": "VGG-11", "resnet20": "ResNet-20"}
 
 #: Training loss and validation accuracy in % of the paper's table, one run each, by the network and
 #: the bits, identity, ReLU and clipped ReLU in this order (Yin et al. 2019).
@@ -48,6 +54,57 @@ def first(job: dict) -> dict:
     return job if "bits" in job else job["start"]
 
 
+@dataclass(frozen=True)
+class Setup:
+    """What the runs of a table have in common.
+
+    Attributes
+    ----------
+    net, data : str
+        Names of the network and of its data.
+    width : float
+        Share of the published number of filters.
+    images : int
+        How many were trained on.
+    epochs : str
+        Of the float network, then of the quantized one, then of further training.
+    """
+
+    net: str
+    data: str
+    width: float
+    images: int
+    epochs: str
+
+
+def setup(name: str) -> Setup:
+    """The set-up of a table.
+
+    Examples
+    --------
+    >>> setup("resnet-fashion-full").epochs
+    '4 + 4'
+    """
+    run = table(name)[0]
+    job = first(run["job"])
+    epochs = [job["start"]["epochs"], job["schedule"]["epochs"]]
+    if "epochs" in run["result"]:
+        epochs.append(len(run["result"]["epochs"]) - 1)
+    return Setup(
+        NETS[job["net"]],
+        DATA[job["data"]],
+        job["width"],
+        job["size"] or IMAGES[job["data"]],
+        " + ".join(map(str, epochs)),
+    )
+
+
+def is_full(name: str) -> bool:
+    """Whether a table ran at full width on all 60,000 images."""
+    ran = setup(name)
+    return ran.width == 1 and ran.images == IMAGES["fashion"]
+
+
 def seeds(name: str) -> tuple[int, ...]:
     """The seeds of a table, in order."""
     return tuple(sorted({first(run["job"])["seed"] for run in table(name)}))
@@ -68,6 +125,12 @@ def accuracy(name: str, bits: int, estimator: str) -> np.ndarray:
     return np.array([100.0 * r["test"]["accuracy"] for r in training(name, bits, estimator)])
 
 
+def float_accuracy(name: str) -> np.ndarray:
+    """Test accuracy of the float networks in percent, shape (seeds,)."""
+    by_seed = {run["job"]["seed"]: run["result"]["float_accuracy"] for run in table(name)}
+    return np.array([100.0 * by_seed[seed] for seed in sorted(by_seed)])
+
+
 def training_loss(name: str, bits: int, estimator: str) -> np.ndarray:
     """Training loss after the last epoch, shape (seeds,)."""
     return np.array([r["train"]["loss"] for r in training(name, bits, estimator)])
@@ -75,12 +138,12 @@ def training_loss(name: str, bits: int, estimator: str) -> np.ndarray:
 
 def of_the_paper(name: str, bits: int) -> tuple[tuple[float, float], ...] | None:
     """The paper's loss and accuracy for the network of a table, by estimator, or None."""
-    return PAPER.get((_net(name), bits))
+    return PAPER.get((net_of(name), bits))
 
 
 def data_of_the_paper(name: str) -> str:
     """The data on which the paper trained the network of a table."""
-    return "MNIST" if _net(name) == "lenet5" else "CIFAR-10"
+    return "MNIST" if net_of(name) == "lenet5" else "CIFAR-10"
 
 
 def said_by_the_paper(name: str, bits: int) -> str:
@@ -92,7 +155,8 @@ def said_by_the_paper(name: str, bits: int) -> str:
     return f"{data_of_the_paper(name)}: identity, ReLU, clipped ReLU {shown} %"
 
 
-def _net(name: str) -> str:
+def net_of(name: str) -> str:
+    """The network of a table, as `PAPER` names it."""
     return first(table(name)[0]["job"])["net"]
 
 

@@ -5,20 +5,23 @@ import json
 import pytest
 
 from stebook.chapters.deep import deep_accuracy, deep_probe, deep_stability, deep_windows
-from stebook.chapters.deep.collect import TABLES, collected, main, part
+from stebook.chapters.deep.collect import TABLES, TRAINING, collected, main, part
 from stebook.chapters.deep.records import STORED
 
 
 def test_the_tables_are_those_that_the_explorers_read():
     read = {*deep_accuracy.NETWORKS, *deep_stability.NETWORKS}
     assert set(TABLES) == read | {deep_windows.TABLE, deep_probe.TABLE}
+    assert all((runs / table).is_dir() for table, runs in TABLES.items())
     assert {path.name for path in STORED.iterdir()} == {f"{table}.json" for table in TABLES}
 
 
 @pytest.mark.parametrize("table", TABLES)
 def test_a_stored_table_is_what_the_script_makes_now(table):
     text = (STORED / f"{table}.json").read_text(encoding="utf-8")
-    assert text == collected(table), "python -m stebook.chapters.deep.collect writes it anew"
+    assert text == collected(table, TABLES[table]), (
+        "python -m stebook.chapters.deep.collect writes it anew"
+    )
     assert len(text) < 200_000
 
 
@@ -47,7 +50,8 @@ def test_a_table_without_runs_is_refused(tmp_path):
 def test_runs_keep_the_order_of_their_files(tmp_path):
     (tmp_path / "small").mkdir()
     for name, seed in (("b", 1), ("a", 2)):
-        start = {"net": "n", "bits": 1, "estimator": "relu", "low": 0.0, "high": None, "seed": seed}
+        epochs = {"start": {"epochs": 1}, "schedule": {"epochs": 1}}
+        start = dict.fromkeys(TRAINING, 0.0) | epochs | {"seed": seed}
         run = {"kind": "probe", "job": {"start": start, "more": 1}, "result": {"changes": [0.1]}}
         (tmp_path / "small" / f"{name}.json").write_text(json.dumps(run))
     read = json.loads(collected("small", tmp_path))

@@ -5,18 +5,17 @@ import math
 import statistics
 
 import pytest
-from toc import ROOT
 
+from stebook.chapters.deep.collect import TABLES
 from stebook.chapters.deep.deep_stability import EXPLORER, NETWORKS, RATES, STARTS
 
-RESULTS = ROOT / "experiments" / "results"
 NAMES = ("identity", "relu", "clipped_relu")
 
 
 def read(network):
     """First and last training loss by start, estimator, rate and seed."""
     found = {}
-    for path in RESULTS.glob(f"{network}/*.json"):
+    for path in (TABLES[network] / network).glob("*.json"):
         run = json.loads(path.read_text(encoding="utf-8"))
         job, rows = run["job"], run["result"]["epochs"]
         key = job["start"]["estimator"], job["estimator"], job["rate"], job["start"]["seed"]
@@ -66,7 +65,7 @@ def test_every_line_is_in_the_window():
 
 def epochs(network, estimator, rate):
     """Losses after each epoch and how far the weights have moved at the end, run by run."""
-    for path in sorted(RESULTS.glob(f"{network}/*.json")):
+    for path in sorted((TABLES[network] / network).glob("*.json")):
         run = json.loads(path.read_text(encoding="utf-8"))
         if (run["job"]["estimator"], run["job"]["rate"]) == (estimator, rate):
             rows = run["result"]["epochs"]
