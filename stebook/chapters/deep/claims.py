@@ -161,17 +161,16 @@ def results() -> str:
 
 
 def setups() -> str:
-    """A Markdown table of what was run: network, data, epochs, seeds, and the command."""
+    """A Markdown table of what was run: network, table, data, epochs, bits, runs."""
     lines = [
-        "| Network | width | images | epochs | bits | seeds | runs | `python -m experiments` |",
-        "|---|---:|---:|---:|---|---:|---:|---|",
+        "| Network, table | images | epochs | bits | runs |",
+        "|---|---|---|---|---:|",
     ]
     for name in (*NETWORKS, *STABLE, "windows", "probe"):
         ran = records.setup(name)
         lines.append(
-            f"| {ran.net} | {ran.width:g} | {ran.images:,} of {ran.data} | {ran.epochs} "
-            f"| {', '.join(map(str, records.bits(name)))} | {len(records.seeds(name))} "
-            f"| {len(records.table(name))} | `{name}` |"
+            f"| {ran.net}, {ran.size}, `{name}` | {ran.images:,} of {ran.data} | {ran.epochs} "
+            f"| {', '.join(map(str, records.bits(name)))} | {len(records.table(name))} |"
         )
     return "\n".join(lines)
 

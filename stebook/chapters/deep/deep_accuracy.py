@@ -11,15 +11,16 @@ from stebook.chapters.styles import STYLES
 from stebook.controls import menu, radio, slider
 from stebook.explorer import Explorer, Sentence, Table
 
+#: VGG-11 and ResNet-20 are on Fashion-MNIST too.
 NETWORKS = {
     "lenet-mnist": "LeNet-5, MNIST 5k",
     "lenet-fashion": "LeNet-5, Fashion-MNIST",
-    "vgg-fashion": "VGG-11 at 1/8 width, Fashion-MNIST",
-    "vgg-fast": "VGG-11 at 1/8 width, Fashion-MNIST, ten times the rate",
-    "resnet-fashion": "ResNet-20 at 1/2 width, Fashion-MNIST",
-    "vgg-fashion-full": "VGG-11 at full width, Fashion-MNIST",
-    "resnet-fashion-full": "ResNet-20 at full width, Fashion-MNIST",
-    "resnet-fashion-full-14": "ResNet-20 at full width, Fashion-MNIST, 14 + 14 epochs",
+    "vgg-fashion": "VGG-11, 1/8 width",
+    "vgg-fast": "VGG-11, 1/8 width, ten times the rate",
+    "resnet-fashion": "ResNet-20, 1/2 width",
+    "vgg-fashion-full": "VGG-11, full width",
+    "resnet-fashion-full": "ResNet-20, full width",
+    "resnet-fashion-full-14": "ResNet-20, full width, 14 + 14 epochs",
 }
 BITS = {1: "1 bit", 2: "2 bits", 4: "4 bits"}
 MEASURES = {"accuracy": "test accuracy in %", "loss": "training loss"}

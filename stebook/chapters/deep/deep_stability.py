@@ -11,9 +11,9 @@ from stebook.controls import menu, radio, slider
 from stebook.explorer import Explorer, Sentence, Table
 
 NETWORKS = {
-    "vgg-stability": "VGG-11 at 1/8 width, 2 bits",
-    "resnet-stability": "ResNet-20 at 1/2 width, 4 bits",
-    "resnet-stability-full": "ResNet-20 at full width, 4 bits",
+    "vgg-stability": "VGG-11, 1/8 width, 2 bits",
+    "resnet-stability": "ResNet-20, 1/2 width, 4 bits",
+    "resnet-stability-full": "ResNet-20, full width, 4 bits",
 }
 STARTS = {"relu": "by ReLU", "clipped_relu": "by clipped ReLU"}
 RATES = {1e-5: "1e-5", 1e-4: "1e-4", 1e-3: "1e-3", 1e-2: "1e-2"}

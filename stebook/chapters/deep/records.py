@@ -76,6 +76,11 @@ class Setup:
     images: int
     epochs: str
 
+    @property
+    def size(self) -> str:
+        """The width in words."""
+        return "full width" if self.width == 1 else f"1/{1 / self.width:.0f} width"
+
 
 def setup(name: str) -> Setup:
     """The set-up of a table.

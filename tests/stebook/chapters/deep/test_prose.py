@@ -75,11 +75,15 @@ def test_the_table_of_full_width_has_the_runs(name):
 
 def test_the_table_of_set_ups_has_every_run():
     rows = [line.strip("| ").split(" | ") for line in claims.setups().splitlines()[2:]]
-    assert sum(int(row[6]) for row in rows) == 519
-    for row in rows:
-        name = row[7].strip("`")
-        assert int(row[6]) == len(records.table(name)) and int(row[5]) == len(records.seeds(name))
-    assert {row[7].strip("`") for row in rows if row[3].count("+") == 2} >= {STABLE}
+    assert sum(int(row[-1]) for row in rows) == 519
+    names = [row[0].split("`")[1] for row in rows]
+    assert [int(row[-1]) for row in rows] == [len(records.table(name)) for name in names]
+    assert {name for name, row in zip(names, rows, strict=True) if row[2].count("+") == 2} == {
+        name for name in names if "stability" in name
+    }
+    five = {name for name in names if len(records.seeds(name)) == 5}
+    assert five == {"lenet-mnist", "probe"}
+    assert states("three seeds for each cell, five in `lenet-mnist` and `probe`")
 
 
 def test_identity_trains_worse_in_all_seeds_but_one():
