@@ -5,17 +5,22 @@ Every set comes with the SHA-256 of its arrays, so that a result names the data 
 
 import gzip
 import hashlib
-import pickle
+import zlib
 from dataclasses import dataclass
+from math import prod
 from pathlib import Path
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from experiments import pickles
+
 #: Where Debian's package dataset-fashion-mnist puts its files.
 FASHION = Path("/usr/share/datasets/fashion-mnist")
 DATA = ("mnist-5k", "fashion", "mnist", "cifar10")
+#: Classes of each of them.
+CLASSES = 10
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,7 +87,8 @@ def load(name: str, folder: Path | None = None, side: int | None = None) -> Data
     Raises
     ------
     ValueError
-        If the name is not known, a file is not there, or the images are larger than `side`.
+        If the name is not known, a file is not there or not as published, or the images are larger
+        than `side`.
     """
     if name == "mnist-5k":
         arrays = _mnist_5k()
@@ -100,6 +106,8 @@ def load(name: str, folder: Path | None = None, side: int | None = None) -> Data
     for array in arrays:
         digest.update(np.ascontiguousarray(array).tobytes())
     images, labels, test_images, test_labels = arrays
+    _check_pair("training", images, labels)
+    _check_pair("test", test_images, test_labels)
     if side is not None:
         margin = side - images.shape[-1]
         if margin < 0:
@@ -114,6 +122,22 @@ def load(name: str, folder: Path | None = None, side: int | None = None) -> Data
         (torch.from_numpy(train), torch.from_numpy(labels.astype(np.int64))),
         (torch.from_numpy(test), torch.from_numpy(test_labels.astype(np.int64))),
     )
+
+
+def _check_pair(part: str, images: np.ndarray, labels: np.ndarray) -> None:
+    """Refuse images that are not square, and labels that are not one of ten for each image."""
+    if images.shape[-1] != images.shape[-2]:
+        high, wide = images.shape[-2:]
+        raise ValueError(f"data_dir: expected square {part} images, got {high} x {wide} pixels")
+    if not 0 < len(images) == len(labels):
+        raise ValueError(
+            f"data_dir: expected a label for each {part} image, got {len(images)} images and "
+            f"{len(labels)} labels"
+        )
+    if labels.max() >= CLASSES:
+        raise ValueError(
+            f"data_dir: expected {part} labels of 0 to {CLASSES - 1}, got {labels.max()}"
+        )
 
 
 def _mnist_5k() -> tuple[np.ndarray, ...]:
@@ -131,41 +155,63 @@ def _idx(folder: Path) -> tuple[np.ndarray, ...]:
     """The four idx files of MNIST or Fashion-MNIST, gzipped or not."""
     parts = []
     for part in ("train", "t10k"):
-        parts.append(_idx_file(folder, f"{part}-images-idx3-ubyte")[:, None])
-        parts.append(_idx_file(folder, f"{part}-labels-idx1-ubyte"))
+        parts.append(_idx_file(folder, f"{part}-images-idx3-ubyte", 3)[:, None])
+        parts.append(_idx_file(folder, f"{part}-labels-idx1-ubyte", 1))
     return tuple(parts)
 
 
-def _idx_file(folder: Path, name: str) -> np.ndarray:
-    """One array of bytes: its number of axes in byte 3, their lengths, then the values."""
+def _idx_file(folder: Path, name: str, axes: int) -> np.ndarray:
+    """The array of bytes in a file: two zeros, type 8, the axes, their lengths, the values."""
     packed, plain = Path(folder) / f"{name}.gz", Path(folder) / name
-    if packed.is_file():
-        raw = gzip.decompress(packed.read_bytes())
-    elif plain.is_file():
-        raw = plain.read_bytes()
-    else:
+    path = packed if packed.is_file() else plain
+    if not path.is_file():
         raise ValueError(
             f"data_dir: expected the file {name} or {name}.gz, got a folder without it; "
             "Fashion-MNIST comes with Debian's package dataset-fashion-mnist, or pass --data-dir"
         )
-    axes = raw[3]
-    shape = np.frombuffer(raw, ">u4", axes, offset=4)
-    return np.frombuffer(raw, np.uint8, offset=4 + 4 * axes).reshape(shape)
+    raw = path.read_bytes()
+    if path is packed:
+        try:
+            raw = gzip.decompress(raw)
+        except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+            raise ValueError(
+                f"data_dir: expected a whole gzip file, got {path}: {error}"
+            ) from error
+    magic, head = bytes([0, 0, 8, axes]), 4 + 4 * axes
+    if raw[:4] != magic or len(raw) < head:
+        raise ValueError(
+            f"data_dir: expected an idx file that starts with {magic.hex(' ')}, got {path}, which "
+            f"starts with {raw[:4].hex(' ') or 'nothing'}"
+        )
+    shape = [int.from_bytes(raw[at : at + 4], "big") for at in range(4, head, 4)]
+    if len(raw) != head + prod(shape):
+        raise ValueError(
+            f"data_dir: expected {' x '.join(map(str, shape))} bytes after the head, as it says, "
+            f"got {path} with {len(raw) - head}"
+        )
+    return np.frombuffer(raw, np.uint8, offset=head).reshape(shape)
 
 
 def _cifar10(folder: Path) -> tuple[np.ndarray, ...]:
     """The python version of CIFAR-10: data_batch_1 to 5 and test_batch, pickles as published."""
     parts = []
     for names in ([f"data_batch_{k}" for k in range(1, 6)], ["test_batch"]):
-        images, labels = [], []
-        for name in names:
-            path = Path(folder) / name
-            if not path.is_file():
-                raise ValueError(
-                    f"data_dir: expected CIFAR-10's file {name}, got a folder without it"
-                )
-            batch = pickle.loads(path.read_bytes(), encoding="bytes")
-            images.append(np.asarray(batch[b"data"], np.uint8).reshape(-1, 3, 32, 32))
-            labels.append(np.asarray(batch[b"labels"], np.uint8))
-        parts += [np.concatenate(images), np.concatenate(labels)]
+        pairs = [_cifar10_file(Path(folder) / name) for name in names]
+        parts += [np.concatenate(column) for column in zip(*pairs, strict=True)]
     return tuple(parts)
+
+
+def _cifar10_file(path: Path) -> tuple[np.ndarray, np.ndarray]:
+    """Images and labels of one file; nothing that stands in it is run."""
+    if not path.is_file():
+        raise ValueError(f"data_dir: expected CIFAR-10's file {path.name}, got a folder without it")
+    try:
+        batch = pickles.read(path.read_bytes())
+        images, labels = batch[b"data"], bytes(batch[b"labels"])
+        if not isinstance(images, np.ndarray) or images.shape != (len(labels), 3072):
+            raise ValueError("not 3,072 bytes for each label")
+    except (ValueError, TypeError, LookupError) as error:
+        raise ValueError(
+            f"data_dir: expected CIFAR-10's file {path.name} as published, got {path}: {error}"
+        ) from error
+    return images.reshape(-1, 3, 32, 32), np.frombuffer(labels, np.uint8)

@@ -42,8 +42,10 @@ def missing(words: Sequence[str]) -> list[Path]:
     """The results that a command is to give and that are not there."""
     options = parser().parse_args(words)
     folder = (options.out or records.FULL_RESULTS) / options.table
-    paths = [folder / f"{records.name(job)}.json" for job in jobs(planned(options, options.table))]
-    return [path for path in paths if not path.is_file()]
+    works = [
+        (folder / f"{records.name(job)}.json", job) for job in jobs(planned(options, options.table))
+    ]
+    return [path for path, job in works if not records.is_result(path, job)]
 
 
 def side_by_side(step: Sequence[Sequence[str]], until: float) -> None:

@@ -12,6 +12,8 @@ from experiments.windows import ESTIMATORS, STEPS, window
 STARTS = ("relu", "clipped_relu")
 #: Learning rates of the instability experiment, and its length; the paper has 1e-5 and 20 epochs.
 RATES = (1e-5, 1e-4, 1e-3, 1e-2)
+#: Larger seeds torch refuses, once a run has added to them.
+LARGEST_SEED = 2**62
 #: Ends of the windows of the table of windows; None is no end. Between 1.5 and 3 a batch-normalized
 #: pre-activation has its last percents.
 LOWS = (0.0, -0.6, -1.2, None)
@@ -221,8 +223,14 @@ def jobs(plan: Plan) -> Sequence[Job]:
     Raises
     ------
     ValueError
-        For a number of bits without a step.
+        For a number of bits without a step, a seed that is out of range, or one named twice.
     """
+    for name, given in (("bits", plan.bits), ("seeds", plan.seeds)):
+        if len(set(given)) < len(given):
+            raise ValueError(f"{name}: expected each once, got {', '.join(map(str, given))}")
+    for seed in plan.seeds:
+        if not 0 <= seed <= LARGEST_SEED:
+            raise ValueError(f"seeds: expected 0 to {LARGEST_SEED:,}, got {seed}")
     for bits in plan.bits:
         if bits not in STEPS:
             raise ValueError(f"bits: expected some of {', '.join(map(str, STEPS))}, got {bits}")

@@ -179,6 +179,7 @@ def test_the_command_of_a_record_can_be_typed_again():
             "--seeds: expected a whole number of at least 0 and at most ",
         ),
         (["windows", "--seeds", str(2**62 + 1)], f"at most {2**62:,}, got {2**62 + 1}"),
+        (["windows", "--seeds", "2", "2"], "seeds: expected each once, got 2, 2"),
         (["windows", "--seeds", "9" * 5000], "--seeds: expected a whole number of at least 0"),
         (["windows", "--threads", "0"], "--threads: expected a whole number of at least 1 and at"),
         (["windows", "--threads", "1025"], "at least 1 and at most 1,024, got 1025"),
@@ -207,3 +208,32 @@ def test_more_images_than_there_are_is_refused(tmp_path, capsys):
     with pytest.raises(SystemExit):
         main(["windows", "--data", "mnist", "--data-dir", str(tmp_path), "--size", "7"])
     assert "size: expected 1 to 6 images, got 7" in capsys.readouterr().err
+
+
+def test_a_folder_that_cannot_be_written_is_refused_before_anything_runs(tmp_path, capsys):
+    write_idx(tmp_path)
+    (tmp_path / "file").write_text("")
+    words = ["lenet-mnist", "--data", "mnist", "--data-dir", str(tmp_path)]
+    for option in ("--out", "--states"):
+        with pytest.raises(SystemExit) as ended:
+            main([*words, "--out", str(tmp_path / "out"), option, str(tmp_path / "file")])
+        assert ended.value.code == 2
+        told = f"{option[2:]}: expected a folder to write in, got {tmp_path / 'file'}"
+        assert told in capsys.readouterr().err
+    assert not list((tmp_path / "out").rglob("*.json"))
+
+
+def test_a_disk_that_fills_up_ends_in_a_sentence(tmp_path, monkeypatch, capsys):
+    write_idx(tmp_path)
+
+    def full(*_):
+        raise OSError(28, "No space left on device", "name.part")
+
+    monkeypatch.setattr("experiments.records.os.replace", full)
+    words = ["lenet-mnist", "--data", "mnist", "--data-dir", str(tmp_path), "--epochs", "1"]
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--out", str(tmp_path / "out"), "--states", str(tmp_path / "kept")])
+    assert ended.value.code == 1
+    said = capsys.readouterr().err
+    assert "error: [Errno 28] No space left on device: 'name.part'" in said
+    assert not list(tmp_path.rglob("*.part")) and not list((tmp_path / "out").rglob("*.json"))

@@ -1,11 +1,15 @@
 """Reading data: the files in their formats, the hash, what is said of a file that is not there."""
 
+import os
+import pickle
+import re
+
 import numpy as np
 import pytest
 import torch
 
-from experiments import data
-from experiments.tests.files import IMAGES, LABELS, write_cifar, write_idx
+from experiments import data, pickles
+from experiments.tests.files import IMAGES, LABELS, pickled, write_cifar, write_idx
 
 
 @pytest.mark.parametrize("packed", [False, True])
@@ -103,3 +107,148 @@ def test_official_files_need_a_folder(name):
 def test_an_unknown_name_is_refused():
     with pytest.raises(ValueError, match="data: expected one of mnist-5k, fashion"):
         data.load("imagenet")
+
+
+HEADS = "00 00 08 03"
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (
+            lambda raw: b"\1\2\3\4" + raw[4:],
+            f"starts with {HEADS}, got .*, which starts with 01 02",
+        ),
+        (lambda raw: raw[:2] + b"\x0d" + raw[3:], "which starts with 00 00 0d 03"),
+        (lambda raw: raw[:3] + b"\1" + raw[4:], "which starts with 00 00 08 01"),
+        (lambda raw: raw[:9], f"starts with {HEADS}"),
+        (lambda raw: b"", "which starts with nothing"),
+        (
+            lambda raw: raw[:-5],
+            "expected 6 x 28 x 28 bytes after the head, as it says, .* with 4699",
+        ),
+        (lambda raw: raw + b"x", "with 4705"),
+        (lambda raw: raw[:4] + b"\xff" * 12, "expected 4294967295 x 4294967295 x 4294967295 bytes"),
+        (
+            lambda raw: raw[:11] + b"\x1d" + raw[12:16] + raw[16:] + b"\0" * 168,
+            "got 29 x 28 pixels",
+        ),
+        (lambda raw: raw[:7] + b"\5" + raw[8:-784], "got 5 images and 6 labels"),
+        (lambda raw: raw[:7] + b"\0" + raw[8:16], "got 0 images and 6 labels"),
+    ],
+)
+def test_an_idx_file_that_is_not_as_published_is_named(spoil, told, tmp_path):
+    write_idx(tmp_path)
+    path = tmp_path / "train-images-idx3-ubyte"
+    path.write_bytes(spoil(path.read_bytes()))
+    with pytest.raises(ValueError, match=f"data_dir: .*{told}") as refused:
+        data.load("mnist", tmp_path)
+    assert "pixels" in told or "labels" in told or str(path) in str(refused.value)
+
+
+def test_a_label_of_no_class_is_refused(tmp_path):
+    write_idx(tmp_path)
+    path = tmp_path / "t10k-labels-idx1-ubyte"
+    path.write_bytes(path.read_bytes()[:-1] + b"\xc8")
+    with pytest.raises(ValueError, match="data_dir: expected test labels of 0 to 9, got 200"):
+        data.load("mnist", tmp_path)
+
+
+@pytest.mark.parametrize("kept", [0, 5, 30, -300, -4])
+def test_a_cut_gzip_file_is_named(kept, tmp_path):
+    write_idx(tmp_path, packed=True)
+    path = tmp_path / "train-images-idx3-ubyte.gz"
+    path.write_bytes(path.read_bytes()[:kept])
+    with pytest.raises(ValueError, match=f"data_dir: .*{re.escape(str(path))}"):
+        data.load("mnist", tmp_path)
+
+
+def test_a_gzip_file_with_a_wrong_byte_is_named(tmp_path):
+    write_idx(tmp_path, packed=True)
+    path = tmp_path / "t10k-images-idx3-ubyte.gz"
+    raw = bytearray(path.read_bytes())
+    raw[-6] ^= 1
+    path.write_bytes(raw)
+    with pytest.raises(ValueError, match=r"expected a whole gzip file, got .*t10k-images"):
+        data.load("mnist", tmp_path)
+
+
+class Malicious:
+    """Its pickle is a call of a function with arguments."""
+
+    def __init__(self, function, *arguments):
+        self.call = function, arguments
+
+    def __reduce__(self):
+        return self.call
+
+
+def test_a_pickle_that_runs_code_is_refused_and_runs_nothing(tmp_path):
+    write_cifar(tmp_path)
+    made = tmp_path / "made"
+    calls = [
+        Malicious(os.mkdir, str(made)),
+        Malicious(eval, f"__import__('os').mkdir({str(made)!r})"),
+        Malicious(getattr, "", "join"),
+        Malicious(np.memmap, str(made), "u1", "w+", 0, (1,)),
+        Malicious(np.dtype, "O"),
+    ]
+    for call in calls:
+        for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
+            raw = pickle.dumps({b"data": call, b"labels": [0]}, protocol)
+            (tmp_path / "data_batch_1").write_bytes(raw)
+            with pytest.raises(
+                ValueError, match=r"data_batch_1 as published, got .*/data_batch_1: "
+            ):
+                data.load("cifar10", tmp_path)
+    assert not made.exists()
+    pickle.loads(pickle.dumps(calls[0]))  # the calls are in earnest
+    assert made.exists()
+
+
+def test_an_array_of_bytes_is_read_and_no_other():
+    bytes_ = np.arange(6, dtype=np.uint8).reshape(2, 3)
+    for array in (bytes_, np.asfortranarray(bytes_), bytes_[:, :0]):
+        read = pickles.read(pickle.dumps({b"data": array}, 4))
+        np.testing.assert_array_equal(read[b"data"], array)
+        assert read[b"data"].shape == array.shape
+    for array in (bytes_.astype(float), np.array([None, "x"]), np.array([(1, 2)], "u1, f4")):
+        with pytest.raises(ValueError, match="UnpicklingError"):
+            pickles.read(pickle.dumps({b"data": array}, 4))
+
+
+def test_a_batch_that_is_cut_or_changed_is_refused_or_read(tmp_path):
+    """Cut anywhere, or with any one byte changed in what stands around the pixels."""
+    write_cifar(tmp_path, each=1)
+    path = tmp_path / "test_batch"
+    raw = path.read_bytes()
+    edges = [*range(200), *range(len(raw) - 60, len(raw))]
+    spoilt = [raw[:at] for at in edges]
+    spoilt += [
+        raw[:at] + bytes([raw[at] ^ flip]) + raw[at + 1 :] for at in edges for flip in (1, 64)
+    ]
+    refused = []
+    for one in spoilt:
+        path.write_bytes(one)
+        try:
+            data._cifar10_file(path)
+        except ValueError as error:
+            assert f"test_batch as published, got {path}: " in str(error)
+            refused.append(one)
+    assert refused[: len(edges)] == spoilt[: len(edges)]
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "told"),
+    [
+        (np.zeros((2, 3072), np.uint8), [0], "not 3,072 bytes for each label"),
+        (np.zeros((1, 3071), np.uint8), [0], "not 3,072 bytes for each label"),
+        (np.zeros((1, 3072), np.uint8), [256], "bytes must be in range"),
+        (np.zeros((1, 3072), np.uint8), [10], "expected training labels of 0 to 9, got 10"),
+    ],
+)
+def test_a_batch_of_another_form_is_refused(images, labels, told, tmp_path):
+    write_cifar(tmp_path)
+    (tmp_path / "data_batch_2").write_bytes(pickled(images, labels))
+    with pytest.raises(ValueError, match=told):
+        data.load("cifar10", tmp_path)

@@ -84,3 +84,9 @@ def test_bits_without_a_step_are_refused():
 def test_the_readme_has_every_table_with_its_number_of_runs():
     rows = re.findall(r"^\| `([a-z-]+)` \|.*?\| (\d+) \|", README.read_text(encoding="utf-8"), re.M)
     assert rows == [(table, str(len(jobs(plan)))) for table, plan in PLANS.items()]
+
+
+@pytest.mark.parametrize("seed", [-1, 2**62 + 1, 2**63])
+def test_a_seed_out_of_range_is_refused_by_name(seed):
+    with pytest.raises(ValueError, match=f"seeds: expected 0 to {2**62:,}, got {seed}"):
+        jobs(replace(PLANS["windows"], seeds=(0, seed)))

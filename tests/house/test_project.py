@@ -68,7 +68,7 @@ def test_both_environments_have_the_same_versions():
         dict(line.split("==") for line in read(name).splitlines() if line[:1] != "#")
         for name in ("requirements-lock.txt", "requirements-deep.txt")
     )
-    assert set(deep) - set(book) == {"mlxtend", "torch"}
+    assert set(deep) - set(book) == {"filelock", "mlxtend", "torch"}
     assert all(book[name] == deep[name] for name in set(book) & set(deep))
 
 
