@@ -289,9 +289,9 @@ def _other_directions() -> Line:
     return line(
         "other directions",
         "Reflecting a row in the plane changes neither its density nor $X$ and $Y$. So for a "
-        "direction $t$ across the plane nothing is left, and $\\mathbb{E}[g]$ lies in the "
-        "plane.",
-        Symbol(r"\mathbb{E}[(Z_i \cdot t)\, \mu'(\rho X)(y - y^*)]"),
+        "direction $e_\\perp$ perpendicular to the plane nothing is left, and $\\mathbb{E}[g]$ "
+        "lies in the plane.",
+        Symbol(r"\mathbb{E}[(Z_i \cdot e_\perp)\, \mu'(\rho X)(y - y^*)]"),
         S(0),
     )
 
@@ -300,7 +300,7 @@ def _different_rows() -> Line:
     return line(
         "different rows",
         "Different rows are independent: the activation of the other row is 1 with probability "
-        "$P_0$, and $\\alpha = \\mathbb{E}[X \\mu'(\\rho X)]$. It is the same for student and "
+        "$P_0$, and $A = \\mathbb{E}[X \\mu'(\\rho X)]$. It is the same for student and "
         "teacher.",
         DIFFERENT_ROWS,
         sym.half_plane * sym.alpha,
@@ -319,7 +319,7 @@ def _parts(named: _InPlane) -> tuple[Step, ...]:
         ),
         line(
             "part along u",
-            "The double sum along $u$. Write $A_+ = \\alpha + A_-$, where $A_-$ is what the proxy "
+            "The double sum along $u$. Write $A_+ = A + A_-$, where $A_-$ is what the proxy "
             "gives on the negative side.",
             Symbol(r"\mathbb{E}[g] \cdot u"),
             named.along_u,
@@ -395,8 +395,8 @@ def _in_u_and_bisector(lemma: _Lemma) -> tuple[Step, ...]:
 def _part_in_v(in_v: dict[str, Expr]) -> Line:
     return line(
         "part in v",
-        "The gradient in $v$ needs no proxy. Its entry $k$ is the expectation of "
-        "$\\sigma(Z_k \\cdot w)(y - y^*)$, and it equals $\\partial f/\\partial v$.",
+        "The gradient in $v$ needs no proxy. Its entry $i$ is the expectation of "
+        "$\\sigma(Z_i \\cdot w)(y - y^*)$, and it equals $\\partial f/\\partial v$.",
         Symbol(r"\mathbb{E}\left[\frac{\partial \ell}{\partial v}\right]"),
         vector_in_v(in_v),
     )

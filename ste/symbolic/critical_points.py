@@ -193,13 +193,13 @@ def _along_the_profile(profile: _Profile) -> tuple[Step, ...]:
         line(
             "least loss",
             "Insert $v$ into the population loss: the least loss at an angle, here eight times it.",
-            8 * sym.f,
+            8 * sym.f_min,
             profile.eightfold,
         ),
         line(
             "slope",
             "Differentiate by $c$ and compare with $d$. Its slope changes sign where $d$ does.",
-            Symbol(r"\frac{\mathrm{d}f}{\mathrm{d}c}"),
+            Symbol(r"\frac{\mathrm{d}f_{\min}}{\mathrm{d}c}"),
             -sym.d / 4,
         ),
     )

@@ -32,7 +32,7 @@ M = Symbol("M", positive=True)
 KAPPA = Symbol(r"\kappa", positive=True)
 #: Steps in a turn.
 PERIOD = Symbol("T", positive=True)
-_RATE_PI, _RATE_0, _BOTH = symbols(r"F_\pi F_0 b", real=True)
+_RATE_PI, _RATE_0, _BOTH = symbols(r"F_\pi F_0 F", real=True)
 _RADIAL = Symbol(r"\mathbb{E}[g] \cdot u")
 
 
@@ -106,7 +106,8 @@ def derive_residuals() -> Derivation:
         "What is left over where v is at its best",
         (
             "The proxy is any function for which the three moments are finite.",
-            "$\\partial f/\\partial v = 0$, that is $(I + 11^T) v = (c I + 11^T) v^*$.",
+            "$\\partial f/\\partial v = 0$, that is $(I + \\mathbf{1}\\mathbf{1}^\\top) v = "
+            "(c I + \\mathbf{1}\\mathbf{1}^\\top) v^*$.",
         ),
         page(
             section(SET_UP, _general()),
@@ -139,7 +140,7 @@ def _general() -> Line:
 def _stationary() -> Line:
     return line(
         "stationary",
-        "Multiply $\\partial f/\\partial v = 0$ by $v^T$ from the left.",
+        "Multiply $\\partial f/\\partial v = 0$ by $v^\\top$ from the left.",
         sym.v_norm2 + sym.s_v**2,
         sym.c * sym.d + sym.s_v * sym.s,
     )
@@ -150,7 +151,7 @@ def _left_over(residuals: _Residuals) -> tuple[Step, ...]:
         ASSEMBLY,
         line(
             "where v is best",
-            "Put it in for $s_v^2$, and $A_+ - A_- = \\alpha$.",
+            "Put it in for $s_v^2$, and $A_+ - A_- = A$.",
             _RADIAL,
             residuals.anywhere.subs(sym.a_plus - sym.a_minus, sym.alpha),
         ),
@@ -163,7 +164,7 @@ def _left_over(residuals: _Residuals) -> tuple[Step, ...]:
         ),
         line(
             "spurious",
-            "With $v = -v^* + \\frac{2 s}{m + 1} 1$.",
+            "With $v = -v^* + \\frac{2 s}{m + 1} \\mathbf{1}$.",
             _RADIAL,
             residuals.spurious,
         ),
@@ -193,7 +194,7 @@ def _common_part() -> Expr:
 
 
 def _require_balance(common: Expr) -> None:
-    """(1 - a) F_pi = (1 + a) F_0 is d = a b."""
+    """(1 - a) F_pi = (1 + a) F_0 is d = a F."""
     difference = expand((1 - A) * (common + sym.d) - (1 + A) * (common - sym.d))
     require_equal(difference, 2 * (sym.d - A * common), "balance")
 

@@ -17,6 +17,7 @@ from sympy import (
     simplify,
     sin,
     sqrt,
+    symbols,
 )
 
 from ste import _checks
@@ -183,7 +184,8 @@ def _sum_of_squares(squares: _Squares, loss: Expr) -> tuple[Step, ...]:
 # The gradient: its algebra.
 
 #: The angle between w and w* from the coordinates of w; see `gradient_of_angle`.
-ANGLE = atan2(sqrt(sym.y**2 + sym.z**2), sym.x)
+_ALONG, _ASIDE, _BESIDE = symbols("w_1 w_2 w_3", real=True)
+ANGLE = atan2(sqrt(_ASIDE**2 + _BESIDE**2), _ALONG)
 
 
 def _slopes_of_sums() -> dict[Expr, dict[str, Expr]]:
@@ -215,7 +217,8 @@ def _gradient_in_v(loss: Expr) -> dict[str, Expr]:
 def gradient_of_angle(step: str) -> Matrix:
     """Differentiate theta by the coordinates of w and read the gradient off in the frame (u, e).
 
-    The coordinates: along w*, across w* in the plane on the side of w, along any third direction.
+    The coordinates: along w*, perpendicular to w* in the plane on the side of w, along any third
+    direction.
 
     Returns
     -------
@@ -227,10 +230,10 @@ def gradient_of_angle(step: str) -> Matrix:
     DerivationError
         If the gradient leaves the plane or has no such coefficients.
     """
-    across = Symbol("y", positive=True)
-    place = {sym.x: sym.rho * cos(sym.theta), across: sym.rho * sin(sym.theta)}
-    gradient = Matrix([diff(ANGLE, name) for name in (sym.x, sym.y, sym.z)])
-    gradient = simplify(gradient.subs(sym.z, 0).subs(sym.y, across).subs(place))
+    aside = Symbol(_ASIDE.name, positive=True)
+    place = {_ALONG: sym.rho * cos(sym.theta), aside: sym.rho * sin(sym.theta)}
+    gradient = Matrix([diff(ANGLE, name) for name in (_ALONG, _ASIDE, _BESIDE)])
+    gradient = simplify(gradient.subs(_BESIDE, 0).subs(_ASIDE, aside).subs(place))
     along_u = Matrix([cos(sym.theta), sin(sym.theta), 0])
     along_e = Matrix([sin(sym.theta), -cos(sym.theta), 0])
     coefficients = simplify(Matrix([gradient.dot(along_u), gradient.dot(along_e)]))
@@ -321,16 +324,16 @@ def _loss_and_angle(loss: Derivation, in_w: _Turning) -> tuple[Step, ...]:
             REDUCTION,
             line(
                 "angle",
-                "The loss depends on $w$ through $\\theta$ alone. Let $x$, $y$ and $z$ be the "
-                "coordinates of $w$ along $w^*$, across it in the plane, and in any other "
-                "direction.",
+                "The loss depends on $w$ through $\\theta$ alone. Let $w_1$, $w_2$ and $w_3$ be "
+                "the coordinates of $w$ along $w^*$, perpendicular to it in the plane, and in any "
+                "other direction.",
                 sym.theta,
                 ANGLE,
             ),
             line(
                 "gradient of the angle",
-                "Differentiate by $x$, $y$ and $z$ at $x = \\rho\\cos\\theta$, "
-                "$y = \\rho\\sin\\theta$, $z = 0$, with $\\rho = |w|$: only the part along $e$ "
+                "Differentiate by them at $w_1 = \\rho\\cos\\theta$, "
+                "$w_2 = \\rho\\sin\\theta$, $w_3 = 0$, with $\\rho = |w|$: only the part along $e$ "
                 "is left. Moving $w$ towards $w^*$ closes the angle.",
                 Symbol(r"\nabla_w \theta"),
                 along_u * sym.u + along_e * sym.e,

@@ -91,15 +91,15 @@ class _AlongE:
 
     product: Expr
     single: Expr
-    across: Evaluated
+    whole: Evaluated
 
 
 def _along_e(tau: Expr, height: Expr) -> _AlongE:
     product = phi(x / tau) / tau * height
     single = phi(x / (tau * sin_theta)) / sqrt(2 * pi)
     require_equal(product, single.subs(sin_theta, _SINE), "product of densities")
-    across = _over_window(single)
-    return _AlongE(product, single, Evaluated(across, _value(across, "B_y")))
+    whole = _over_window(single)
+    return _AlongE(product, single, Evaluated(whole, _value(whole, "B_y")))
 
 
 @dataclass(frozen=True)
@@ -136,7 +136,7 @@ def _outside(tau: Expr, first: Expr, cumulative: Expr, product: Expr) -> Expr:
 
 
 def _written_out(expression: Expr, clip: Expr) -> Expr:
-    """Write phi, Phi, a and the whole sine and cotangent out."""
+    """Write phi, Phi, X_1 and the whole sine and cotangent out."""
     definitions = {cot_theta: cos(sym.theta) / sin_theta, edge: clip / sym.rho}
     return expression.doit().subs(definitions).subs(sin_theta, sin(sym.theta))
 
@@ -167,8 +167,8 @@ def window_moments(clip: Expr, variance: Expr) -> RowMoments:
         section(OUTER, *_along_u_lines(along_u, along_e)),
     )
     a_plus = _written_out(own_row.value, clip)
-    b_x = _written_out(along_u.b_x.subs(sym.b_y, along_e.across.value), clip)
-    b_y = _written_out(along_e.across.value, clip)
+    b_x = _written_out(along_u.b_x.subs(sym.b_y, along_e.whole.value), clip)
+    b_y = _written_out(along_e.whole.value, clip)
     return RowMoments(steps, a_plus, a_plus, b_x, b_y)
 
 
@@ -180,7 +180,7 @@ def _window(clip: Expr) -> tuple[Step, ...]:
         REDUCTION,
         line(
             "window",
-            "The proxy derivative at $\\rho X$ is 1 where $X$ lies between 0 and $a$.",
+            "The proxy derivative at $\\rho X$ is 1 where $X$ lies between 0 and $X_1$.",
             edge,
             clip / sym.rho,
         ),
@@ -197,18 +197,18 @@ def _inner(inside: _Inside) -> tuple[Step, ...]:
         INNER,
         line(
             "teacher's half-plane, y along u",
-            "Along $u$, the integral over $y$ is the probability of lying above the line; $\\phi$ "
-            "and $\\Phi$ are the normal density and distribution function.",
+            "Along $u$, the integral over $t$, the values of $Y$, is the probability of lying "
+            "above the line; $\\phi$ and $\\Phi$ are the normal density and distribution function.",
             *inside.cumulative,
         ),
         line(
             "teacher's half-plane, y along e",
-            "Along $e$, the integral over $y$ is the density on the line.",
+            "Along $e$, the integral over $t$ is the density on the line.",
             *inside.height,
         ),
         line(
             "no part along e",
-            "Over all $y$ the part along $e$ cancels, so only the teacher's half-plane leaves "
+            "Over all $t$ the part along $e$ cancels, so only the teacher's half-plane leaves "
             "something along $e$.",
             *inside.nothing,
         ),
@@ -219,7 +219,7 @@ def _own_row_line(own_row: Evaluated) -> Line:
     return line(
         "A_+",
         "The student's own half-plane contains the whole window, so $A_+$ is this integral, "
-        "and $\\alpha$, the one over all $x$, is the same.",
+        "and $A$, the one over all $x$, is the same.",
         *own_row,
     )
 
@@ -236,7 +236,7 @@ def _along_e_lines(along_e: _AlongE) -> tuple[Line, ...]:
         line(
             "B_y",
             "Its integral over the window is an error function; call it $B_y$.",
-            *along_e.across,
+            *along_e.whole,
         ),
     )
 
@@ -249,7 +249,7 @@ def _along_u_lines(along_u: _AlongU, along_e: _AlongE) -> tuple[Line, ...]:
             "Along $u$, sympy returns the integral undone. By parts, with $x\\phi$ integrated and "
             "$\\Phi$ differentiated, what remains is $\\cot\\theta$ times the integrand of $B_y$.",
             _over_window(along_u.integrand),
-            along_u.ends + cot_theta * along_e.across.integral,
+            along_u.ends + cot_theta * along_e.whole.integral,
         ),
         line(
             "antiderivative",

@@ -15,7 +15,7 @@ _PARTS = 16
 
 @dataclass(frozen=True)
 class RadialDensity:
-    """Density p(r) per unit area of a row's two coordinates in the plane, at distance r from 0.
+    """Density p(R) per unit area of a row's two coordinates in the plane, at distance r from 0.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class RadialDensity:
     Raises
     ------
     DerivationError
-        If ``2 pi * integral of r p(r)`` over ``(0, radius)`` is not shown to be 1, naming the step
+        If ``2 pi * integral of R p(R)`` over ``(0, radius)`` is not shown to be 1, naming the step
         "density".
     ValueError
         If p is negative at one of 15 radii or `radius` is not positive.
@@ -59,7 +59,7 @@ class RadialDensity:
         for parameter in parameters:
             if not parameter.is_positive:
                 raise ValueError(
-                    f"expression: got the symbol {parameter}, expected r and positive symbols"
+                    f"expression: got the symbol {parameter}, expected R and positive symbols"
                 )
         if not parameters:
             self._refuse_negative()
@@ -73,7 +73,7 @@ class RadialDensity:
             place = reach * number / _PARTS
             value = self.expression.subs(sym.r, place)
             if value.is_negative:
-                raise ValueError(f"expression: got {value} at r = {place}, expected p(r) >= 0")
+                raise ValueError(f"expression: got {value} at R = {place}, expected p(R) >= 0")
 
     @property
     def mass_integral(self) -> Expr:
@@ -101,7 +101,7 @@ class RadialDensity:
 
 
 def gaussian(variance: Expr | float = 1) -> RadialDensity:
-    """Planar density of independent Gaussian coordinates: ``exp(-r^2/(2 t)) / (2 pi t)``.
+    """Planar density of independent Gaussian coordinates: ``exp(-R^2/(2 t)) / (2 pi t)``.
 
     Raises
     ------
@@ -111,7 +111,7 @@ def gaussian(variance: Expr | float = 1) -> RadialDensity:
     Examples
     --------
     >>> gaussian(2).expression
-    exp(-r**2/4)/(4*pi)
+    exp(-R**2/4)/(4*pi)
     """
     variance = positive("variance", variance)
     expression = exp(-(sym.r**2) / (2 * variance)) / (2 * pi * variance)

@@ -77,9 +77,10 @@ def plane_line() -> Line:
     """Write the teacher's filter in the frame (u, e)."""
     return line(
         "plane",
-        "Write $u = w/|w|$ and let $e$ be the unit vector across $u$ in the plane of $w$ and "
-        "$w^*$. A row $Z_i$ has coordinates $X = Z_i \\cdot u$ and $Y = Z_i \\cdot e$; both "
-        "activations depend on these two alone, and the other $n - 2$ coordinates integrate to 1.",
+        "Write $u = w/|w|$ and let $e$ be the unit vector perpendicular to $u$ in the plane of "
+        "$w$ and $w^*$. A row $Z_i$ has coordinates $X = Z_i \\cdot u$ and $Y = Z_i \\cdot e$; "
+        "both activations depend on these two alone, and the other $n - 2$ coordinates integrate "
+        "to 1.",
         Symbol(r"Z_i \cdot w^*"),
         sym.X * cos(sym.theta) + sym.Y * sin(sym.theta),
     )

@@ -59,7 +59,7 @@ def _angles(proxy: TwoSlope) -> _Angles:
 
 
 def _no_part_along_e() -> Evaluated:
-    """Across u either half of the plane gives nothing."""
+    """Perpendicular to u either half of the plane gives nothing."""
     key = "no part along e"
     right = evaluated(_over_angles(_ALONG_E, -_QUARTER, _QUARTER), key)
     left = evaluate(_over_angles(_ALONG_E, _QUARTER, 3 * _QUARTER), key)
@@ -119,8 +119,8 @@ def _inner(angles: _Angles) -> tuple[Step, ...]:
         ),
         line(
             "no part along e",
-            "Across $u$ both halves of the plane cancel by symmetry, so only the teacher's "
-            "half-plane leaves something along $e$.",
+            "Perpendicular to $u$ both halves of the plane cancel by symmetry, so only the "
+            "teacher's half-plane leaves something along $e$.",
             *angles.no_part,
         ),
     )
@@ -131,7 +131,7 @@ def _outer(radius: Evaluated, a_plus: Expr, alpha: Expr, b_x: Expr, b_y: Expr) -
         OUTER,
         line(
             "mean radius",
-            "The radial integral carries one more factor $r$, the length of the row in the plane.",
+            "The radial integral carries one more factor $R$, the length of the row in the plane.",
             *radius,
         ),
         line("A_+", "Angle times radius, the student's own half-plane.", sym.a_plus, a_plus),

@@ -37,7 +37,7 @@ class _Printer(LatexPrinter):
     """sympy's printer with the book's habits: terms in the order given, few brackets."""
 
     def __init__(self):
-        super().__init__({"symbol_names": _STAND_INS_BACK})
+        super().__init__({"symbol_names": _STAND_INS_BACK, "diff_operator": "rd"})
 
     def _as_ordered_terms(self, expr, order=None):
         """Keep the order given, but do not start with a minus sign if that can be helped."""
@@ -73,6 +73,11 @@ class _Printer(LatexPrinter):
     def _print_atan2(self, expr, exp=None):
         opposite, adjacent = (self._print(argument) for argument in expr.args)
         return rf"\operatorname{{atan2}}({opposite}, {adjacent})"
+
+    def _print_ExpBase(self, expr, exp=None):
+        """Print the number e upright: slanted it is a unit vector."""
+        power = f"\\mathrm{{e}}^{{{self._print(expr.exp)}}}"
+        return power if exp is None else rf"\left({power}\right)^{{{exp}}}"
 
     def _print_sin(self, expr, exp=None):
         return self._trigonometric(r"\sin", expr.args[0], exp)

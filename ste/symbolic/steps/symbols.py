@@ -2,15 +2,16 @@
 
 The scalars that the answers are made of are sums over the second layers: ``v_norm2`` = |v|^2,
 ``teacher_norm2`` = |v*|^2, ``s_v`` = 1.v, ``s`` = 1.v*, ``d`` = v.v*, ``h`` = |v|^2 + s_v^2 - s_v s
-+ d, and ``c`` = 1 - 2 theta/pi. The vectors ``u`` = w/|w| and ``e`` (the unit vector across u in
-the plane of w and w*, on the side of w*) are plain symbols: the derivations only take linear
-combinations of them.
++ d, and ``c`` = 1 - 2 theta/pi. The vectors ``u`` = w/|w| and ``e`` (the unit vector perpendicular
+to u in the plane of w and w*, on the side of w*) are plain symbols: the derivations only take
+linear combinations of them.
 """
 
 from sympy import Function, IndexedBase, Rational, S, Symbol, erf, exp, pi, sqrt
 
 # Scalars of the model.
 f = Symbol("f")
+f_min = Symbol(r"f_{\min}")
 rho = Symbol(r"\rho", positive=True)
 theta = Symbol(r"\theta", positive=True)
 v_norm2 = Symbol(r"\lvert v\rvert^2", positive=True)
@@ -46,15 +47,14 @@ ones = Symbol(r"\mathbf{1}", commutative=False)
 X = Symbol("X", real=True)
 Y = Symbol("Y", real=True)
 x = Symbol("x", real=True)
-y = Symbol("y", real=True)
-z = Symbol("z", real=True)
-r = Symbol("r", positive=True)
+y = Symbol("t", real=True)
+r = Symbol("R", positive=True)
 angle = Symbol(r"\varphi", real=True)
 
 # Names of the integrals.
 half_plane = Symbol("P_0", positive=True)
 wedge = Symbol(r"P_\theta", positive=True)
-alpha = Symbol(r"\alpha", real=True)
+alpha = Symbol("A", real=True)
 a_plus = Symbol("A_+", real=True)
 a_minus = Symbol("A_-", real=True)
 b_x = Symbol("B_x", real=True)
@@ -64,8 +64,8 @@ b_y = Symbol("B_y", real=True)
 sin_theta = Symbol(r"\sin\theta", positive=True)
 cot_theta = Symbol(r"\cot\theta", real=True)
 
-# The right end of clipped ReLU's window in units of the row: a = clip/|w|.
-edge = Symbol("a", positive=True)
+# The right end of clipped ReLU's window in units of the row: X_1 = clip/|w|.
+edge = Symbol("X_1", positive=True)
 
 
 class phi(Function):

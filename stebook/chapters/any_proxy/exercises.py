@@ -96,7 +96,7 @@ def check_mirror(answer: Callable[[float, float, float, float], tuple]) -> Verdi
     places = [(RELU, 1.0, 0.7), (CLIPPED_RELU, 2.0, 2.0), (IDENTITY, 1.0, 1.2)]
     places.append((0.3 * IDENTITY + CLIPPED_RELU, 0.8, 2.6))
     cases = [numbers(proxy.moments(rho, theta), theta) for proxy, rho, theta in places]
-    well_done = "A+ and A- change places, B_x loses alpha, B_y stays."
+    well_done = "A+ and A- change places, B_x loses A, B_y stays."
     return compare_function(
         answer, right, cases, slips, well_done, lambda *a: f"At {np.round(a, 4)}"
     )
@@ -117,5 +117,5 @@ def check_half_way(answer: float) -> Verdict:
         Slip(K / 2, "That is B_x of ReLU; divide by its A+."),
         Slip(0.25, "Once 1/2 is enough: X > 0 is already in A+."),
     ]
-    well_done = "At a right angle Phi(X cot theta) = Phi(0) = 1/2 for every X, so B_x = alpha/2."
+    well_done = "At a right angle Phi(X cot theta) = Phi(0) = 1/2 for every X, so B_x = A/2."
     return compare_number(answer, 0.5, slips, well_done, rel=1e-2)

@@ -33,7 +33,7 @@ def second_layers(layer: str) -> np.ndarray:
 def moments_along(estimator: str, rho: float) -> Moments:
     """The moments at each angle of the grid, whose second half mirrors the first.
 
-    Since Phi(-x) = 1 - Phi(x), B_x at pi - theta is alpha - B_x, and B_y is the same.
+    Since Phi(-x) = 1 - Phi(x), B_x at pi - theta is A - B_x, and B_y is the same.
     """
     first = get_estimator(estimator).moments(rho, np.radians(THETA[: len(THETA) // 2 + 1]))
 

@@ -71,7 +71,7 @@ EXPLORER = Explorer(
     name="basin",
     title="Which starts end where",
     caption=(
-        f"Each mark is a start: the angle θ0 and the factor a of v0 = a v*. Runs of {STEPS} steps "
+        f"Each mark is a start: the angle θ0 and the factor x of v0 = x v*. Runs of {STEPS} steps "
         f"with η = {RATE:g}. In the dashed rectangle are the starts of Theorem 2 of the "
         "paper. A ring: the loss rose in at least one step."
     ),
@@ -102,7 +102,7 @@ EXPLORER = Explorer(
                     showscale=False,
                     line=plots.stroke("@text", "=rises"),
                 ),
-                hovertemplate="θ0 = %{x:.0f}°, a = %{y:.2f}<extra></extra>",
+                hovertemplate="θ0 = %{x:.0f}°, x = %{y:.2f}<extra></extra>",
             ),
             _entry("global minimum", "circle", COLOURS[0]),
             _entry("spurious minimum", "x", COLOURS[2]),
@@ -113,7 +113,7 @@ EXPLORER = Explorer(
             (64, 10, 10, 45),
             legend=plots.legend(1.12),
             xaxis=plots.axis("θ0", range=(-7, 187), ticks=(0, 45, 90, 135, 180), ticksuffix="°"),
-            yaxis=plots.axis("a, where v0 = a v*", range=(-1.75, 1.75), zeroline=False),
+            yaxis=plots.axis("x, where v0 = x v*", range=(-1.75, 1.75), zeroline=False),
             shapes=[plots.rectangle((-5, 85), (0.125, 1.125), plots.stroke("@text", 2, "dash"))],
         ),
         narrow=plots.layout(520, legend=plots.legend(1.2)),

@@ -78,12 +78,12 @@ def check_breaks(answer: Callable[[int, int, float], float]) -> Verdict:
         cases,
         slips,
         well_done,
-        lambda samples, m, angle: f"At N = {samples}, m = {m}, angle = {angle:g}",
+        lambda samples, m, angle: f"At K = {samples}, m = {m}, angle = {angle:g}",
     )
 
 
 def check_noise(answer: Callable[..., float]) -> Verdict:
-    """Finite samples: the variance of one sample's identity coarse gradient across the plane.
+    """Finite samples: variance of a sample's identity coarse gradient, perpendicular to the plane.
 
     Examples
     --------
@@ -113,7 +113,7 @@ def check_noise(answer: Callable[..., float]) -> Verdict:
 
 
 def check_samples(answer: Callable[[float, float], float]) -> Verdict:
-    """Finite samples: N at which the sign of the inner product is right with probability 0.95.
+    """Finite samples: K at which the sign of the inner product is right with probability 0.95.
 
     In the normal approximation, as a function of mean and standard deviation of one sample's inner
     product; not rounded.
@@ -121,11 +121,11 @@ def check_samples(answer: Callable[[float, float], float]) -> Verdict:
     Examples
     --------
     >>> check_samples(lambda mean, deviation: 1.6448536269514722 * deviation / mean)
-    Not yet. That is the square root of N.
+    Not yet. That is the square root of K.
     """
     one_sided, two_sided = (NormalDist().inv_cdf(p) for p in (0.95, 0.975))
     slips = [
-        Slip(lambda mean, deviation: one_sided * deviation / mean, "That is the square root of N."),
+        Slip(lambda mean, deviation: one_sided * deviation / mean, "That is the square root of K."),
         Slip(
             lambda mean, deviation: (two_sided * deviation / mean) ** 2,
             "Only one side counts here: a product that is too large does no harm.",
@@ -140,19 +140,19 @@ def check_samples(answer: Callable[[float, float], float]) -> Verdict:
         return (one_sided * deviation / mean) ** 2
 
     cases = [(0.5, 2.0), (1.0, 1.0), (0.02, 0.3)]
-    well_done = "Phi(sqrt(N) mean/deviation) = 0.95."
+    well_done = "Phi(sqrt(K) mean/deviation) = 0.95."
     return compare_function(
         answer, right, cases, slips, well_done, lambda mean, sd: f"At mean {mean:g}, deviation {sd}"
     )
 
 
 def check_smooth(answer: float) -> Verdict:
-    """Finite samples: the least N of the explorer that looks smooth, for ReLU and seed 3.
+    """Finite samples: the least K of the explorer that looks smooth, for ReLU and seed 3.
 
     Examples
     --------
     >>> check_smooth(10)
-    Not yet. At N = 10 the explorer does not call the curve nearly smooth.
+    Not yet. At K = 10 the explorer does not call the curve nearly smooth.
     """
     from stebook.chapters.finite_samples.one_step import (
         EXPLORER,
@@ -167,9 +167,9 @@ def check_smooth(answer: float) -> Verdict:
     slips = [
         Slip(
             float(size),
-            f"At N = {size} the explorer does not call the curve nearly smooth."
+            f"At K = {size} the explorer does not call the curve nearly smooth."
             if size < least
-            else "It is nearly smooth there, but a smaller N of the slider is enough.",
+            else "It is nearly smooth there, but a smaller K of the slider is enough.",
         )
         for size in SIZES
         if size != least

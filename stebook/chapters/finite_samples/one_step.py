@@ -1,4 +1,4 @@
-"""The one-step explorer: empirical loss after one step against the step size, for N samples."""
+"""The one-step explorer: empirical loss after one step against the step size, for K samples."""
 
 import math
 from functools import cache
@@ -32,7 +32,7 @@ AVERAGED = range(100, 160)
 
 
 def inputs(samples: int, seed: int) -> np.ndarray:
-    """The samples of a seed; those of a larger N begin with those of a smaller one."""
+    """The samples of a seed; those of a larger K begin with those of a smaller one."""
     return np.random.default_rng(seed).standard_normal((samples, TEACHER.m, TEACHER.n))
 
 
@@ -96,7 +96,7 @@ def _population(estimator: str) -> dict[str, float | str | np.ndarray]:
 
 
 def _panel(samples: int, prefix: str) -> tuple[Table, Table]:
-    """The tables of a panel whose N is fixed: the curves only, under names of their own."""
+    """The tables of a panel whose K is fixed: the curves only, under names of their own."""
 
     def one(estimator: str, seed: int) -> dict[str, float | np.ndarray]:
         return {f"{prefix}_loss": _one(samples, estimator, seed)["loss"]}
@@ -144,10 +144,10 @@ def _losses(panel: int, title: str | None = None, **more: Any) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="one_step",
-    title="The loss after one step, with N samples",
+    title="The loss after one step, with K samples",
     caption=(
         "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean "
-        "coarse gradient of the same N samples. First N = 10, then your N, then N = 1000. "
+        "coarse gradient of the same K samples. First K = 10, then your K, then K = 1000. "
         f"v* = {say_vector(TEACHER.v)}, n = 5; start at v = v*, |w| = 1, θ = 120°."
     ),
     alt=(
@@ -156,7 +156,7 @@ EXPLORER = Explorer(
         "the population."
     ),
     controls=(
-        slider("samples", "Samples N", SIZES, 50),
+        slider("samples", "Samples K", SIZES, 50),
         estimator_control(),
         menu("seed", "Seed", SEEDS, 1),
     ),
@@ -181,9 +181,9 @@ EXPLORER = Explorer(
             yaxis2=_losses(2, showticklabels=False),
             yaxis3=_losses(3, showticklabels=False),
             annotations=[
-                plots.panel_title("N = 10", 1),
-                plots.panel_title("~N = {samples_label}", 2),
-                plots.panel_title("N = 1000", 3),
+                plots.panel_title("K = 10", 1),
+                plots.panel_title("~K = {samples_label}", 2),
+                plots.panel_title("K = 1000", 3),
             ],
         ),
         # On a phone the panels stand one above the other.
@@ -201,27 +201,27 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "drop <= 0",
-            "With {estimator_label}, N = {samples_label} and this seed, the step of η = 0.2 does "
+            "With {estimator_label}, K = {samples_label} and this seed, the step of η = 0.2 does "
             "not lower the empirical loss; on the way it makes {jumps:.0f} jumps, {upward:.0f} of "
             "them upward, the largest of {largest:.3f}. Of 60 other seeds {fell:.0f} end lower "
             "than they start.",
         ),
         Sentence(
             "ratio > 0.3",
-            "Jagged: with {estimator_label} and N = {samples_label} the empirical loss falls by "
+            "Jagged: with {estimator_label} and K = {samples_label} the empirical loss falls by "
             "{drop:.3f} in {jumps:.0f} jumps, {upward:.0f} of them upward, the largest of "
             "{largest:.3f}; at worst it climbs by {climb:.3f} on the way. The population's falls "
             "by {population_drop:.2f} and never climbs.",
         ),
         Sentence(
             "(ratio > 0.08) | (jumps < 200)",
-            "Rough but downhill: with {estimator_label} and N = {samples_label} the empirical loss "
+            "Rough but downhill: with {estimator_label} and K = {samples_label} the empirical loss "
             "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
             "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),
         Sentence(
             "True",
-            "Nearly smooth: with {estimator_label} and N = {samples_label} the empirical loss "
+            "Nearly smooth: with {estimator_label} and K = {samples_label} the empirical loss "
             "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
             "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),

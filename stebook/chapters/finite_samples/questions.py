@@ -4,7 +4,7 @@ from stebook.questions import Option, Question
 
 QUESTIONS = {
     "shape": Question(
-        "Take $N = 10$ samples, their mean coarse gradient $\\bar g$ and their mean loss. Draw "
+        "Take $K = 10$ samples, their mean coarse gradient $\\bar g$ and their mean loss. Draw "
         "the loss at $(v, w - \\eta \\bar g)$ against $\\eta$, with $v$ held. What does the "
         "curve look like?",
         (
@@ -32,7 +32,7 @@ QUESTIONS = {
             Option("By 4", "The *variance* of the mean falls by 4."),
             Option(
                 "By 2",
-                "A mean of independent samples: its standard error falls like $N^{-1/2}$.",
+                "A mean of independent samples: its standard error falls like $K^{-1/2}$.",
                 right=True,
             ),
             Option(

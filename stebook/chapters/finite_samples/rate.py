@@ -1,4 +1,4 @@
-"""The rate explorer: errors of finitely many samples against N, on logarithmic axes."""
+"""The rate explorer: errors of finitely many samples against K, on logarithmic axes."""
 
 import math
 from functools import cache
@@ -80,16 +80,16 @@ def _curve(quantity: str, estimator: str) -> dict[str, float | str | np.ndarray]
 
 EXPLORER = Explorer(
     name="rate",
-    title="How fast the error falls with N",
+    title="How fast the error falls with K",
     caption=(
-        "Root mean square error over 60 repeats against N, both axes logarithmic, with bars of "
+        "Root mean square error over 60 repeats against K, both axes logarithmic, with bars of "
         "two standard errors. Dashed: slope \N{MINUS SIGN}1/2 through the last point. Start and "
         "teacher as in the explorer above; the loss is compared on the ray along the expected "
         "coarse gradient."
     ),
     alt=(
         "Five points on logarithmic axes, error against the number of samples, that lie on a "
-        "straight line which falls by half a decade for each decade of N."
+        "straight line which falls by half a decade for each decade of K."
     ),
     controls=(radio("quantity", "Error of", QUANTITIES, "gradient"), estimator_control()),
     tables=(Table(("quantity", "estimator"), _curve, decimals=4),),
@@ -114,7 +114,7 @@ EXPLORER = Explorer(
             380,
             (60, 15, 10, 50),
             legend=plots.legend(1.12),
-            xaxis=plots.axis("N", type="log", ticks=SIZES, range=(0.9, 3.1)),
+            xaxis=plots.axis("K", type="log", ticks=SIZES, range=(0.9, 3.1)),
             yaxis=plots.axis(
                 "error", type="log", ticks=(0.1, 0.2, 0.5, 1, 2, 5), range=(-1.25, 0.85)
             ),
@@ -132,12 +132,12 @@ EXPLORER = Explorer(
             "True",
             "Error of {quantity_label}, {estimator_label}: it falls from {first:.2f} to "
             "{last:.2f}. The fitted slope is {slope:.3f} with standard error {slope_error:.3f}: "
-            "the predicted half is {away:.1f} standard errors away, so small N still matter.",
+            "the predicted half is {away:.1f} standard errors away, so small K still matter.",
         ),
     ),
     rows=(
-        ("Error at N = 10", "{first:.3f}"),
-        ("Error at N = 1000", "{last:.3f}"),
+        ("Error at K = 10", "{first:.3f}"),
+        ("Error at K = 1000", "{last:.3f}"),
         ("Fitted slope", "{slope:.3f}"),
         ("Standard error of the slope", "{slope_error:.3f}"),
     ),

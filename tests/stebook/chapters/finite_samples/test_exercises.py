@@ -68,7 +68,7 @@ WRONG = [
     (ex.check_samples, lambda mean, deviation: (Z975 * deviation / mean) ** 2, "one side"),
     (ex.check_samples, lambda mean, deviation: (Z95 * mean / deviation) ** 2, "Upside down"),
     (ex.check_smooth, 10, "does not call"),
-    (ex.check_smooth, 1000, "smaller N"),
+    (ex.check_smooth, 1000, "smaller K"),
 ]
 
 test_right_answers_pass = answers.right_answers_pass

@@ -86,5 +86,5 @@ def test_every_sentence_is_about_what_is_shown():
             for seed in SEEDS:
                 values = EXPLORER.evaluate(samples=samples, estimator=estimator, seed=seed)
                 said = EXPLORER.say(values)
-                assert f"N = {samples}" in said and "nan" not in said
+                assert f"K = {samples}" in said and "nan" not in said
                 assert ("does not lower" in said) == (values["drop"] <= 0.0)
