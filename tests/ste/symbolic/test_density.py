@@ -110,7 +110,7 @@ def test_an_infinite_mean_radius_is_refused_and_named():
 
 
 def test_a_negative_density_is_refused():
-    with pytest.raises(ValueError, match="expected p\\(r\\) >= 0"):
+    with pytest.raises(ValueError, match="expected p\\(R\\) >= 0"):
         RadialDensity("signed", (2 - 3 * sym.r**2) * 2 / pi, radius=1)
 
 
