@@ -36,6 +36,7 @@ CHAPTERS = (
     "one_sidedness",
     "tables",
     "assumptions",
+    "other_networks",
     "alternatives",
     "deep",
     "frameworks",

@@ -19,14 +19,17 @@ ROOT = Path(__file__).resolve().parents[2]
 BOOK = ROOT / "book"
 PAGES = sorted(BOOK.glob("*.md"))
 CHAPTERS = [page for page in PAGES if page.read_text(encoding="utf-8").startswith("---\njupytext")]
-#: The chapters of the core path that have been cut to it, and what they gave to.
+#: The chapters of the core path, what they gave to when they were cut, and a chapter in two.
 CORE = [
     Path(name).stem
     for name in yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"][
         "config"
     ]["stebook_core"]
 ]
-MOVED = ("slope", "stand_ins", "any_proxy", "bounds", "cycle", "tables")
+MOVED = (
+    *("slope", "stand_ins", "any_proxy", "bounds", "cycle", "tables"),
+    *("assumptions", "other_networks"),
+)
 #: Run before a chapter.
 FROM_THE_WHEEL = """
 import os, ste, stebook

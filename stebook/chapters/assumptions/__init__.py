@@ -1,21 +1,17 @@
-"""When an assumption fails: explorer, exercises, questions.
+"""When an assumption fails: verdicts, a picture, an explorer, exercises, questions.
 
-`worlds` names the stresses, each a setting of `ste.beyond`; `stress` shows the cosine between E[g]
-and the true gradient in each; `runs` says where runs end, for the table of verdicts.
+`verdicts` is the table of what survives, `projection` draws what batch normalization does; `worlds`
+names the stresses, each a setting of `ste.beyond`, `stress` shows the cosine between E[g] and the
+true gradient in each, and `runs` says where runs end.
 """
 
-from stebook.chapters.assumptions.exercises import (
-    check_identity_condition,
-    check_mean_direction,
-    check_noise_ratio,
-    check_stair,
-    check_traps,
-)
+from stebook.chapters.assumptions.exercises import check_identity_condition, check_noise_ratio
+from stebook.chapters.assumptions.projection import projection
+from stebook.chapters.assumptions.verdicts import verdicts
 
 __all__ = [
     "check_identity_condition",
-    "check_mean_direction",
     "check_noise_ratio",
-    "check_stair",
-    "check_traps",
+    "projection",
+    "verdicts",
 ]

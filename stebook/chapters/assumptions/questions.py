@@ -31,47 +31,24 @@ QUESTIONS = {
         ),
         opens="stress",
     ),
-    "bits": Question(
-        "With 2-bit activations, student and teacher alike, start *at* the global minimum and make "
-        "$|w|$ one per cent too long. Which estimators come back?",
+    "normalized": Question(
+        "Each pre-activation is divided by its standard deviation, and the backward pass goes "
+        "through that division. What becomes of the expected coarse gradient of identity?",
         (
             Option(
-                "All three: at the global minimum every coarse gradient vanishes",
-                "It does vanish there, for every proxy. But resting at a point and coming back to "
-                "it are two things.",
+                "Nothing: the step does not change when its argument is divided",
+                "What the network computes does not change. But the proxy's derivative is taken "
+                "of the divided pre-activation, and that does not change when $w$ gets longer.",
             ),
             Option(
-                "ReLU and clipped ReLU, which are one-sided",
-                "That is the criterion for one bit. With more bits the right end of the quantizer "
-                "counts as well.",
-            ),
-            Option(
-                "None comes back; identity and ReLU run away, clipped ReLU stops close by",
-                "So it is, at the stair used in practice. With somewhat narrower stairs clipped "
-                "ReLU does come back, and the other two still do not.",
-                right=True,
-            ),
-        ),
-    ),
-    "median": Question(
-        "The teacher has another filter for each row, the student one filter for all. At fixed "
-        "$v$ the loss wants the angle that minimizes $\\sum_i d_i \\theta_i$, a weighted median "
-        "of directions. What do identity and ReLU turn towards?",
-        (
-            Option(
-                "The same median",
-                "The true gradient counts each row with $d_i$ alone. The coarse one also with "
-                "$\\sin\\theta_i$.",
-            ),
-            Option(
-                "The mean, the direction of $\\sum_i d_i w^*_i$",
-                "The tangential part is $\\sum_i d_i \\sin\\theta_i\\, e_i$, which is $\\sum_i d_i "
-                "w^*_i$ without its part along $w$.",
+                "It loses its part along $w$ and keeps the direction of the true gradient",
+                "The divided pre-activation depends on the direction of $w$ alone, so a gradient "
+                "through it has no part along $w$. What remains points the true way.",
                 right=True,
             ),
             Option(
-                "The filter with the largest $d_i$",
-                "That is often the median, and what the loss wants. The mean lies elsewhere.",
+                "It becomes the true gradient",
+                "Its direction does. Its length is another: a factor that depends on the proxy.",
             ),
         ),
     ),

@@ -264,7 +264,7 @@ def test_normalized_identity_does_not_cycle_and_correlated_rows_do_no_harm():
     assert np.all(np.diff(np.linalg.norm(run.w, axis=-1)) >= -1e-15)
 
 
-@pytest.mark.result("thm-batch-norm")
+@pytest.mark.result("cor-normalized-bits")
 @pytest.mark.parametrize("bits", [2, 4])
 def test_normalized_stairs_turn_the_filter_the_true_way(bits):
     """At length 1 the parts across w of both fields agree in sign, wherever d is not 0."""
