@@ -71,6 +71,11 @@ def placed(step: np.ndarray) -> np.ndarray:
     return TIP + UNIT * step * np.array([1, -1])
 
 
+def label(end: np.ndarray, text: str) -> str:
+    """Words beside the end of an arrow that points to the right."""
+    return drawing.words(float(end[0]) + 8, float(end[1]) + 5, text)
+
+
 def picture(shown: Projection) -> str:
     """The filters, the steps, and their projections on the line perpendicular to w."""
     origin = TIP + np.array([0.0, UNIT])
@@ -96,13 +101,13 @@ def picture(shown: Projection) -> str:
                 ' stroke-width="1" stroke-dasharray="4 4"',
             ),
             drawing.coloured(drawing.arrow(TIP + lifted, kept + lifted, 9), style.colour),
-            drawing.words(*(kept + lifted + [8, 5]), style.label),
+            label(kept + lifted, style.label),
         ]
     true = TIP + UNIT * np.array([shown.true[0], 0.0])
     lifted = np.array([0.0, -LIFT - ROW * len(shown.steps)])
     parts += [
         drawing.line(drawing.arrow(TIP + lifted, true + lifted, 9)),
-        drawing.words(*(true + lifted + [8, 5]), "true step"),
+        label(true + lifted, "true step"),
     ]
     said = (
         "The filter w points up, the teacher's filter w* to the right. From the end of w three "
