@@ -194,21 +194,21 @@ EXPLORER = Explorer(
     name="alternatives",
     title="What an update keeps of the true gradient",
     caption=(
-        "Left: the decrease that the exact gradient guarantees, split into what N samples of the "
-        "update keep, what noise costs and what bias costs. Right: cosine between the mean of N "
+        "Left: the decrease that the exact gradient guarantees, split into what K samples of the "
+        "update keep, what noise costs and what bias costs. Right: cosine between the mean of K "
         "updates and the true gradient, median and, for the chosen method, the middle 80 %; from "
-        f"N = {NORMAL_FROM} on with normal means. "
+        f"K = {NORMAL_FROM} on with normal means. "
         f"v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}, |w| = 1."
     ),
     alt=(
         "Two panels. Left, four horizontal bars, the chosen method and the paper's three "
         "estimators, each split into kept, lost to noise and lost to bias. Right, the cosine of "
-        "batch means against the batch size, rising with N to a limit below 1."
+        "batch means against the batch size, rising with K to a limit below 1."
     ),
     controls=(
         method_control("reinforce_centred"),
         slider("tau", "Temperature τ", TAU, 0.25),
-        slider("batch", "Samples N", SIZES, 16),
+        slider("batch", "Samples K", SIZES, 16),
         slider("theta", "Angle θ of w to w*", THETA, 115, "{}°".format),
     ),
     tables=(
@@ -244,7 +244,7 @@ EXPLORER = Explorer(
             ),
             yaxis=plots.axis(range=(-0.6, 3.6), ticks=_HEIGHTS),
             xaxis2=plots.axis(
-                "samples N",
+                "samples K",
                 standoff=4,
                 domain=(0.54, 1),
                 anchor="y2",

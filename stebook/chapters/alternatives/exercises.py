@@ -50,28 +50,28 @@ def check_noise_angle(answer: float) -> Verdict:
 
 
 def check_best_temperature(answer: Callable[[float, float, float], float]) -> Verdict:
-    """Alternatives: the temperature at which (B tau^2)^2 + C/(N tau) is least.
+    """Alternatives: the temperature at which (B tau^2)^2 + C/(K tau) is least.
 
     Examples
     --------
-    >>> check_best_temperature(lambda B, C, N: (C / (2 * B * N)) ** (1 / 3))
+    >>> check_best_temperature(lambda B, C, K: (C / (2 * B * K)) ** (1 / 3))
     Not yet. The bias enters squared: B^2 tau^4, not B tau^2.
     """
 
-    def right(B: float, C: float, N: float) -> float:
-        return (C / (4.0 * B**2 * N)) ** 0.2
+    def right(B: float, C: float, K: float) -> float:
+        return (C / (4.0 * B**2 * K)) ** 0.2
 
     slips = [
         Slip(
-            lambda B, C, N: (C / (2.0 * B * N)) ** (1.0 / 3.0),
+            lambda B, C, K: (C / (2.0 * B * K)) ** (1.0 / 3.0),
             "The bias enters squared: B^2 tau^4, not B tau^2.",
         ),
         Slip(
-            lambda B, C, N: (C / (B**2 * N)) ** 0.2,
+            lambda B, C, K: (C / (B**2 * K)) ** 0.2,
             "That is where bias and noise are equal; the least sum has a factor 4.",
         ),
         Slip(
-            lambda B, C, N: (C / (4.0 * B**2 * N)) ** 0.25,
+            lambda B, C, K: (C / (4.0 * B**2 * K)) ** 0.25,
             "tau^3 times tau^2 is tau^5.",
         ),
     ]
@@ -80,8 +80,8 @@ def check_best_temperature(answer: Callable[[float, float, float], float]) -> Ve
         right,
         [(1.0, 2.0, 100.0), (0.3, 5.0, 1000.0), (2.0, 0.7, 10.0)],
         slips,
-        "Both parts are then of the order N^(-4/5).",
-        lambda B, C, N: f"At B = {B:g}, C = {C:g}, N = {N:g}",
+        "Both parts are then of the order K^(-4/5).",
+        lambda B, C, K: f"At B = {B:g}, C = {C:g}, K = {K:g}",
     )
 
 

@@ -25,7 +25,7 @@ QUESTIONS = {
         ),
     ),
     "batch": Question(
-        "You may choose the update by its batch size. With $N = 16$ samples, which keeps more of "
+        "You may choose the update by its batch size. With $K = 16$ samples, which keeps more of "
         "the decrease that the exact gradient guarantees: an unbiased estimator of a loss close "
         "by, or a straight-through estimator whose mean is some 20 degrees off?",
         (
@@ -36,7 +36,7 @@ QUESTIONS = {
             ),
             Option(
                 "The straight-through one, for its noise is smaller",
-                "With few samples the noise decides. The unbiased one wins only when $N$ is of the "
+                "With few samples the noise decides. The unbiased one wins only when $K$ is of the "
                 "order of its squared noise ratio.",
                 right=True,
             ),

@@ -31,7 +31,7 @@ def check_identity_condition(answer: Callable[[float], float]) -> Verdict:
         ),
         Slip(
             lambda r: condition(math.pi / 2 / (1 - r)),
-            "A factor 2: the largest u.Sigma e/e.Sigma e is (kappa - 1)/(2 sqrt(kappa)).",
+            "A factor 2: the largest u.Sigma e/e.Sigma e is (Lambda - 1)/(2 sqrt(Lambda)).",
         ),
     ]
     return compare_function(

@@ -19,8 +19,8 @@ QUESTIONS = {
             ),
             Option(
                 "Gaussian rows with correlated entries",
-                "The part along $w$, harmless so far, is mixed with the part across. How much "
-                "correlation it takes to do harm is in the section on correlated rows below.",
+                "The part along $w$, harmless so far, is mixed with the perpendicular part. How "
+                "much correlation it takes to do harm is in the section on correlated rows below.",
                 right=True,
             ),
             Option(

@@ -16,7 +16,7 @@ SAMPLED = tuple(range(2, len(THETA), 4))
 SAMPLES = 4000
 #: Long and nearly at a right angle to v*.
 ACROSS = 2.0 * np.array([1.0, 2.0, 0.0, 0.0]) / math.sqrt(5.0) + 0.05 * V_STAR
-PLACES = {"best": "best v for each w", "star": "v = v*", "across": "v across v*"}
+PLACES = {"best": "best v for each w", "star": "v = v*", "across": "v perpendicular to v*"}
 
 
 @cache
@@ -87,8 +87,8 @@ EXPLORER = Explorer(
         "the angle θ on either side of w* (n = 2; for correlated rows after whitening). Line: "
         "exact, by closed form or quadrature. Bars: from 4,000 samples, two standard errors each "
         "way; the noise has the standard deviation 3. Crosses: negative. The teacher has "
-        "v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); v across v* is 2 (1, 2, 0, 0)/√5 + 0.05 v*. "
-        "With more bits |w| = 1.3 and |w*| = 1."
+        "v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); v perpendicular to v* is 2 (1, 2, 0, 0)/√5 "
+        "+ 0.05 v*. With more bits |w| = 1.3 and |w*| = 1."
     ),
     alt=(
         "The cosine against theta. It stays above zero for most stresses at the best v, and falls "

@@ -50,9 +50,9 @@ TEACHER = Teacher(V_STAR, directions(AXIS))
 
 
 def skewed(condition: float, scale: float = 1.0) -> CorrelatedRows:
-    """Sigma = scale diag(kappa, 1), and the whitened w* where turning is hardest.
+    """Sigma = scale diag(Lambda, 1), and the whitened w* where turning is hardest.
 
-    It is at the angle arctan(1/sqrt(kappa)) to the first eigenvector.
+    It is at the angle arctan(1/sqrt(Lambda)) to the first eigenvector.
     """
     axis = math.atan(1.0 / math.sqrt(condition))
     w = [math.cos(axis) / math.sqrt(condition), math.sin(axis)]

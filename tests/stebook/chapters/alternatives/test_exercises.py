@@ -18,7 +18,7 @@ def ramp(z):
 
 RIGHT = [
     (ex.check_noise_angle, math.atan2(math.sqrt(1.75), 0.5)),
-    (ex.check_best_temperature, lambda B, C, N: math.exp(math.log(C / N / B / B / 4) / 5)),
+    (ex.check_best_temperature, lambda B, C, K: math.exp(math.log(C / K / B / B / 4) / 5)),
     (ex.check_layer_loss, lambda z, t: 7.0 + 3.0 * t - t * ramp(z)),
     (ex.check_poor_inverse, C @ V_STAR / (V @ V_STAR)),
     (ex.check_crossing, 134.0),
@@ -31,10 +31,10 @@ WRONG = [
     (ex.check_noise_angle, math.acos((0.5 + 1) / 2), "teacher's filter"),
     (ex.check_noise_angle, math.pi / 2, "much noise"),
     (ex.check_noise_angle, 3.0, "not within"),
-    (ex.check_best_temperature, lambda B, C, N: (C / (2 * B * N)) ** (1 / 3), "enters squared"),
-    (ex.check_best_temperature, lambda B, C, N: (C / N / B**2) ** (1 / 5), "factor 4"),
-    (ex.check_best_temperature, lambda B, C, N: (C / N / B**2 / 4) ** (1 / 4), "tau^5"),
-    (ex.check_best_temperature, lambda B, C, N: 1.0, "At B = 1"),
+    (ex.check_best_temperature, lambda B, C, K: (C / (2 * B * K)) ** (1 / 3), "enters squared"),
+    (ex.check_best_temperature, lambda B, C, K: (C / K / B**2) ** (1 / 5), "factor 4"),
+    (ex.check_best_temperature, lambda B, C, K: (C / K / B**2 / 4) ** (1 / 4), "tau^5"),
+    (ex.check_best_temperature, lambda B, C, K: 1.0, "At B = 1"),
     (ex.check_layer_loss, lambda z, t: max(0.0, 1 - t * z), "hinge loss"),
     (ex.check_layer_loss, lambda z, t: float(np.clip(1 - t * z, 0, 2)), "hard tanh"),
     (ex.check_layer_loss, lambda z, t: t * ramp(z), "The sign"),
