@@ -11,15 +11,15 @@ from typing import NamedTuple
 import numpy as np
 
 from ste._normal import K
-from ste._quadrature import graded
+from ste._quadrature import NORMAL_END, graded
 
 #: Of two arrays (low, high): between what numbers a proxy lies almost everywhere on the intervals.
 Bounds = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 #: Lengths of w at which a proxy is looked at: windows far from 0 and near it.
 LENGTHS = np.array([0.01, 0.1, 1.0, 10.0])
-#: Beyond 38 standard deviations of the longest the normal density is no double.
-REACH = 380.0
+#: What even the longest of them does not see.
+REACH = 10.0 * NORMAL_END
 #: A box holds nothing if it has so small a share of the whole.
 _SHARE = 1e-16
 #: What is smaller is rounding of 0.

@@ -10,6 +10,8 @@ from functools import cache
 
 import numpy as np
 
+#: Beyond 38 the standard normal density is below 1e-313.
+NORMAL_END = 38.0
 #: Nodes in a panel of the adaptive rule.
 _ORDER = 20
 #: A panel has settled if halving it changes so little of the integral's size.
@@ -81,7 +83,7 @@ def line(scale: np.ndarray | float = 1.0) -> np.ndarray:
     """Edges of panels of the line for h(scale X) and a standard normal X; they halve towards 0.
 
     The least ends at a millionth of the smaller of 1 and 1/scale; of several scales the largest
-    counts. Beyond 38 the normal density is 0 in doubles.
+    counts.
 
     Examples
     --------
@@ -90,7 +92,7 @@ def line(scale: np.ndarray | float = 1.0) -> np.ndarray:
     (38.0, True, True)
     """
     finer = math.ceil(math.log2(max(float(np.max(scale, initial=1.0)), 1.0)))
-    half = graded(38.0, min(25 + finer, 1070))
+    half = graded(NORMAL_END, min(25 + finer, 1070))
     return np.concatenate([-half[::-1], half[1:]])
 
 

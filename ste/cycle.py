@@ -464,13 +464,10 @@ def zigzag(teacher: Teacher, estimator: Estimator = IDENTITY) -> float | None:
     def gap(c: np.ndarray) -> np.ndarray:
         return mean_cosine(m, r, kappa, c) - np.sin(0.5 * np.pi * c)
 
-    # cos(theta) < c here, so that it lies between the two roots of the cycle's balance
-    low = 2.0 / cycle.period - 1.0
-    grid = np.linspace(low, -r / (1.0 - r), 2000)
-    below = np.flatnonzero(gap(grid) < 0.0)
-    if not below.size:
-        return None
-    return float(last(lambda c: gap(c) > 0.0, grid[below[0] - 1], grid[below[0]]))
+    # At the trap d/b is above -1; from -r/(1 - r) on d >= 0, but an obtuse angle's cosine is below.
+    grid = np.linspace(-1.0, -r / (1.0 - r), 2000)
+    first = np.argmax(gap(grid) < 0.0)
+    return float(last(lambda c: gap(c) > 0.0, grid[first - 1], grid[first])) if first else None
 
 
 @_checks.in_doubles

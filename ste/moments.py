@@ -17,12 +17,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from ste._normal import K, erf, erfc, normal_cdf, normal_pdf
-from ste._quadrature import graded, integrate, split
+from ste._quadrature import NORMAL_END, graded, integrate, split
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280
 #: So many terms of an alternating series whose k-th is below 4^-k/k!.
 _TERMS = 12
+#: Below this y the series is taken, and below this half width the quadrature.
+_SMALL_Y, _CLOSE = 0.5, 0.25
+#: Panels halve down to 2^-64 of what a g of width 1 sees.
+_HALVINGS = 64
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(10)
 #: From here on exp(-t^2) is 0 in doubles.
 _FAR = 30.0
@@ -90,7 +94,7 @@ def identity_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
 
 def relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     """mu' = 1{x > 0}: A+ = k, A- = 0, B_x = k cos^2(theta/2), B_y = (k/2) sin(theta)."""
-    return _filled(rho, theta, K, 0.0, K * np.square(np.cos(0.5 * theta)), 0.5 * K)
+    return _filled(rho, theta, K, 0.0, K * np.square(np.cos(theta / 2.0)), 0.5 * K)
 
 
 def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
@@ -118,12 +122,13 @@ def _rest(y: np.ndarray, c: np.ndarray, a: np.ndarray, sin: np.ndarray) -> np.nd
     For y < 1/2 it is ``c y a^2/sqrt(pi) sum_k (-y^2)^(k-1) (1 + ... + c^(2k-2))/(k! (2k+1))``, by
     ``y^2 (1 - c^2) = a^2/2``; else ``(1 - c) erf(y)`` less ``erf(y) - erf(c y)``.
     """
-    short = y < 0.5
+    small = np.minimum(y, _SMALL_Y)
+    short = small < _SMALL_Y
     if short.all():
         return _series(y, c, a)
     gap = np.square(sin) / (1.0 + c)  # 1 - c
     far = gap * erf(y) - _erf_between(c * y, y, gap * y)
-    return np.where(short, _series(np.minimum(y, 0.5), c, a), far) if short.any() else far
+    return np.where(short, _series(small, c, a), far) if short.any() else far
 
 
 def _series(y: np.ndarray, c: np.ndarray, a: np.ndarray) -> np.ndarray:
@@ -138,20 +143,17 @@ def _series(y: np.ndarray, c: np.ndarray, a: np.ndarray) -> np.ndarray:
 
 def _erf_between(low: np.ndarray, high: np.ndarray, width: np.ndarray) -> np.ndarray:
     """``erf(high) - erf(low)``, by quadrature where they are so close that only `width` tells."""
-    half = 0.5 * np.minimum(width, 1.0)
+    half = np.minimum(0.5 * width, _CLOSE)
     t = (np.minimum(high, _FAR) - half)[..., None] + half[..., None] * _NODES
     close = 2.0 / math.sqrt(math.pi) * half * (np.exp(-np.square(t)) @ _WEIGHTS)
-    return np.where(half < 0.25, close, erfc(low) - erfc(high))
+    return np.where(half < _CLOSE, close, erfc(low) - erfc(high))
 
 
 def _edges(jumps: np.ndarray, scale: np.ndarray) -> np.ndarray:
-    """Panels of [0, 38] for each g(scale x), down to where it may vary; phi(38) is the last double.
-
-    They end at ``jumps / scale`` and halve towards 0, down to 2^-64 of what a g of width 1 sees.
-    """
-    halvings = 64 + math.ceil(math.log2(np.max(scale, initial=1.0)))
+    """Panels for each g(scale x); they end at ``jumps / scale`` and halve towards 0."""
+    halvings = _HALVINGS + math.ceil(math.log2(np.max(scale, initial=1.0)))
     with np.errstate(over="ignore"):  # infinitely far out
-        return split(graded(38.0, halvings), jumps / scale[:, None])
+        return split(graded(NORMAL_END, halvings), jumps / scale[:, None])
 
 
 def quadrature_moments(

@@ -14,7 +14,10 @@ from ste.moments import Moments
 
 #: Steps between places at which a proxy without bounds is looked at, over the distance from 0.
 _STEP = 1e-3
+#: The nearest of them to 0.
 _NEAREST = 1e-9
+#: How far beside its breakpoints it is looked at, over their distance from 0.
+_BESIDE = 1e-6
 #: A- below this share of E[|X mu'(rho X)|] is rounding.
 _NOTHING = 1e-12
 
@@ -168,8 +171,9 @@ def _by_bounds(estimator: Estimator, bounds: Bounds) -> Criterion:
 
 def _by_looking(estimator: Estimator) -> Criterion:
     ends = np.geomspace(_NEAREST, REACH, math.ceil(math.log(REACH / _NEAREST) / _STEP))
-    beside = np.multiply.outer(estimator.breakpoints, [1.0 - _STEP**2, 1.0 + _STEP**2]).ravel()
+    beside = np.multiply.outer(estimator.breakpoints, [1.0 - _BESIDE, 1.0 + _BESIDE]).ravel()
     x = np.unique(np.concatenate([-ends, ends, beside]))
+    x = x[x != 0.0]  # what mu' is at one point counts for nothing
     slope = estimator.evaluate_at(x)
     here, there = slope[:-1], slope[1:]
     parts = Boxes(x[:-1], x[1:], np.minimum(here, there), np.maximum(here, there))
@@ -189,7 +193,7 @@ def _by_looking(estimator: Estimator) -> Criterion:
 def _on_the_left(moments: Moments) -> bool:
     """Whether quadrature finds something on the left."""
     a_plus, a_minus = np.abs(moments.a_plus), np.abs(moments.a_minus)
-    return bool(a_minus > _NOTHING * (a_plus + a_minus))
+    return bool(a_minus > _NOTHING * a_plus)
 
 
 def _total(shares: np.ndarray) -> np.ndarray:

@@ -9,6 +9,7 @@ has done its work before the fork: its errors need a process of their own.
 
 import gc
 import itertools
+import math
 import os
 import signal
 import sys
@@ -174,10 +175,12 @@ class Forks:
             item.ihook.pytest_runtest_protocol(item=item, nextitem=None)
         return None if self.failed else Run(functions, time.perf_counter() - start)
 
-    def running(self, place: Place) -> list[pytest.Item]:
-        """The tests that run a function, the fastest first."""
+    def running(self, place: Place, seconds: float = math.inf) -> list[pytest.Item]:
+        """The tests that run a function, the fastest first; as many as end in so many seconds."""
         items = [item for item in self.items if place in self.runs[item.nodeid].functions]
-        return sorted(items, key=lambda item: self.runs[item.nodeid].seconds)
+        items.sort(key=lambda item: self.runs[item.nodeid].seconds)
+        ends = itertools.accumulate(self.runs[item.nodeid].seconds for item in items)
+        return [item for item, end in zip(items, ends, strict=True) if end <= seconds]
 
     def noticed_by(self, items: list[pytest.Item]) -> str:
         """The first of some tests that fails, nothing if all pass; a fork without end is ended."""

@@ -2,8 +2,9 @@
 
     python tools/mutants.py [label ...]      the tables: each error against each of its results
     python tools/mutants.py --changed [REV]  the same for what differs from REV (default: main)
-    python tools/mutants.py --every FILE [FILE ...] [--sample N]
-                                             all errors in some files of `ste/`, or N of them
+    python tools/mutants.py --every [FILE ...] [--sample N]
+                                             all errors in some files of `ste/`, or N of them;
+                                             in the ten files if none is named
 
 A table stands beside a test module: ``tests/ste/test_cycle.mutants`` for what
 ``tests/ste/test_cycle.py`` tests. A row names a function, an operator, which of its places in that
@@ -11,12 +12,14 @@ function is meant (from 0), and the results whose tests must notice. The operato
 cosmic-ray. With ``--every`` the tests of the ten files decide, those that run the function: the
 files of ``tests/ste``, not its folders, since what one of the ten says is tested beside it. What
 survives is printed, but for the rows of ``tests/ste/survivors.txt``, each with the reason why no
-test can notice. The number of survivors is the exit status (at most 100).
+test can notice; a table of scores comes last. The number of survivors is the exit status (at most
+100).
 """
 
 import argparse
 import ast
 import itertools
+import math
 import os
 import random
 import shutil
@@ -57,6 +60,10 @@ IMPORT = "the import"
 #: Exit statuses of pytest.
 PASSED, FAILED = 0, 1
 WORKERS = 2
+#: What becomes of an error, as the columns of the table of scores say it.
+NOTICED, ARGUED, OPEN = ENDS = "noticed", "argued", "open"
+#: So many seconds of tests are enough to try the reason why none can notice.
+ENOUGH = 60.0
 #: Our names for cosmic-ray's operators, but for those that only make programs crash.
 OPERATORS = {
     "add_sub": "core/ReplaceBinaryOperator_Add_Sub",
@@ -379,21 +386,36 @@ def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
     return survivors
 
 
+def scores(ends: dict[str, Counter]) -> str:
+    """The table: of each file the errors, how they ended, and the share of those noticed."""
+    rows = [f"{'file':<16}{'errors':>8}{''.join(f'{end:>9}' for end in ENDS)}{'score':>9}"]
+    for name, count in {**ends, "together": sum(ends.values(), Counter())}.items():
+        numbers = "".join(f"{count[end]:>9}" for end in ENDS)
+        share = count[NOTICED] / max(count.total(), 1)
+        rows.append(f"{name:<16}{count.total():>8}{numbers}{share:>9.1%}")
+    return "\n".join(rows)
+
+
+def ten_files(root: Path = ROOT) -> list[Path]:
+    """The files of the paper: those of `ste` that show themselves."""
+    return sorted((root / "ste").glob("[!_]*.py"))
+
+
 def run_every(files: list[Path], sample: int | None) -> int:
     """All mutants of some files against the tests of the ten files; the number of survivors."""
     mutants = [mutant for path in files for mutant in every(path)]
     if sample is not None and sample < len(mutants):
         mutants = random.Random(0).sample(mutants, sample)
     excused = argued()
-    counts: dict[str, Counter] = {path.stem: Counter() for path in files}
+    ends: dict[str, Counter] = {path.stem: Counter() for path in files}
     suite = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / FILES).glob("test_*.py"))
     collected = forks.Forks(ROOT / "ste", WORKERS)
     early: list[Mutant] = []
 
     def tell(mutant: Mutant, test: str | None) -> None:
-        what = "noticed" if test else "argued" if mutant in excused else "survived"
-        counts[file_of(mutant.function)[0].stem][what] += 1
-        if what == "survived":
+        end = NOTICED if test else ARGUED if mutant in excused else OPEN
+        ends[file_of(mutant.function)[0].stem][end] += 1
+        if end == OPEN:
             print(f"SURVIVED {mutant}\n{change_of(mutant)}", flush=True)
         elif test and mutant in excused:
             print(f"NOTICED after all, by {test}: {mutant}", flush=True)
@@ -403,7 +425,8 @@ def run_every(files: list[Path], sample: int | None) -> int:
         works = []
         for mutant in mutants:
             if place := place_of(mutant, collected):
-                items = collected.running(place)
+                seconds = ENOUGH if mutant in excused else math.inf
+                items = collected.running(place, seconds)
                 works.append((mutant, partial(in_this_fork, mutant, collected, items)))
             else:
                 early.append(mutant)
@@ -418,11 +441,8 @@ def run_every(files: list[Path], sample: int | None) -> int:
     collected.start(suite, work)
     for mutant, test in zip(early, in_processes([(m, first(m)) for m in early]), strict=True):
         tell(mutant, test)
-    for name, count in {**counts, "together": sum(counts.values(), Counter())}.items():
-        total = count.total()
-        said = ", ".join(f"{count[what]} {what}" for what in ("noticed", "argued", "survived"))
-        print(f"{name}: {total} mutants, {said}; score {100 * count['noticed'] / total:.1f} %")
-    return sum(count["survived"] for count in counts.values())
+    print(scores(ends))
+    return sum(count[OPEN] for count in ends.values())
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -430,12 +450,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("labels", nargs="*", help="results; all of them if none is named")
     parser.add_argument("--changed", nargs="?", const="main", metavar="REV")
-    parser.add_argument("--every", nargs="+", type=Path, metavar="FILE")
+    parser.add_argument("--every", nargs="*", type=Path, metavar="FILE")
     parser.add_argument("--sample", type=int, metavar="N")
     given = parser.parse_args(arguments)
     os.environ.update(CALM)
-    if given.every:
-        return min(100, run_every([path.resolve() for path in given.every], given.sample))
+    if given.every is not None:
+        files = [path.resolve() for path in given.every] or ten_files()
+        return min(100, run_every(files, given.sample))
     all_of_them = tables()
     known = {label for mutant in all_of_them for label in mutant.labels}
     if unknown := set(given.labels) - known:

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._normal import erf, normal_cdf, normal_pdf
-from ste._quadrature import graded, nodes
+from ste._quadrature import NORMAL_END, graded, nodes
 from ste.beyond.paper import Paper, Slopes
 from ste.beyond.setting import Overlap
 from ste.estimators import Estimator
@@ -126,8 +126,8 @@ def firing_slope(noise: Noise, tau: float) -> Estimator:
     return Estimator(f"{noise.name}({tau:g})", lambda a: noise.density(a / tau) / tau)
 
 
-#: Nodes and weights of (0, 38), panels halving towards 0.
-_X, _WEIGHT = nodes(graded(38.0, 50), 20)
+#: Nodes and weights of the half line, panels halving towards 0.
+_X, _WEIGHT = nodes(graded(NORMAL_END, 50), 20)
 
 
 @dataclass(frozen=True, eq=False)

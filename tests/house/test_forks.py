@@ -55,7 +55,7 @@ def notices(old, new, name):
 def work():
     tests.measure()
     place = forks.place_of(sys.modules["some"].inside.__code__)
-    print([item.name for item in tests.running(place)])
+    print([item.name for item in tests.running(place)], tests.running(place, 0.0))
     errors = {"a": ("<= limit", "> limit", "inside"), "b": ("3.0", "3", "inside")}
     errors["c"] = "x < limit", "[] * 10**9999", "inside"
     works = [(key, forks.partial(notices, *error)) for key, error in errors.items()]
@@ -131,7 +131,7 @@ def test_what_runs_is_recorded(some, tmp_path):
 
 def test_the_tests_that_run_a_function_notice_its_errors(project):
     done = run(project, "test_some.py")
-    assert "['test_inside']\n" in done.stdout, done
+    assert "['test_inside'] []\n" in done.stdout, done
     assert "[('a', 'test_some.py::test_inside'), ('b', ''), ('c', '" in done.stdout
 
 

@@ -1,6 +1,7 @@
 """The tables of mutants have no gaps and cannot rot; `python tools/mutants.py` runs them."""
 
 import ast
+from collections import Counter
 
 import pytest
 from toc import ROOT
@@ -132,3 +133,17 @@ def test_an_error_that_no_test_notices_survives(project):
     assert mutants.noticed_by(["test_some.py"], project) == "test_one"
     with pytest.raises(RuntimeError, match="neither passed nor failed"):
         mutants.noticed_by(["nope.py"], project)
+
+
+def test_the_table_has_a_row_for_each_file_and_their_sum():
+    ends = {"some": Counter(noticed=3, argued=1), "other": Counter(noticed=1, open=3)}
+    assert [row.split() for row in mutants.scores(ends).splitlines()] == [
+        ["file", "errors", "noticed", "argued", "open", "score"],
+        ["some", "4", "3", "1", "0", "75.0%"],
+        ["other", "4", "1", "0", "3", "25.0%"],
+        ["together", "8", "4", "1", "3", "50.0%"],
+    ]
+
+
+def test_the_ten_files_are_those_that_show_themselves():
+    assert len(mutants.ten_files()) == 10

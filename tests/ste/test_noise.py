@@ -335,6 +335,15 @@ def test_the_zigzag_ends_before_the_cycle(m, edge):
     assert zigzag(unit_teacher(m, 0.4)) is None
 
 
+@pytest.mark.parametrize("m", [2, 4, 30])
+@pytest.mark.parametrize("leak", [0.1, 1.0, 5.0])
+def test_at_a_small_ratio_the_zigzag_is_next_to_the_trap(m, leak):
+    """1 + c = 2 kappa (2 M - 1) r as r -> 0."""
+    M, kappa = m / (m + 1), 2 * leak / (1 + leak)
+    c = zigzag(unit_teacher(m, 1e-6), ste.leaky_relu(leak))
+    assert 1 + c == pytest.approx(2 * kappa * (2 * M - 1) * 1e-6, rel=1e-4)
+
+
 @pytest.mark.parametrize("period", [0.0, -1.0, math.nan, [3.0, 0.0]])
 def test_a_period_is_positive(period):
     with pytest.raises(ValueError, match="period"):
@@ -343,7 +352,7 @@ def test_a_period_is_positive(period):
 
 @pytest.mark.parametrize("m", [2, 4, 8])
 def test_a_small_leak_has_no_zigzag_close_below_the_threshold(m):
-    """Beyond c = -r/(1 - r), where d < 0, none is looked for."""
+    """Beyond c = -r/(1 - r), where d > 0, none is looked for."""
     leaky = ste.leaky_relu(0.05)
     threshold = ste.limit_cycle(unit_teacher(m, 0.1), leaky).threshold
     for share in (0.97, 0.999):

@@ -305,10 +305,94 @@ def test_bounds_and_a_look_say_the_same_of_windows(parts, passes, non_negative):
             assert verdict.floor == floor
 
 
-def test_bounds_see_a_window_that_only_a_long_filter_sees():
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_bounds_see_a_window_that_only_a_long_filter_sees(size):
     """At |w| = 1 its A- is rounding beside that of the right side."""
-    verdict = one_sided(windows(RIGHT, (1.0, -9.0, -8.5)))
-    assert verdict.one_sided is False and 0.0 < verdict.a_minus < 1e-14
+    verdict = one_sided(size * windows(RIGHT, (1.0, -9.0, -8.5)))
+    assert verdict.one_sided is False and 0.0 < verdict.a_minus < size * 1e-14
+
+
+@pytest.mark.parametrize(("share", "passes"), [(3e-13, True), (3e-12, False)])
+def test_a_share_below_a_trillionth_is_nothing(share, passes):
+    """Left of -h, a filter of length 10 sees exp(-h^2/200) of what it sees on the right."""
+    proxy = windows(RIGHT, (1.0, -math.inf, -math.sqrt(-200.0 * math.log(share))))
+    unknown = ste.Estimator(proxy.name, proxy.derivative, proxy.breakpoints)
+    assert one_sided(proxy).one_sided == one_sided(unknown).one_sided == passes
+
+
+def test_bounds_tell_the_two_sides_of_zero_apart():
+    """A spike in the last box on either side, which only a short filter sees."""
+    end = 380.0 * 2.0**-60
+    assert one_sided(windows(RIGHT, (1e18, -end, 0.0))).one_sided is False
+    assert one_sided(windows(RIGHT, (1e18, 0.0, end))).one_sided is True
+
+
+def test_nothing_passes_by_its_bounds_too():
+    verdict = one_sided(0.0 * ste.IDENTITY)
+    assert verdict.one_sided is True and verdict.non_negative is True
+
+
+def blurred(proxy: ste.Estimator, start: float, end: float, least: float) -> ste.Estimator:
+    """The same, but that its bounds know no more than `least` and 1 from start to end."""
+
+    def bounds(low, high):
+        lower, upper = proxy.bounds(low, high)
+        inside = (low < end) & (high > start)
+        return np.where(inside, least, lower), np.where(inside, 1.0, upper)
+
+    return ste.Estimator("blurred", proxy.derivative, proxy.breakpoints, bounds=bounds)
+
+
+def test_bounds_that_leave_the_left_open_decide_nothing():
+    """But where they are 0 and 1, no sign is open."""
+    verdict = one_sided(blurred(windows(RIGHT), -2.0, -1.0, 0.0))
+    assert verdict.one_sided is None and verdict.non_negative is True
+    assert str(verdict).startswith("not decided")
+
+
+def test_what_no_filter_sees_decides_nothing():
+    """Short filters see neither window, and 0 is not more than a share of 0."""
+    far = blurred(windows((1.0, 300.0, 301.0)), -301.0, -300.0, 0.0)
+    assert one_sided(far).one_sided is None
+    proxy = windows((1.0, 50.0, 51.0), (-1.0, 300.0, math.inf))
+    assert one_sided(blurred(proxy, 60.0, 61.0, -1.0)).non_negative is None
+
+
+@pytest.mark.parametrize("place", [-30.0, -0.7, -1e-6, 1e-6, 0.7, 30.0])
+def test_what_is_a_hundredth_of_its_distance_wide_is_seen_without_a_breakpoint(place):
+    def inside(x):
+        return np.abs(x / place - 1.0) < 0.005
+
+    window = ste.Estimator("window", lambda x: 1.0 * ((x > 0.0) | inside(x)), (0.0,))
+    dip = ste.Estimator("dip", lambda x: 1.0 - 2.0 * inside(x))
+    assert one_sided(window).one_sided == (place > 0.0)
+    assert not one_sided(dip).non_negative
+
+
+@pytest.mark.parametrize("place", [-5.0, 5.0])
+@pytest.mark.parametrize("side", [-1.0, 1.0])
+def test_a_narrow_dip_that_begins_at_a_breakpoint_is_seen(place, side):
+    """On either side of it; where it ends is not declared."""
+
+    def derivative(x):
+        return np.where(np.abs(side * (x - place) - 2.5e-5) < 2.5e-5, -1.0, 1.0)
+
+    assert not one_sided(ste.Estimator("dip", derivative, (place,))).non_negative
+
+
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_quadrature_finds_what_lies_between_two_looks(size):
+    """A declared window so narrow that none of the places lies in it."""
+    ends = (-1.0 - 1e-8, -1.0)
+    narrow = ste.Estimator("narrow", lambda x: size * ((x > 0) | ((x > ends[0]) & (x < ends[1]))))
+    declared = ste.Estimator(narrow.name, narrow.derivative, (*ends, 0.0))
+    assert one_sided(narrow).one_sided and not one_sided(declared).one_sided
+
+
+def test_what_a_proxy_is_at_one_point_counts_for_nothing():
+    spike = ste.Estimator("spike", lambda x: np.where(x == 0.0, -1e9, 1.0 * (x > 0.0)), (0.0,))
+    verdict = one_sided(spike)
+    assert verdict.one_sided and verdict.non_negative
 
 
 @pytest.mark.parametrize("height", [0.5, 1.0, 3.0])
