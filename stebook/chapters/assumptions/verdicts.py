@@ -75,8 +75,8 @@ LINES = (
         "Correlated rows",
         "criterion (*proved*)",
         "correlation at some $v$ for every $\\Sigma$ but multiples of $I$, at the best $v$ for "
-        f"ReLU from the condition number {RELU_CONDITION:.2f} on (*proved*); ReLU and identity can stop "
-        "turning at a false place (*proved* for ReLU at the best $v$, *simulated* in full)",
+        f"ReLU from the condition number {RELU_CONDITION:.2f} on (*proved*); ReLU and identity can "
+        "stop turning at a false place (*proved* for ReLU at the best $v$, *simulated* in full)",
         ("thm-correlated", "thm-condition"),
         ("correlated 4", "correlated 30"),
     ),
