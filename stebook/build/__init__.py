@@ -22,6 +22,7 @@ from stebook.build import (
     results,
     signatures,
     streams,
+    symbols,
 )
 
 
@@ -41,6 +42,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", streams.join)
     app.connect("doctree-read", results.mark)
     app.connect("doctree-read", proofs.fold)
+    app.add_directive("symbols", symbols.Symbols)
+    app.connect("doctree-read", symbols.check)
     app.add_role("checked", results.Checked())
     app.add_role("reading", reading.Minutes())
     app.connect("doctree-read", reading.take, priority=900)
