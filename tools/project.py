@@ -7,26 +7,36 @@
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
     python tools/project.py test-deep   run the tests of the deep experiments
-    python tools/project.py lock        write requirements-lock.txt anew
+    python tools/project.py lock        write requirements-lock.txt: what it has stays
     python tools/project.py clean       remove what was built, the environments too
 
 Each command makes the environment .venv first, or makes it anew when the requirements changed or an
 earlier attempt was cut short. The deep experiments have one of their own, .venv-deep, made in the
 same way; the book needs neither. `deep` hands on the table and the options that follow it, and says
-which there are if nothing does.
+which there are if nothing does. Two commands at once take turns where they make the same thing.
 """
 
+import errno
 import hashlib
 import importlib.util
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
 import sysconfig
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
+
+if os.name == "nt":
+    import msvcrt
+else:
+    import fcntl
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -44,6 +54,16 @@ DEEP_PYTHON = DEEP / SCRIPTS / f"python{EXE}"
 DEEP_LOCK = ROOT / "requirements-deep.txt"
 #: The libraries that the tests measure; beside the lock.
 DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
+#: The environment of the tool that writes the lock, the tool, and what it is asked: one version of
+#: a package for every Python from the first that the project takes, and for every system.
+LOCKING = ROOT / ".venv-lock"
+RESOLVER = "uv==0.13.9"
+RESOLVE = (
+    *("pip", "compile", "--quiet", "--no-config", "requirements-test.txt"),
+    *("--universal", "--python-version", "3.11", "--fork-strategy", "fewest"),
+    *("--generate-hashes", "--no-annotate", "--no-emit-package", "ste-book"),
+    *("--custom-compile-command", "python tools/project.py lock"),
+)
 #: Written into an environment when it is whole.
 STAMP = "complete"
 BUILD = ROOT / "_build"
@@ -53,6 +73,15 @@ BUILDING = BUILD / "building"
 SAID = BUILD / "book.log"
 HTML = BUILD / "html" / "index.html"
 LEAST = (3, 11)
+#: Less free space than this is a full disk.
+FULL = 20_000_000
+#: What pip says of an index that it does not reach.
+UNREACHED = re.compile(r"Connection|Timeout|timed out|NameResolution|resolve|SSL|Proxy|HTTP error")
+#: How a system says that another process has a lock.
+BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
+#: The locks that this process has. What it starts has them too, so that a build whose command was
+#: killed keeps its lock until it ends as well.
+HELD: set[int] = set()
 #: Two workers; tests/conftest.py says which tests stay together and which come first.
 WORKERS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 #: What the pages are made of.
@@ -72,6 +101,51 @@ def stop(sentence: str) -> None:
     sys.exit(f"project.py: {sentence}")
 
 
+def out_of_room() -> str:
+    """That the disk is full, if it is."""
+    full = shutil.disk_usage(ROOT).free < FULL
+    return f" (the disk of {ROOT} is full)" if full else ""
+
+
+def take(file: TextIO) -> bool:
+    """Take the lock of an open file; False if another process has it."""
+    try:
+        if os.name == "nt":
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+        else:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return error.errno not in BUSY  # on a disk that knows no locks there is nothing to wait for
+    return True
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Make a folder while no other command does: wait for it. The lock ends with its processes."""
+    try:
+        file = folder.with_name(f"{folder.name}.lock").open("w")
+    except OSError as error:
+        stop(f"nothing can be written in {folder.parent}: {error.strerror}.")
+    with file:
+        if not take(file):
+            print(f"Waiting for another command that makes {folder.name}.", flush=True)
+            while not take(file):
+                time.sleep(0.2)
+        HELD.add(file.fileno())
+        try:
+            yield
+        finally:
+            HELD.discard(file.fileno())
+            if os.name != "nt":
+                fcntl.flock(file, fcntl.LOCK_UN)  # also for what it started and left behind
+
+
+def start(command: Sequence[object], **options: object) -> subprocess.CompletedProcess:
+    """Run a command in the project's folder to its end, with the locks."""
+    held = () if os.name == "nt" else tuple(HELD)
+    return subprocess.run([str(part) for part in command], cwd=ROOT, pass_fds=held, **options)
+
+
 def call(*command: object, said: Path | None = None, **settings: str) -> int:
     """Run a command in the project's folder, the programs of .venv first; return its status.
 
@@ -79,14 +153,11 @@ def call(*command: object, said: Path | None = None, **settings: str) -> int:
     """
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
     environ = {**os.environ, "PATH": path, **settings}
-    command = [str(part) for part in command]
     if said is None:
-        return subprocess.run(command, cwd=ROOT, env=environ).returncode
+        return start(command, env=environ).returncode
     said.parent.mkdir(parents=True, exist_ok=True)
     with said.open("w") as out:
-        return subprocess.run(
-            command, cwd=ROOT, env=environ, stdout=out, stderr=subprocess.STDOUT
-        ).returncode
+        return start(command, env=environ, stdout=out, stderr=subprocess.STDOUT).returncode
 
 
 # The environments -----------------------------------------------------------------------------
@@ -103,20 +174,28 @@ def fingerprint(*made_of: Path) -> str:
 def complete(venv: Path, made_of: Sequence[Path], takes: str, fill: Callable[[], None]) -> None:
     """Make an environment; the stamp is written last, so half of one is never taken for done."""
     stamp, wanted = venv / STAMP, fingerprint(*made_of)
-    if stamp.is_file() and stamp.read_text() == wanted:
+
+    def is_whole() -> bool:
+        return stamp.is_file() and stamp.read_text() == wanted
+
+    if is_whole():
         return
-    print(f"Making the environment {venv.name}; this takes {takes}.", flush=True)
-    create(venv)
-    fill()
-    stamp.write_text(wanted)
+    with alone(venv):
+        if is_whole():  # by the command that this one waited for
+            return
+        print(f"Making the environment {venv.name}; this takes {takes}.", flush=True)
+        create(venv)
+        fill()
+        stamp.write_text(wanted)
 
 
 def environment() -> None:
     """The environment of the book."""
 
     def fill() -> None:
-        pip(VENV, "install", "-r", LOCK)
-        pip(VENV, "install", "--no-deps", "-e", ".")
+        pip(VENV, "install", "--require-hashes", "-r", LOCK)
+        # The backend is that of the lock: no other is fetched, and none without a hash.
+        pip(VENV, "install", "--no-deps", "--no-build-isolation", "-e", ".")
         settle_jupyterlab()
 
     complete(VENV, (LOCK, ROOT / "pyproject.toml"), "a minute or two", fill)
@@ -142,20 +221,22 @@ def create(venv: Path) -> None:
         shutil.rmtree(venv)
     # Run by .venv's own interpreter, this script has just removed that; the one behind it is left.
     python = getattr(sys, "_base_executable", sys.executable)
-    done = subprocess.run([python, "-m", "venv", str(venv)], text=True, capture_output=True)
+    done = start([python, "-m", "venv", venv], text=True, capture_output=True)
     if done.returncode:
-        stop(f"the environment {venv} cannot be made: {last_line(done.stderr or done.stdout)}")
+        said = last_line(done.stderr or done.stdout)
+        stop(f"the environment {venv} cannot be made{out_of_room()}: {said}")
 
 
 def pip(venv: Path, *arguments: object) -> None:
     """Run pip in an environment; stop with its last error if it fails."""
     python = venv / SCRIPTS / f"python{EXE}"
-    command = [str(python), "-m", "pip", "--disable-pip-version-check", "-q", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, text=True, stderr=subprocess.PIPE)
+    command = [python, "-m", "pip", "--disable-pip-version-check", "-q", *arguments]
+    done = start(command, text=True, stderr=subprocess.PIPE)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if line.startswith("ERROR")]
         reason = last_line("\n".join(errors) or done.stderr)
-        stop(f"the packages could not be installed (is there a network?); pip says: {reason}")
+        why = " (is there a network?)" if UNREACHED.search(done.stderr) else out_of_room()
+        stop(f"the packages could not be installed{why}; pip says: {reason}")
 
 
 def last_line(text: str) -> str:
@@ -209,14 +290,15 @@ def build(programs: Path = BIN, said: Path | None = None) -> int:
     Sphinx warns of a page when it reads it. After a build that failed it would read only what has
     changed since and end well, so then every page is read again; executed chapters stay cached.
     """
-    again = [] if BUILT.is_file() else ["--all"]
-    BUILT.unlink(missing_ok=True)
-    made_of = sources()
-    strict = ["-W", "-n", "--keep-going"]
-    status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again, said=said)
-    if status == 0:
-        BUILT.write_text(made_of)
-    return status
+    with alone(BUILD):
+        again = [] if BUILT.is_file() else ["--all"]
+        BUILT.unlink(missing_ok=True)
+        made_of = sources()
+        strict = ["-W", "-n", "--keep-going"]
+        status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again, said=said)
+        if status == 0:
+            BUILT.write_text(made_of)
+        return status
 
 
 def book() -> int:
@@ -224,7 +306,8 @@ def book() -> int:
     environment()
     status = build()
     if status:
-        print("The book was not built; what is wrong stands above, after WARNING or ERROR.")
+        why = out_of_room() or "; what is wrong stands above, after WARNING or ERROR"
+        print(f"The book was not built{why}.")
     else:
         print(f"The book is at {HTML.relative_to(ROOT).as_posix()} ({HTML})")
     return status
@@ -276,7 +359,7 @@ def test() -> int:
         try:
             return build(said=SAID)
         finally:
-            BUILDING.unlink()
+            BUILDING.unlink(missing_ok=True)  # where two commands test, the other may have done it
 
     def built() -> int:
         status = building.result()
@@ -330,21 +413,22 @@ def env() -> int:
 
 
 def lock() -> int:
-    """Resolve the requirements in a new environment and write down what came out."""
-    create(VENV)
-    pip(VENV, "install", "-r", "requirements-test.txt")
-    # Before Python 3.12 setuptools is left out if it is not asked for.
-    freeze = [str(PYTHON), "-m", "pip", "freeze", "--exclude-editable", "--all", "--exclude", "pip"]
-    frozen = subprocess.run(freeze, cwd=ROOT, check=True, text=True, capture_output=True).stdout
-    head = "# Exact versions for CI and `make`, written by: python tools/project.py lock\n"
-    LOCK.write_text(head + frozen)
-    return 0
+    """Resolve the requirements for all systems, each package with the hashes of all its files.
+
+    Versions that the lock has are kept; delete it first to have all of them anew.
+    """
+    with alone(LOCKING):
+        create(LOCKING)
+        pip(LOCKING, "install", RESOLVER)
+        return call(LOCKING / SCRIPTS / f"uv{EXE}", *RESOLVE, "--output-file", LOCK)
 
 
 def clean() -> int:
     """Remove what was built."""
-    for folder in (VENV, DEEP, BUILD):
-        shutil.rmtree(folder, ignore_errors=True)
+    for folder in (LOCKING, VENV, DEEP, BUILD):
+        with alone(folder):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.with_name(f"{folder.name}.lock").unlink(missing_ok=True)
     return 0
 
 
@@ -376,7 +460,12 @@ def main() -> None:
     command, arguments = sys.argv[1:2], sys.argv[2:]
     if not set(command) & set(COMMANDS) or (arguments and command != ["deep"]):
         stop(f"expected one command of: {', '.join(COMMANDS)}.")
-    sys.exit(COMMANDS[command[0]](*arguments))
+    try:
+        sys.exit(COMMANDS[command[0]](*arguments))
+    except OSError as error:
+        stop(f"{error.filename or ROOT} cannot be read or written: {error.strerror}.")
+    except KeyboardInterrupt:
+        stop("ended by the keyboard; the same command goes on.")
 
 
 if __name__ == "__main__":

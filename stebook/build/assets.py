@@ -43,8 +43,9 @@ def collect(app: Sphinx, config: Config) -> None:
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
     for name in OWN:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
-    config["html_static_path"] = [*config["html_static_path"], str(folder)]
-    config["html_search_scorer"] = str(root / SCORER)
+    # Relative to the sources: Sphinx writes a hash of its settings into the site.
+    config["html_static_path"] = [*config["html_static_path"], str(folder.relative_to(root))]
+    config["html_search_scorer"] = SCORER
     # Sphinx copies no static file while every page is up to date: let a change here date the pages.
     config["stebook_assets"] = digest(
         [folder, root / "book" / "_assets", root / "stebook" / "build"]

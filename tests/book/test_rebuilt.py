@@ -24,6 +24,7 @@ exclude_patterns = ["_build"]
 
 def setup(app):
     app.add_config_value("stebook_assets", "", "html", [str])
+    app.add_config_value("stebook_scripts", {}, "env", [dict])
     app.connect("config-inited", kernels.prepare, priority=10)
     app.connect("config-inited", assets.collect)
     app.connect("env-get-outdated", contents.changed)

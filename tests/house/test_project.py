@@ -3,10 +3,13 @@
 import importlib
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
 import threading
 import tomllib
+from types import SimpleNamespace
 
 import pytest
 from toc import ROOT
@@ -23,8 +26,26 @@ def names(text):
     return {
         re.split(r"[<>=!\[; ]", line, maxsplit=1)[0].lower().replace("_", "-")
         for line in text.splitlines()
-        if line and not line.startswith(("#", "-"))
+        if line and not line.startswith(("#", "-", " "))
     }
+
+
+#: A line of a lock: package, version, perhaps for which systems, and the hashes.
+PIN = re.compile(
+    r"([A-Za-z0-9._-]+)==([A-Za-z0-9.+!]+)(?: ; [^;#:]+?)?((?: +--hash=sha256:[0-9a-f]{64})*)"
+)
+
+
+def pins(name):
+    """What a lock has: the version of each package, and the hashes of its files."""
+    found = {}
+    for line in read(name).replace(" \\\n", " ").splitlines():
+        if line[:1] != "#":
+            pin = PIN.fullmatch(line)
+            assert pin, line
+            assert pin.group(1) not in found, line
+            found[pin.group(1)] = pin.group(2), pin.group(3).split()
+    return found
 
 
 def test_one_version():
@@ -44,10 +65,25 @@ def test_the_lock_holds_everything_that_is_required():
 
 @pytest.mark.parametrize("name", ["requirements-lock.txt", "requirements-deep.txt"])
 def test_a_lock_is_exact_and_names_no_address(name):
-    lines = [line for line in read(name).splitlines() if line[:1] != "#"]
-    assert lines
-    for line in lines:
-        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9.+!]+", line), line
+    assert pins(name)
+
+
+def test_the_lock_has_the_hash_of_every_file():
+    for name, (_, hashes) in pins("requirements-lock.txt").items():
+        assert hashes, name
+
+
+def test_the_lock_is_for_every_system():
+    """pip refuses a lock with hashes if one package that a system needs is not in it."""
+    assert {"appnope", "colorama", "pywinpty"} <= set(pins("requirements-lock.txt"))
+    assert {"--universal", "--generate-hashes"} <= set(project.RESOLVE)
+    first = project.RESOLVE[project.RESOLVE.index("--python-version") + 1]
+    assert tuple(map(int, first.split("."))) == project.LEAST
+
+
+def test_the_package_is_built_by_what_is_locked():
+    (backend,) = tomllib.loads(read("pyproject.toml"))["build-system"]["requires"]
+    assert backend == f"setuptools=={pins('requirements-lock.txt')['setuptools'][0]}"
 
 
 def test_no_type_is_waived():
@@ -65,7 +101,7 @@ def test_ste_is_typed_strictly():
 
 def test_both_environments_have_the_same_versions():
     book, deep = (
-        dict(line.split("==") for line in read(name).splitlines() if line[:1] != "#")
+        {package: version for package, (version, _) in pins(name).items()}
         for name in ("requirements-lock.txt", "requirements-deep.txt")
     )
     assert set(deep) - set(book) == {"filelock", "mlxtend", "torch"}
@@ -164,6 +200,10 @@ def test_the_readme_names_the_two_commands():
     assert "make book" in readme and "make test" in readme
 
 
+#: The script's own, in the place of which tests have others.
+PIP, CREATE = project.pip, project.create
+
+
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A small project of its own; `made` keeps what the script would have run."""
@@ -173,7 +213,7 @@ def copy(tmp_path, monkeypatch):
     for name in ("book", "ste"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.md").write_text("as it was")
-    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK"):
+    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK", "LOCKING"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     for name in ("BUILD", "BUILT", "BUILDING", "SAID", "HTML"):
@@ -207,7 +247,7 @@ def test_an_environment_is_made_once(make, made, capsys):
 
 def test_each_environment_is_made_of_its_own_lock(made):
     project.environment()
-    assert (project.VENV, "install", "-r", project.LOCK) in made
+    assert (project.VENV, "install", "--require-hashes", "-r", project.LOCK) in made
     del made[:]
     project.deep_environment()
     named = "-r", project.DEEP_LOCK, "-r", project.DEEP_LIBRARIES
@@ -261,6 +301,141 @@ def test_when_pip_fails_its_error_is_repeated(copy, monkeypatch):
     )
     with pytest.raises(SystemExit, match="pip says: ERROR: No matching distribution"):
         project.pip(project.VENV, "install", "nothing")
+
+
+@pytest.mark.parametrize(
+    ("said", "why"),
+    [
+        (
+            "WARNING: Retrying after connection broken by 'NewConnectionError(Temporary failure in "
+            "name resolution)'\nERROR: No matching distribution found for plotly==6.0",
+            "(is there a network?); pip says: ERROR: No matching",
+        ),
+        ("ERROR: HTTP error 503 while getting x", "(is there a network?); pip says: ERROR: HTTP"),
+        ("ERROR: No space left on device", "installed; pip says: ERROR: No space"),
+        ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "installed; pip says: ERROR: THESE"),
+    ],
+)
+def test_the_network_is_asked_about_only_if_pip_missed_it(said, why, copy, monkeypatch):
+    failed = SimpleNamespace(returncode=1, stderr=said)
+    monkeypatch.setattr(project, "start", lambda *_, **__: failed)
+    with pytest.raises(SystemExit, match=re.escape(why)):
+        project.pip(project.VENV, "install", "nothing")
+
+
+def test_a_full_disk_is_said_to_be_full(copy, builds, made, monkeypatch, capsys):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=4096))
+    monkeypatch.setattr(project, "pip", PIP)
+    failed = SimpleNamespace(returncode=1, stderr="ERROR: [Errno 28] No space left", stdout="")
+    monkeypatch.setattr(project, "start", lambda *_, **__: failed)
+    full = f"(the disk of {copy} is full)"
+    with pytest.raises(SystemExit, match=re.escape(f"could not be installed {full}; pip says: ")):
+        project.pip(project.VENV, "install", "nothing")
+    with pytest.raises(SystemExit, match=re.escape(f"cannot be made {full}: ERROR: [Errno 28]")):
+        CREATE(project.VENV)
+    monkeypatch.setattr(project, "environment", lambda: None)
+    builds.status = 1
+    assert project.book() == 1
+    assert capsys.readouterr().out == f"The book was not built {full}.\n"
+
+
+def test_a_folder_that_cannot_be_written_is_named(copy, monkeypatch):
+    """Whoever runs the tests may write anywhere; but no one can write into what is no folder."""
+    (copy / "file").write_text("")
+    monkeypatch.setattr(project, "VENV", copy / "file" / ".venv")
+    told = f"nothing can be written in {copy / 'file'}: Not a directory."
+    with pytest.raises(SystemExit, match=re.escape(told)):
+        project.environment()
+
+
+def test_what_the_system_refuses_ends_in_a_sentence(copy, monkeypatch):
+    def refused():
+        raise OSError(30, "Read-only file system", "some/page.html")
+
+    monkeypatch.setitem(project.COMMANDS, "book", refused)
+    monkeypatch.setattr(sys, "argv", ["project.py", "book"])
+    told = "project.py: some/page.html cannot be read or written: Read-only file system."
+    with pytest.raises(SystemExit, match=re.escape(told)):
+        project.main()
+
+
+#: Takes the lock of a folder and starts a program with it, as `make book` does a build.
+HOLDER = """
+import sys
+from pathlib import Path
+from tools import project
+project.ROOT = Path(sys.argv[1])
+with project.alone(project.ROOT / "_build"):
+    project.call(sys.executable, "-c", "print('built', flush=True); input()")
+"""
+
+
+@pytest.fixture
+def holder(copy):
+    """Another command that is building: one process, and a second that it has started."""
+    command = [sys.executable, "-c", HOLDER, str(copy)]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(
+        command, cwd=ROOT, text=True, stdin=pipe, stdout=pipe, start_new_session=True
+    ) as process:
+        assert process.stdout.readline() == "built\n"
+        yield process
+        process.stdin.close()
+
+
+def is_free():
+    with project.BUILD.with_name("_build.lock").open("w") as file:
+        return project.take(file)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_second_build_waits_for_the_first_and_for_what_is_left_of_it(
+    killed, holder, builds, capsys
+):
+    """The command is killed, and its build, which no one waits for, goes on until it ends."""
+    if killed:
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    assert not is_free()
+    second = threading.Thread(target=project.build)
+    second.start()
+    second.join(0.5)
+    assert second.is_alive() and not builds.commands
+    holder.stdin.write("\n")
+    holder.stdin.flush()
+    second.join()
+    assert project.is_built() and is_free()
+    assert capsys.readouterr().out == "Waiting for another command that makes _build.\n"
+
+
+def test_a_lock_ends_with_all_that_has_it(holder):
+    os.killpg(holder.pid, signal.SIGKILL)
+    holder.wait()
+    with project.alone(project.BUILD):  # the second process is not ours to wait for
+        assert not is_free()
+
+
+def test_who_waits_for_an_environment_takes_what_the_other_made(made, monkeypatch):
+    pip, second = project.pip, threading.Thread(target=project.environment)
+
+    def slow(*arguments):
+        if second.ident is None:
+            second.start()
+            second.join(0.3)
+            assert second.is_alive()
+        pip(*arguments)
+
+    monkeypatch.setattr(project, "pip", slow)
+    project.environment()
+    second.join()
+    assert len(made) == 2
+
+
+def test_the_lock_is_written_by_its_own_tool(made, builds):
+    assert project.lock() == 0
+    assert made == [(project.LOCKING, "install", project.RESOLVER)]
+    (command,) = builds.commands
+    assert command[1:] == (*project.RESOLVE, "--output-file", str(project.LOCK))
 
 
 def test_an_old_python_is_told_so(monkeypatch):
@@ -449,6 +624,7 @@ def test_clean_removes_both_environments(made):
     project.environment()
     project.deep_environment()
     project.clean()
+    assert not list(project.ROOT.glob("*.lock"))
     assert not project.VENV.exists()
     assert not project.DEEP.exists()
 
