@@ -472,6 +472,15 @@ def test_the_gap_is_no_larger_than_b_y(estimator, log_rho, log_share, left):
     assert moments.alpha * math.sin(theta) <= 2 * b_y + 1e-14
 
 
+@pytest.mark.result("lem-gap")
+@pytest.mark.parametrize("estimator", [ste.RELU, ste.CLIPPED_RELU], ids=lambda e: e.name)
+def test_the_gap_of_the_paper_s_proxies_at_every_angle(estimator):
+    theta, rho = np.linspace(0.0, math.pi, 181), np.array([[0.01], [1.0], [100.0]])
+    moments = estimator.moments(rho, theta)
+    gap = moments.alpha * (1 - theta / math.pi) - moments.b_x
+    assert np.all(np.abs(gap) <= np.sin(theta) * moments.b_y_over_sin + 1e-15)
+
+
 def test_the_gap_of_relu_comes_near_two_over_pi():
     """So lem-gap loses no more than a factor pi/2."""
     moments = ste.RELU.moments(1.0, 1e-4)
