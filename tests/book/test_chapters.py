@@ -144,6 +144,58 @@ def test_a_core_chapter_ends_with_what_one_knows(stem):
     assert "**In depth:** [](" in known or stem == "index"
 
 
+#: The pages in the order of reading, and those beside the core path, which build on each other.
+ORDER = re.findall(r"book/(\w+)$", (ROOT / "_toc.yml").read_text(encoding="utf-8"), re.MULTILINE)
+DEPTH = [*ORDER[len(CORE) : ORDER.index("notation")], "proofs"]
+#: Where each label stands.
+HOMES = {
+    label: page.stem
+    for page in PAGES
+    for label in re.findall(r"^(?::label: |\()([\w-]+)(?:\)=)?$", text_of(page), re.MULTILINE)
+}
+
+
+def pages_in(text):
+    """The pages that a text links to, by name or by a label."""
+    labels = re.findall(r"\{(?:prf:)?ref\}`(?:[^`<]*<)?([\w-]+)>?`", text)
+    return [*re.findall(r"\]\((\w+)\.md\)", text), *(HOMES[x] for x in labels if x in HOMES)]
+
+
+def place(stem):
+    """Where a page stands in the order of reading; the appendix stands with its results."""
+    return ORDER.index({"proofs": "rows"}.get(stem, stem)) if stem != "index" else -1
+
+
+@pytest.mark.parametrize("stem", DEPTH)
+def test_a_chapter_in_depth_says_what_it_needs_and_needs_no_later_one(stem):
+    opening = text_of(BOOK / f"{stem}.md").split("\n\n")[1:5]
+    (needs,) = [text for text in opening if re.search(r"This (chapter|page) needs ", text)]
+    needed, added = re.split(r"\. It\s+adds ", needs)
+    assert pages_in(needed) and added
+    assert all(place(page) < place(stem) or stem == "proofs" for page in pages_in(needed))
+
+
+@pytest.mark.parametrize("stem", DEPTH)
+def test_no_result_rests_on_a_later_chapter(stem):
+    """But for the appendix of proofs; what a chapter says outside of its results may look ahead."""
+    text = text_of(BOOK / f"{stem}.md")
+    blocks = re.findall(
+        r"^```\{prf:(?:proof|theorem|prop|lemma|cor)\w*\}(.*?)^```$", text, re.M | re.S
+    )
+    used = {page for block in blocks for page in pages_in(block)} - {"proofs"}
+    assert [page for page in used if place(page) > place(stem)] == []
+
+
+@pytest.mark.parametrize("stem", DEPTH)
+def test_a_chapter_in_depth_ends_with_what_one_knows(stem):
+    """Three to five lines, each linked."""
+    text = text_of(BOOK / f"{stem}.md")
+    known = text[text.index("## What you now know") :].split("\n## ")[0]
+    lines = re.findall(r"^- .*", known, re.MULTILINE)
+    assert 3 <= len(lines) <= 5
+    assert all("{prf:ref}`" in line or "{ref}`" in line or "](" in line for line in lines), lines
+
+
 #: Cells of which a page does not show the code.
 UNSEEN = {"remove-cell", "remove-input"}
 
