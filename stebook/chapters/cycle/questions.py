@@ -67,8 +67,8 @@ QUESTIONS = {
         ),
     ),
     "recommend": Question(
-        "From 60 random starts at one teacher, identity reaches the global minimum from all, ReLU "
-        "from 57. What follows?",
+        "From 900 random starts at the teacher (1, -0.5, 0.8, 0.3), n = 5, identity reaches the "
+        "global minimum from all, ReLU from 91 %. What follows?",
         (
             Option(
                 "Identity is the better estimator after all",
@@ -76,7 +76,7 @@ QUESTIONS = {
                 "the landscape, and that is what makes it leave good minima elsewhere.",
             ),
             Option(
-                "Three of ReLU's starts lie in the basin of a spurious minimum, and identity does "
+                "ReLU's other starts lie in the basin of a spurious minimum, and identity does "
                 "not respect that basin when $r > r^*$",
                 "Faithful and useful are two things. ReLU goes where the landscape leads, traps "
                 "included; identity does not.",
@@ -84,7 +84,7 @@ QUESTIONS = {
             ),
             Option(
                 "ReLU's learning rate was too large",
-                "The three runs end at rest at the spurious minimum, which is a local minimum of "
+                "The other runs end at rest at the spurious minimum, which is a local minimum of "
                 "the loss. A smaller step ends there as well.",
             ),
         ),
