@@ -121,7 +121,7 @@ def _product(by_moment: Expr, inner: Expr, ratio: Expr) -> tuple[Step, ...]:
             "Divided by the inner product of ReLU under the same density.",
             Symbol(
                 r"\frac{\langle \mathbb{E}[g], \partial f/\partial w \rangle}"
-                r"{\langle \mathbb{E}[g_{\mathrm{ReLU}}], \partial f/\partial w \rangle}"
+                r"{\langle \mathbb{E}[g_{\text{ReLU}}], \partial f/\partial w \rangle}"
             ),
             ratio,
         ),

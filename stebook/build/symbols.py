@@ -26,6 +26,8 @@ from stebook.build.tex import Symbol, is_of_a_name, name_of, symbols_in
 LOGGER = logging.getLogger(__name__)
 #: The registry, from the root of the sources.
 REGISTRY = "book/symbols.toml"
+#: The page that shows all symbols, those of single pages too.
+NOTATION = "notation"
 #: What may stand for an index in a name such as t_j.
 _INDICES = "ijlm12"
 #: A formula in HTML that a cell has put out.
@@ -196,7 +198,7 @@ def formulas_of(doctree: nodes.Node) -> Iterator[str]:
 def check(app: Sphinx, doctree: nodes.document) -> None:
     """Warn of what the registry does not know."""
     folder, _, page = app.env.docname.rpartition("/")
-    if folder != "book":
+    if folder != "book" or page == NOTATION:
         return
     app.env.note_dependency(str(Path(app.srcdir, REGISTRY)))
     vocabulary = load(Path(app.srcdir, REGISTRY)).on(page)
