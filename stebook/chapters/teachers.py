@@ -70,7 +70,7 @@ def saddle_and_trap(teacher: Teacher) -> tuple[CriticalPoint, CriticalPoint]:
 
 
 def left_over(teacher: Teacher, estimator: Estimator) -> tuple[float, float]:
-    """What a proxy leaves over at the saddle and at the trap of a teacher, at |w| = 1.
+    """The residuals of a proxy at the saddle and at the trap of a teacher, at |w| = 1.
 
     Raises
     ------

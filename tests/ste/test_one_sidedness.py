@@ -1,4 +1,4 @@
-"""One-sidedness: what is left over at critical points, and the verdict on registered proxies."""
+"""One-sidedness: the residuals at critical points, and the verdict on registered proxies."""
 
 import math
 

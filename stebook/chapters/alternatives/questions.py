@@ -79,14 +79,14 @@ QUESTIONS = {
         "minimum. Which of these ends there least often?",
         (
             Option(
-                "The likelihood ratio, since its noise shakes it out",
+                "The likelihood ratio, since its noise drives it out",
                 "It follows the smoothed loss, which has the same trap. Its runs are caught at "
                 "least as often, or are slow.",
             ),
             Option(
                 "A method whose update has a part along $w$ at that minimum, such as the soft "
                 "hinge",
-                "It leaves by its bias: what is left over at the spurious minimum drives $w$ "
+                "It leaves by its bias: the residual at the spurious minimum drives $w$ "
                 "through the origin. That is the story of one-sidedness again.",
                 right=True,
             ),

@@ -150,28 +150,28 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",
-            "With {estimator_label}, A₋ = 0: it sees no negative side. A₊ = {ap:.3f} at |w| = "
+            "With {estimator_label}, A₋ = 0: it has no negative side. A₊ = {ap:.3f} at |w| = "
             "{rho_label} as at any other. For the best v the part along u is at most "
-            "{largest:.3f} in size and {at_end:.3f} at θ = 180°: nothing is left over where the "
+            "{largest:.3f} in size and {at_end:.3f} at θ = 180°: there is no residual where the "
             "true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(am, 0)",
-            "With {estimator_label}, A₋ = 0: it sees no negative side. A₊ = {ap:.3f} at |w| = "
+            "With {estimator_label}, A₋ = 0: it has no negative side. A₊ = {ap:.3f} at |w| = "
             "{rho_label}. For the best v the part along u is at most {largest:.3f} in size and "
-            "{at_end:.3f} at θ = 180°: nothing is left over where the true gradient is zero.",
+            "{at_end:.3f} at θ = 180°: there is no residual where the true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(scale_free, 1)",
-            "With {estimator_label}, A₋ = A₊ = {am:.3f}: it sees both sides alike, at |w| = "
+            "With {estimator_label}, A₋ = A₊ = {am:.3f}: both sides count alike, at |w| = "
             "{rho_label} as at any other. For the best v the part along u ends at {at_end:.3f} at "
-            "θ = 180°: something is left over where the true gradient is zero.",
+            "θ = 180°: a residual remains where the true gradient is zero.",
         ),
         Sentence(
             "Eq(layer, 0)",
-            "With {estimator_label}, A₋ = {am:.3f} at |w| = {rho_label}: it sees the negative "
-            "side. For the best v the part along u ends at {at_end:.3f} at θ = 180°: something is "
-            "left over where the true gradient is zero.",
+            "With {estimator_label}, A₋ = {am:.3f} at |w| = {rho_label}: the negative "
+            "side counts. For the best v the part along u ends at {at_end:.3f} at θ = 180°: a "
+            "residual remains where the true gradient is zero.",
         ),
         Sentence(
             "True",

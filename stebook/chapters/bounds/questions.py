@@ -49,7 +49,7 @@ QUESTIONS = {
         ),
     ),
     "bound": Question(
-        "ReLU's expected coarse gradient is to be bounded by what the loss feels: "
+        "ReLU's expected coarse gradient is to be bounded: "
         "$|\\mathbb{E}[g]|^2$ is to be at most $C_g$ times the sum of "
         "$|\\partial f/\\partial v|^2$ and $\\langle\\mathbb{E}[g], \\partial f/\\partial "
         "w\\rangle$, with $|v| \\le C_v$. Which $w$ have to be kept out for one $C_g$ to do?",

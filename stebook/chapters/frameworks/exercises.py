@@ -13,7 +13,7 @@ _K = 1 / math.sqrt(2 * math.pi)
 
 
 def check_leak(answer: Callable[[float, float], float]) -> Verdict:
-    """Frameworks: what a window with a leak leaves over, as a share of identity's.
+    """Frameworks: the residual of a window with a leak, as a share of identity's.
 
     Examples
     --------
@@ -50,7 +50,7 @@ def check_leak(answer: Callable[[float, float], float]) -> Verdict:
 
 
 def check_half_length(answer: float) -> Verdict:
-    """Frameworks: the |w| at which a leak of 1 leaves over half of what identity does.
+    """Frameworks: the |w| at which a leak of 1 has half of identity's residual.
 
     Examples
     --------
@@ -68,7 +68,7 @@ def check_half_length(answer: float) -> Verdict:
 
 
 def check_bits(answer: float) -> Verdict:
-    """Frameworks: bits from which on the leak of one step on [0, 4] leaves over less than 0.1 %.
+    """Frameworks: bits from which on the leak of one step on [0, 4] has a residual below 0.1 %.
 
     Examples
     --------

@@ -65,8 +65,8 @@ def _bell(length: float) -> dict[str, np.ndarray]:
 
 _LABELS = {row.id: f"{row.library}: {row.name}" for row in frameworks()}
 _WOULD = (
-    "A 0/1 step with this proxy would leave over {trap:.3f} at the trap for |w| = {length_label} "
-    "({percent:.1f} % of identity's)."
+    "A 0/1 step with this proxy would have the residual {trap:.3f} at the trap for |w| = "
+    "{length_label} ({percent:.1f} % of identity's)."
 )
 
 
@@ -85,13 +85,13 @@ EXPLORER = Explorer(
     caption=(
         f"Above, the derivative {_SLOPE} that a library uses going back, moved so that its output "
         "jumps at 0, with the paper's three; what lies left of the jump is shaded, and the grey "
-        "bell says how often a pre-activation takes each value. Below, what is left over at the "
-        f"spurious minimum (the trap) of v* = {say_vector(TEACHER.v)}, by this proxy and by "
+        "bell says how often a pre-activation takes each value. Below, the residual at the "
+        f"spurious minimum (the trap) of v* = {say_vector(TEACHER.v)}, of this proxy and of "
         "identity."
     ),
     alt=(
         "Above, the derivative of the chosen library over the pre-activation, with identity, ReLU "
-        "and clipped ReLU; below, two bars compare what it and identity leave over at the trap."
+        "and clipped ReLU; below, two bars compare its residual at the trap with identity's."
     ),
     controls=(
         menu("framework", "Library", _LABELS, "torch_relu_fake_quantize"),
@@ -144,9 +144,7 @@ EXPLORER = Explorer(
                 "pre-activation, from the jump", standoff=4, range=(-END, END), anchor="y"
             ),
             yaxis=plots.axis(_SLOPE, domain=(0.42, 1), range=("=low", "=top")),
-            xaxis2=plots.axis(
-                "left over at the trap", standoff=4, range=(0, "=reach"), anchor="y2"
-            ),
+            xaxis2=plots.axis("residual at the trap", standoff=4, range=(0, "=reach"), anchor="y2"),
             yaxis2=plots.axis(
                 domain=(0, 0.2),
                 range=(-0.6, 1.6),
@@ -171,26 +169,26 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "passes",
-            "{framework_label} reads nothing left of the jump: nothing is left over at any "
+            "{framework_label} is zero left of the jump: there is no residual at any "
             "critical point, for any |w|. It rests where the landscape rests, traps included.",
         ),
         Sentence(
             "odd",
             "{framework_label} has opposite signs on the two sides. They cancel in the part that "
-            "turns w: the expected coarse gradient never turns the filter, anywhere. And it leaves "
-            "over {trap:.3f} at the trap, as much as identity.",
+            "turns w: the expected coarse gradient never turns the filter, anywhere. Its residual "
+            "at the trap is {trap:.3f}, that of identity.",
         ),
         Sentence(
             "jump > 0",
-            "{framework_label} jumps at x = 1/2 and reads left of that. Moved to 0, it leaves over "
-            "{trap:.3f} at the trap for |w| = {length_label} ({percent:.1f} % of identity's "
-            "{identity:.3f}), so it fails, and near w = 0 it acts as identity does.",
+            "{framework_label} jumps at x = 1/2 and is not zero left of that. Moved to 0, its "
+            "residual is {trap:.3f} at the trap for |w| = {length_label} ({percent:.1f} % of "
+            "identity's {identity:.3f}), so it fails, and near w = 0 it acts as identity does.",
         ),
         Sentence(
             "True",
-            "{framework_label} reads both sides of the jump. It leaves over {trap:.3f} at the trap "
-            "for |w| = {length_label} ({percent:.1f} % of identity's {identity:.3f}), so it fails, "
-            "and near w = 0 it acts as identity does.",
+            "{framework_label} is not zero on either side of the jump. Its residual is {trap:.3f} "
+            "at the trap for |w| = {length_label} ({percent:.1f} % of identity's {identity:.3f}), "
+            "so it fails, and near w = 0 it acts as identity does.",
         ),
     ),
     rows=(

@@ -34,8 +34,8 @@ QUESTIONS = {
                 "It is a theorem about a step with the values 0 and 1. Read its premises again.",
             ),
             Option(
-                "Deep networks have so many units that the left-over averages out",
-                "What is left over at a trap is itself an average over all inputs; more units do "
+                "Deep networks have so many units that the residual averages out",
+                "The residual at a trap is itself an average over all inputs; more units do "
                 "not remove it.",
             ),
             Option(

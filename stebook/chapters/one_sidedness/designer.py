@@ -1,4 +1,4 @@
-"""The designer: put a proxy together, see its moments, what it leaves over, and the verdict."""
+"""The designer: put a proxy together, see its moments, its residuals, and the verdict."""
 
 import math
 from functools import cache
@@ -99,8 +99,8 @@ _BARS = {
     "plus": "A₊",
     "minus": "A₋",
     "tangential": "B_y",
-    "saddle": "left over<br>at saddle",
-    "trap": "left over<br>at trap",
+    "saddle": "residual<br>at saddle",
+    "trap": "residual<br>at trap",
 }
 
 
@@ -124,7 +124,7 @@ EXPLORER = Explorer(
     ),
     alt=(
         "Above, the curve of the proxy derivative over the pre-activation. Below, five bars: "
-        "the two half moments, the tangential moment, and what is left over at saddle and trap; "
+        "the two half moments, the tangential moment, and the residuals at saddle and trap; "
         "the last two are zero exactly when nothing of the curve lies left of zero."
     ),
     controls=(
@@ -194,7 +194,7 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "Eq(minus, 0)",
-            "Nothing lies left of 0, so A₋ = 0: nothing is left over at the saddle or at the trap, "
+            "Nothing lies left of 0, so A₋ = 0: there is no residual at the saddle or at the trap, "
             "and the proxy passes. It rests where the landscape rests, traps included.",
         ),
         Sentence(

@@ -26,7 +26,7 @@ def check_left_over(answer: float) -> Verdict:
         Slip(0.0, "0 is what ReLU leaves there; a leak leaves its share."),
         Slip(
             trap,
-            "That is what is left over at the spurious minimum; the saddle has its own v.",
+            "That is the residual at the spurious minimum; the saddle has its own v.",
         ),
         Slip(5 * right, "That is identity's; A- is linear in the slope on the left."),
         Slip(right * math.sqrt(2 * math.pi), "Right but for k = 1/sqrt(2 pi): A- = 0.2 k."),

@@ -20,7 +20,7 @@ QUESTIONS = {
             ),
             Option(
                 "Zero for negative pre-activations, and anything non-negative on the right",
-                "Everything that is left over at critical points is one number, $A_-$, and it "
+                "The residual at critical points depends on one number, $A_-$, and it "
                 "collects $\\mu'$ on the left side only. The shape on the right does not matter.",
                 right=True,
             ),
@@ -53,7 +53,7 @@ QUESTIONS = {
             ),
             Option(
                 "It stays up to some $\\lambda$ and cycles beyond it",
-                "There is no such threshold: what is left over is proportional to $\\lambda$, and "
+                "There is no such threshold: the residual is proportional to $\\lambda$, and "
                 "any push along $u$ reaches the origin in the end.",
             ),
         ),

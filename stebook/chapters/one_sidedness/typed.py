@@ -1,4 +1,4 @@
-"""A box to type a proxy into, with a kernel: its moments, what it leaves over, its verdict.
+"""A box to type a proxy into, with a kernel: its moments, its residuals, its verdict.
 
 What is typed goes through `ste.zoo.typed`, which knows numbers, x and a few functions and runs
 nothing. The built pages have no kernel; there the chapter says how to get one.
@@ -40,7 +40,7 @@ def findings(estimator: Estimator) -> list[str]:
     >>> for sentence in findings(proxy("x > 0")):
     ...     print(sentence)
     A₊ = 0.3989 and A₋ = 0.0000 at |w| = 1.
-    It passes: nothing is left over at any critical point.
+    It passes: there is no residual at any critical point.
     It is never negative, so it correlates with the true gradient.
     It stays in spurious minima, as the landscape says.
     """
@@ -56,7 +56,7 @@ def findings(estimator: Estimator) -> list[str]:
     saddle, trap = left_over(TEACHER, estimator)
     said = [
         f"A₊ = {short(float(moments.a_plus))} and A₋ = {short(found.a_minus)} at |w| = 1.",
-        "It passes: nothing is left over at any critical point."
+        "It passes: there is no residual at any critical point."
         if found.one_sided
         else f"It fails: at |w| = 1 it leaves {short(trap)} at the spurious minimum and "
         f"{short(saddle)} at the saddle of v* = {say_vector(TEACHER.v)}.",

@@ -25,7 +25,7 @@ def check_residual(answer: float) -> Verdict:
         Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
         Slip(
             2 * m * s**2 * K / (m + 1) ** 2,
-            "The factor is m - 1, not m: with one unit nothing is left over.",
+            "The factor is m - 1, not m: with one unit there is no residual.",
         ),
         Slip(
             float(K * (trap.v @ trap.v)),

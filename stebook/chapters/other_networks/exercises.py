@@ -67,6 +67,8 @@ def check_stair(answer: float) -> Verdict:
     """
     slips = [
         Slip(0.6511, "There the smallest eigenvalue is -0.012: just unstable."),
-        Slip(3 * _edge(), "That is where the quantizer ends, three stairs; the stair was asked."),
+        Slip(
+            3 * _edge(), "That is where the quantizer ends, three steps; the step size was asked."
+        ),
     ]
     return compare_number(answer, _edge(), slips, "Below it clipped ReLU comes back.", rel=1e-2)

@@ -68,7 +68,7 @@ def check_two_fates(answer: tuple[np.ndarray, np.ndarray]) -> Verdict:
     reached = [end < 1e-3 for end in ends]
     caught = [abs(end - trap) < 1e-3 for end in ends]
     if reached[0] and caught[1]:
-        return Verdict(True, "ReLU gets home from there, clipped ReLU is caught.")
+        return Verdict(True, "ReLU reaches the global minimum from there, clipped ReLU is caught.")
     if all(reached):
         text = "both reach the global minimum. Search: such starts are about 1 in 100."
     elif all(caught):

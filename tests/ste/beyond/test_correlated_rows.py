@@ -238,7 +238,7 @@ def test_normalized_a_signed_proxy_turns_the_way_of_its_mean(left, right, sign):
 @pytest.mark.result("thm-batch-norm")
 @pytest.mark.parametrize("estimator", ste.PAPER, ids=lambda e: e.name)
 def test_normalization_keeps_the_trap_and_every_proxy_in_it(estimator):
-    """What it takes away is what is left over, not the minimum: no start near it gets out."""
+    """It takes away the residual, not the minimum: no start near it gets out."""
     rows = CorrelatedRows(ste.Teacher(V_STAR, [1.0, 0.0]), np.eye(2))
     trap, rng = ste.critical_points(rows.teacher).spurious, np.random.default_rng(14)
     v0 = trap.v + 0.1 * rng.standard_normal((20, 4))

@@ -1,4 +1,4 @@
-"""The derivations of what is left over and of the cycle, against numpy and against each other."""
+"""The derivations of the residuals and of the cycle, against numpy and against each other."""
 
 import math
 

@@ -56,10 +56,10 @@ def test_the_sentence_says_what_is_left_over_at_the_spurious_minimizer(estimator
     said = EXPLORER.say(values)
     if estimator in ONE_SIDED:
         assert values["am"] == 0.0 and abs(values["at_end"]) < 1e-12
-        assert "A₋ = 0: it sees no negative side" in said and "nothing is left over" in said
+        assert "A₋ = 0: it has no negative side" in said and "there is no residual" in said
     else:
         assert values["at_end"] > 0.01
-        assert "something is left over" in said
+        assert "a residual remains" in said
         assert f"{values['at_end']:.3f}" in said
 
 

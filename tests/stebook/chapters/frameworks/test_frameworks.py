@@ -38,7 +38,7 @@ def test_the_sentence_says_what_the_theorems_say(row):
     assert ("every proxy rests" in said) == (row.forward == "sign")
     assert ("the model says nothing" in said) == (row.forward == "round")
     if row.forward == "step":
-        assert ("nothing is left over" in said) == passes
+        assert ("there is no residual" in said) == passes
         assert ("never turns the filter" in said) == (row.kind == "odd")
         assert ("so it fails" in said) == (not passes and row.kind != "odd")
         assert ("jumps at x = 1/2" in said) == (row.jump == 0.5)
