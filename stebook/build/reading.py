@@ -1,17 +1,19 @@
 """How long a page takes to read: counted, printed, and held to a budget.
 
 What is counted is what a page shows when it opens: not the hints, solutions, proofs and cells
-that are folded, nor the names of tests. Each kind of thing has a rate (`RATES`), and a page takes
-the sum. A page writes ``{reading}`minutes``` where it wants its own time, and the name of another
-page in the place of ``minutes`` for that page's. The pages of the core path are those of
-``stebook_core`` in ``_config.yml``; what exceeds its budget there is a warning, so the build fails.
+that are folded, nor the names of tests and the words in a picture. Each kind of thing has a rate
+(`RATES`), and a page takes the sum. A page writes ``{reading}`minutes``` where it wants its own
+time, the name of another page in the place of ``minutes`` for that page's, and ``solving`` for what
+the exercises of the core path take in addition if one solves them in code (`SOLVED`). The pages of
+the core path are those of ``stebook_core`` in ``_config.yml``; what exceeds its budget there is a
+warning, so the build fails.
 """
 
 import html
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from docutils import nodes
@@ -36,6 +38,8 @@ RATES = {
     "explorers": 1,
     "exercises": 1,
 }
+#: To solve an exercise in code, check it and mend it takes so many minutes, all in all.
+SOLVED = 10
 GRADES = {"Check": 2, "Explore": 2, "Derive": 3}
 #: What a page of the core path may have.
 MOST = {"words": 1400, "formulas": 8}
@@ -53,12 +57,13 @@ _WORD = re.compile(r"\w\S*")
 
 @dataclass(frozen=True)
 class Reading:
-    """What a page asks of its reader."""
+    """What a page asks of its reader; `solving` is what `minutes` leave out."""
 
     minutes: int
     words: int
     formulas: int
     core: bool
+    solving: int = 0
 
 
 def is_folded(node: nodes.Node) -> bool:
@@ -110,6 +115,8 @@ def counts_of(doctree: nodes.Node) -> dict[str, int]:
             if 'class="explorer"' in node.astext():
                 counts["explorers"] += 1
                 continue
+            if node.astext().startswith('<figure class="'):
+                continue
             if 'class="question"' in node.astext():
                 counts["questions"] += 1
                 continue
@@ -119,6 +126,11 @@ def counts_of(doctree: nodes.Node) -> dict[str, int]:
         elif is_exercise_node(node):
             counts["exercises"] += minutes_for(node)
     return counts
+
+
+def solving_of(doctree: nodes.Node) -> int:
+    """What the exercises of a page take in addition to their `minutes_for`, solved in code."""
+    return sum(SOLVED - minutes_for(node) for node in shown(doctree) if is_exercise_node(node))
 
 
 def minutes_for(exercise: nodes.Element) -> int:
@@ -138,7 +150,11 @@ def reading_of(counts: dict[str, int], core: bool) -> Reading:
 
 
 class minutes_of(nodes.General, nodes.Inline, nodes.Element):
-    """Where a page wants a time; `page` says whose."""
+    """Where a page wants a time; `page` says whose, or that it is what `SOLVING` takes."""
+
+
+#: In the place of a page's name.
+SOLVING = "solving"
 
 
 class Minutes(SphinxRole):
@@ -160,7 +176,8 @@ def take(app: Sphinx, doctree: nodes.document) -> None:
     """Count a page when it has been read."""
     page = app.env.docname
     core = page in app.config.stebook_core
-    readings(app.env)[page] = reading_of(counts_of(doctree), core)
+    reading = reading_of(counts_of(doctree), core)
+    readings(app.env)[page] = replace(reading, solving=solving_of(doctree))
 
 
 def forget(app: Sphinx, env: BuildEnvironment, page: str) -> None:
@@ -190,6 +207,11 @@ def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvir
 def say(app: Sphinx, doctree: nodes.document, page: str) -> None:
     """Put the times where a page wants them."""
     for node in list(doctree.findall(minutes_of)):
+        if node["page"] == SOLVING:
+            core = [reading for reading in readings(app.env).values() if reading.core]
+            hours = sum(reading.solving for reading in core) / 60
+            node.replace_self(nodes.Text(f"{hours:.1f} hours"))
+            continue
         reading = readings(app.env).get(node["page"])
         if reading is None:
             LOGGER.warning("%s: {reading} names no page: %s", page, node["page"])
@@ -223,6 +245,9 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         )
     for sentence in over(pages):
         LOGGER.warning(sentence)
-    table = {page: asdict(reading) for page, reading in pages.items()}
+    parts = ("minutes", "words", "formulas", "core")
+    table = {
+        page: {part: getattr(reading, part) for part in parts} for page, reading in pages.items()
+    }
     path = Path(app.outdir).parent / "reading.json"
     path.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")

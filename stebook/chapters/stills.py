@@ -7,6 +7,8 @@ does: a number of a chapter.
 from dataclasses import dataclass
 from html import escape
 
+import numpy as np
+
 from stebook.chapters.styles import STYLES
 
 #: The mark of each estimator about the origin: cross, circle, square.
@@ -75,3 +77,88 @@ def words(text: str, x: float, y: float, anchor: str = "start", strong: bool = F
     """
     weight = ' font-weight="bold"' if strong else ""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{weight}>{escape(text)}</text>'
+
+
+def line(path: str, more: str = "") -> str:
+    """An axis, or what else has no colour of its own.
+
+    Examples
+    --------
+    >>> line("M0 0H9")
+    '<path class="line" d="M0 0H9"/>'
+    """
+    return f'<path class="line" d="{path}"{more}/>'
+
+
+def coloured(path: str, colour: str, more: str = "") -> str:
+    """A stroke in a colour.
+
+    Examples
+    --------
+    >>> coloured("M0 0H9", "#0072B2")
+    '<path stroke="#0072B2" d="M0 0H9"/>'
+    """
+    return f'<path stroke="{colour}" d="{path}"{more}/>'
+
+
+def filled(path: str, colour: str, opacity: float = 1) -> str:
+    """A shade of a colour.
+
+    Examples
+    --------
+    >>> filled("M0 0H9V9Z", "#0072B2", 0.5)
+    '<path fill="#0072B2" fill-opacity="0.5" d="M0 0H9V9Z"/>'
+    """
+    return f'<path fill="{colour}" fill-opacity="{opacity:g}" d="{path}"/>'
+
+
+# Paths -----------------------------------------------------------------------------------------
+
+
+def scaled(values: np.ndarray, low: float, high: float, start: float, end: float) -> np.ndarray:
+    """From the interval (low, high) of numbers to (start, end) of the picture.
+
+    Examples
+    --------
+    >>> scaled(np.array([0.0, 0.5]), 0, 1, 100, 0)
+    array([100.,  50.])
+    """
+    return start + (values - low) / (high - low) * (end - start)
+
+
+def curve(x: np.ndarray, y: np.ndarray) -> str:
+    """A line through points.
+
+    Examples
+    --------
+    >>> curve(np.array([0, 1]), np.array([2, 3.04]))
+    'M0.0 2.0L1.0 3.0'
+    """
+    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
+
+
+def area(x: np.ndarray, y: np.ndarray, base: float) -> str:
+    """What lies between a curve and a level.
+
+    Examples
+    --------
+    >>> area(np.array([0, 1]), np.array([2, 3]), 5)
+    'M0.0 2.0L1.0 3.0L1.0 5.0L0.0 5.0Z'
+    """
+    return curve(np.append(x, [x[-1], x[0]]), np.append(y, [base, base])) + "Z"
+
+
+def arrow(start: np.ndarray, end: np.ndarray, head: float = 6) -> str:
+    """An arrow, whose head is not longer than itself.
+
+    Examples
+    --------
+    >>> arrow(np.array([0, 0]), np.array([10, 0]))
+    'M0.0 0.0L10.0 0.0M4.0 3.6L10.0 0.0L4.0 -3.6'
+    """
+    way = end - start
+    length = np.hypot(*way)
+    along = way / length * min(head, length)
+    beside = 0.6 * np.array([-along[1], along[0]])
+    edges = np.array([end - along + beside, end, end - along - beside])
+    return curve(*np.array([start, end]).T) + curve(*edges.T)

@@ -106,7 +106,18 @@ def test_a_chapter_has_what_each_chapter_has(chapter):
     assert "misconception" in text.lower() or chapter.stem == "index"
     assert "{reading}`" in text
     assert "What to read next" in text or "**Next:**" in text
-    assert re.search(r"!\[[^\]]{40,}\]\(images/\w+/\w+\.svg\)", text), "a picture with alt text"
+    said = [*re.findall(r"!\[([^\]]*)\]\(images/\w+/\w+\.svg\)", text), *drawn(text)]
+    assert said and all(len(alt) >= 40 for alt in said), "a picture with alt text"
+
+
+def drawn(text):
+    """What the pictures say that code draws on a page: cells that call one function of the room."""
+    for stem, name in re.findall(
+        r"^from stebook\.chapters\.(\w+) import (\w+)\n\n\2\(\)$", text, re.MULTILINE
+    ):
+        made = getattr(importlib.import_module(f"stebook.chapters.{stem}"), name)()
+        if hasattr(made, "_repr_html_"):
+            yield re.search(r'<svg[^>]* role="img" aria-label="([^"]*)"', made._repr_html_())[1]
 
 
 def exercises(text):

@@ -10,7 +10,19 @@ from docutils import nodes
 from sphinx_exercise.nodes import exercise_node, solution_node
 from toc import DOCUMENTS, ROOT
 
-from stebook.build.reading import MOST, PATH, RATES, Reading, counts_of, over, reading_of
+from stebook.build.reading import (
+    GRADES,
+    MOST,
+    PATH,
+    RATES,
+    SOLVED,
+    Reading,
+    counts_of,
+    over,
+    reading_of,
+    solving_of,
+)
+from stebook.chapters.stills import Still, words
 
 #: The pages in the first part of the table of contents, and the first page.
 CORE = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
@@ -66,6 +78,12 @@ def test_a_question_takes_its_time_and_no_words():
     assert (counts["questions"], counts["words"]) == (1, 2)
 
 
+def test_a_picture_takes_no_words():
+    still = Still(words("here", 1, 2), 440, 20, "A line.")
+    picture = nodes.raw("", still._repr_html_(), format="html")
+    assert counts_of(page(picture)) == counts_of(page())
+
+
 def test_a_table_of_an_output_is_words():
     counts = counts_of(page(nodes.raw("", "<td>one</td><td>two &amp; x</td>", format="html")))
     assert counts["words"] == 2 + 3
@@ -77,6 +95,12 @@ def test_a_table_of_an_output_is_words():
 def test_an_exercise_takes_its_grade_or_what_it_states(grade, minutes):
     counts = counts_of(page(exercise(grade)))
     assert (counts["exercises"], counts["words"]) == (minutes, 2)
+
+
+def test_solving_in_code_takes_what_the_minutes_leave_out():
+    assert solving_of(page(exercise("Check."), exercise("Derive, 4 minutes."))) == (
+        2 * SOLVED - GRADES["Check"] - 4
+    )
 
 
 def test_minutes_are_the_sum_at_the_rates():
@@ -142,6 +166,19 @@ def test_the_page_shows_what_was_counted(name, built, readings):
     page.smooth()
     words = [word for word in page.get_text(" ").split() if any(map(str.isalnum, word))]
     assert len(words) == pytest.approx(readings[name]["words"], rel=0.04)
+
+
+def test_the_first_page_says_what_solving_takes(built):
+    texts = [(ROOT / f"{name}.md").read_text(encoding="utf-8") for name in CORE]
+    counted = [
+        minutes or str(GRADES[grade])
+        for text in texts
+        for grade, minutes in re.findall(r"^\*\*(\w+)(?:, (\d+) minutes)?\.\*\*", text, re.M)
+    ]
+    assert len(counted) == 18
+    hours = (len(counted) * SOLVED - sum(map(int, counted))) / 60
+    said = (built / "book/index.html").read_text(encoding="utf-8")
+    assert f"to solve all eighteen in code takes some {hours:.1f} hours more" in said
 
 
 @pytest.mark.parametrize("name", CHAPTERS)

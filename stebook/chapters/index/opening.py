@@ -12,6 +12,7 @@ import numpy as np
 from ste.descent import Trajectory, descend
 from ste.estimators import IDENTITY, RELU, Estimator
 from ste.model import Teacher
+from stebook.chapters.stills import curve, scaled
 from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import saddle_and_trap
 
@@ -81,11 +82,6 @@ def second_last_spike(trajectory: Trajectory) -> int:
 # The picture --------------------------------------------------------------------------------------
 
 
-def scaled(values: np.ndarray, low: float, high: float, start: float, end: float) -> np.ndarray:
-    """From the interval (low, high) of the runs to (start, end) of the picture."""
-    return start + (values - low) / (high - low) * (end - start)
-
-
 def keyframes(name: str, x: np.ndarray, y: np.ndarray) -> str:
     """A motion through points, each as long as the others."""
     shares = np.linspace(0, 100, len(x))
@@ -94,11 +90,6 @@ def keyframes(name: str, x: np.ndarray, y: np.ndarray) -> str:
         for share, a, b in zip(shares, x, y, strict=True)
     )
     return f"@keyframes {name}{{{''.join(stops)}}}"
-
-
-def curve(x: np.ndarray, y: np.ndarray) -> str:
-    """A line through points."""
-    return "M" + "L".join(f"{a:.1f} {b:.1f}" for a, b in zip(x, y, strict=True))
 
 
 def picture(runs: Opening) -> str:
@@ -147,6 +138,6 @@ def picture(runs: Opening) -> str:
 <text x="{START}" y="{LINE + 44}">opposite to w*</text>
 <text x="{LEFT}" y="{TOP - 8}">loss</text>
 <text x="{RIGHT}" y="{BOTTOM + 22}" text-anchor="end">steps</text>
-<text x="{step[33]:.1f}" y="{trap - 8:.1f}" text-anchor="middle">loss of the trap</text></g>
+<text x="{step[38]:.1f}" y="{trap - 8:.1f}" text-anchor="middle">loss of the trap</text></g>
 {"".join(curves)}<g class="moving">{"".join(moving)}</g></svg>
 <label><input type="checkbox"> Pause</label></figure>"""

@@ -5,17 +5,17 @@ from stebook.questions import Option, Question
 QUESTIONS = {
     "spikes": Question(
         "On the population, identity coarse gradient descent from near a spurious minimum makes "
-        "the loss spike again and again. You divide the learning rate by ten. What happens to the "
-        "spikes?",
+        "the loss spike again and again. You lower the learning rate from 0.1 to 0.02. What "
+        "happens to the spikes?",
         (
             Option(
-                "Ten times smaller",
+                "Five times smaller",
                 "The height of a spike is how wrong $v$ is on the other side of the origin, "
                 "$-d/2$. No learning rate enters it.",
             ),
             Option(
-                "Ten times rarer",
-                "All steps of a turn are ten times shorter, the many that bring $w$ to the origin "
+                "Five times rarer",
+                "All steps of a turn are five times shorter, the many that bring $w$ to the origin "
                 "and the one that throws it back. So a turn has as many steps as before.",
             ),
             Option(
