@@ -79,15 +79,26 @@ def words(text: str, x: float, y: float, anchor: str = "start", strong: bool = F
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}"{weight}>{escape(text)}</text>'
 
 
+def said(*texts: str) -> str:
+    """Texts in the colour of the page's.
+
+    Examples
+    --------
+    >>> said("<text>a</text>", "<text>b</text>")
+    '<g class="words" fill="currentColor"><text>a</text><text>b</text></g>'
+    """
+    return f'<g class="words" fill="currentColor">{"".join(texts)}</g>'
+
+
 def line(path: str, more: str = "") -> str:
     """An axis, or what else has no colour of its own.
 
     Examples
     --------
     >>> line("M0 0H9")
-    '<path class="line" d="M0 0H9"/>'
+    '<path class="line" stroke="currentColor" d="M0 0H9"/>'
     """
-    return f'<path class="line" d="{path}"{more}/>'
+    return f'<path class="line" stroke="currentColor" d="{path}"{more}/>'
 
 
 def coloured(path: str, colour: str, more: str = "") -> str:

@@ -4,10 +4,12 @@ import math
 import re
 
 import jupytext
+import numpy as np
 import pytest
 from toc import ROOT
 
 import ste
+from ste.cycle import cycle_period
 from stebook.chapters.teachers import TEACHER, V_STAR, saddle_and_trap
 
 BOOK = ROOT / "book"
@@ -21,6 +23,9 @@ USES = re.compile(r"\b(?:TEACHER|V_STAR)\b|\[?" + r",\s*".join(f"{x:g}(?:\\.0)?"
 SADDLE, TRAP = saddle_and_trap(TEACHER)
 CYCLE = ste.limit_cycle(TEACHER)
 RESIDUAL = ste.residuals(TEACHER, ste.IDENTITY).spurious
+#: Row 1 of the student v = (.9, ...) along u and against w*, by identity.
+FIRST = np.array([0.9 * 0.9, 0.9 * TEACHER.v[0]]) / math.sqrt(2 * math.pi)
+PERIODS = cycle_period(4, [0.1, 0.2], 1.0)
 ANGLE = math.degrees(math.acos(TEACHER.s / math.sqrt(TEACHER.m * TEACHER.N)))
 
 
@@ -45,6 +50,14 @@ def test_most_chapters_use_it():
     [
         ("landscape", f"the angle is ${ANGLE:.1f}°$ and $r = {CYCLE.ratio:.3f}$"),
         ("correlation", f"it is ${RESIDUAL:.3f}\\,u$ for identity"),
+        (
+            "coarse_gradient",
+            f"= {FIRST[0]:.3f}\\,u - {FIRST[1]:.3f}\\,w^*$",
+        ),
+        (
+            "oscillation",
+            f"For $m = 4$ the period is {PERIODS[0]:.1f} steps at $r = 0.1$ and {PERIODS[1]:.1f}",
+        ),
         ("oscillation", f"has $r = {CYCLE.ratio:.3f} > r^* = {CYCLE.threshold:.3f}$"),
     ],
 )

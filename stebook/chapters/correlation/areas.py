@@ -12,7 +12,7 @@ import numpy as np
 
 from ste._normal import normal_cdf, normal_pdf
 from ste.estimators import PAPER, Estimator
-from stebook.chapters.stills import Still, area, curve, filled, line, words
+from stebook.chapters.stills import Still, area, curve, filled, line, said, words
 from stebook.chapters.styles import STYLES
 
 #: Between a trap and the angle at which w and w* are perpendicular.
@@ -98,15 +98,10 @@ class Areas:
             for middle, estimator in zip(MIDDLES, PAPER, strict=True)
         )
         rows = "".join(row.parts() for row in self.rows)
-        return Still(said("".join(names)) + rows, WIDTH, self.height, self.said)._repr_html_()
+        return Still(said(*names) + rows, WIDTH, self.height, self.said)._repr_html_()
 
     def __repr__(self) -> str:
         return "\n".join(", ".join(row.values.values()) for row in self.rows)
-
-
-def said(texts: str) -> str:
-    """Texts in the colour of the page's."""
-    return f'<g class="words">{texts}</g>'
 
 
 def each(value: Callable[[Estimator], str]) -> dict[str, str]:

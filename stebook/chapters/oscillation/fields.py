@@ -10,7 +10,7 @@ import numpy as np
 from ste.estimators import PAPER
 from ste.gradients import expected_coarse_gradient
 from ste.model import Teacher
-from stebook.chapters.stills import Still, arrow, coloured, filled, line, words
+from stebook.chapters.stills import Still, arrow, coloured, filled, line, said, words
 from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import TEACHERS, saddle_and_trap
 
@@ -62,11 +62,11 @@ class Fields:
             line(f"M8 {middle}H432M425 {middle - 4}l8 4-8 4M{ORIGIN} {middle - 8}v16")
             + coloured(arrows, style.colour)
             + (filled(rests, style.colour) if rests else "")
-            + '<g class="words">'
-            + words(style.label, 8, middle - 76, strong=True)
-            + words("w = 0", ORIGIN, middle + 28, "middle")
-            + words("w*", 432, middle - 12, "end")
-            + "</g>"
+            + said(
+                words(style.label, 8, middle - 76, strong=True),
+                words("w = 0", ORIGIN, middle + 28, "middle"),
+                words("w*", 432, middle - 12, "end"),
+            )
         )
 
     def __repr__(self) -> str:

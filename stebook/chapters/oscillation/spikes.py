@@ -12,7 +12,7 @@ from ste.cycle import limit_cycle
 from ste.descent import Trajectory, descend
 from ste.estimators import IDENTITY, RELU, Estimator
 from stebook.chapters.oscillation.sampled_runs import spike_steps, start, teacher_with
-from stebook.chapters.stills import Still, coloured, curve, line, scaled, words
+from stebook.chapters.stills import Still, coloured, curve, line, said, scaled, words
 from stebook.chapters.styles import STYLES
 
 RATIO, RATE = 0.1, 0.05
@@ -80,17 +80,14 @@ class Spikes:
         level = LOSS[1] - loss / highest * (LOSS[1] - LOSS[0])
         axes = "".join(f"M{LEFT} {top}V{bottom}H{RIGHT}" for top, bottom in (LOSS, NORM))
         turn = f"M{first} {LOSS[0] + 30}H{second}m0-5v10M{first} {LOSS[0] + 25}v10"
-        return (
-            line(axes + turn)
-            + '<g class="words">'
-            + words("loss", LEFT, LOSS[0] - 14)
-            + words("|w|", LEFT, NORM[0] - 14)
-            + words("steps", RIGHT, NORM[1] + 24, "end")
-            + words(f"T = {self.period:.0f}", half, LOSS[0] + 22, "middle")
-            + words("ReLU", half, level - 10, "middle")
-            + words("identity", second + 8, LOSS[0] + 8)
-            + words("\N{MINUS SIGN}d/2 high", second + 8, LOSS[0] + 56)
-            + "</g>"
+        return line(axes + turn) + said(
+            words("loss", LEFT, LOSS[0] - 14),
+            words("|w|", LEFT, NORM[0] - 14),
+            words("steps", RIGHT, NORM[1] + 24, "end"),
+            words(f"T = {self.period:.0f}", half, LOSS[0] + 22, "middle"),
+            words("ReLU", half, level - 10, "middle"),
+            words("identity", second + 8, LOSS[0] + 8),
+            words("\N{MINUS SIGN}d/2 high", second + 8, LOSS[0] + 56),
         )
 
     def __repr__(self) -> str:
