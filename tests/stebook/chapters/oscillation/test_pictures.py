@@ -9,7 +9,7 @@ import ste
 from stebook.chapters.oscillation import fields, spikes
 from stebook.chapters.oscillation.fields import PLANE, STEP
 from stebook.chapters.styles import STYLES
-from stebook.chapters.teachers import TEACHERS
+from stebook.chapters.teachers import TEACHER, TEACHERS
 
 TRAP = ste.critical_points(TEACHERS["trap"]).spurious
 
@@ -78,3 +78,20 @@ def test_the_bracket_reaches_from_spike_to_spike(runs):
     first, second = x[runs.crossings()[:2]]
     assert (left, right) == pytest.approx((first, second), abs=0.1)
     assert y.min() == pytest.approx(y[runs.crossings()[0]], abs=1)
+
+
+def test_three_of_sixty_starts_stay_in_the_trap_and_identity_crosses_out_of_it():
+    rng = np.random.default_rng(0)
+    v0, w0 = 0.1 * rng.standard_normal((60, 4)), rng.standard_normal((60, 5))
+    w0 /= np.linalg.norm(w0, axis=1, keepdims=True)
+    runs = {e.name: ste.descend(v0, w0, TEACHER, e, 0.1, 2000) for e in ste.PAPER}
+    for name in ("relu", "clipped_relu"):
+        trapped = runs[name].loss[-1] > 1e-3
+        assert trapped.sum() == 3
+        np.testing.assert_allclose(runs[name].loss[-1, trapped], TRAP.loss, rtol=1e-6)
+    identity = runs["identity"]
+    assert np.all(identity.loss[-1] < 1e-3)
+    rises = np.diff(identity.loss, axis=0)
+    step, start = np.unravel_index(np.argmax(rises), rises.shape)
+    before, after = identity.angle[step : step + 2, start]
+    assert before > 3 and after < 0.2, "from the far side of the origin to the near one"
