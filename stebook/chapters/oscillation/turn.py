@@ -3,6 +3,8 @@
 What belongs here: the picture of the three kinds of step. What never does: a run; `spikes` has one.
 """
 
+import itertools
+
 import numpy as np
 
 from stebook.chapters.stills import Still, arrow, coloured, line, said, words
@@ -24,7 +26,7 @@ def turn() -> Still:
     """
     colour = STYLES["identity"].colour
     places = np.linspace(FAR, NEAR, SHORT + 1)
-    pairs = zip(places[:-1], places[1:-1], strict=False)
+    pairs = itertools.pairwise(places[:-1])
     steps = "".join(
         arrow(np.array([start + 3, LINE - 14]), np.array([end - 3, LINE - 14]), 8)
         for start, end in pairs
