@@ -49,6 +49,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / SCRIPTS
 PYTHON = BIN / f"python{EXE}"
 LOCK = ROOT / "requirements-lock.txt"
+#: Packages that carry files for the pages, and are installed without what they require.
+CARRIED = ROOT / "requirements-carried.txt"
 DEEP = ROOT / ".venv-deep"
 DEEP_PYTHON = DEEP / SCRIPTS / f"python{EXE}"
 DEEP_LOCK = ROOT / "requirements-deep.txt"
@@ -90,6 +92,7 @@ SOURCES = (
     "_toc.yml",
     "book",
     "experiments/dropin.py",
+    "requirements-carried.txt",
     "requirements-lock.txt",
     "ste",
     "stebook",
@@ -194,11 +197,12 @@ def environment() -> None:
 
     def fill() -> None:
         pip(VENV, "install", "--require-hashes", "-r", LOCK)
+        pip(VENV, "install", "--no-deps", "--require-hashes", "-r", CARRIED)
         # The backend is that of the lock: no other is fetched, and none without a hash.
         pip(VENV, "install", "--no-deps", "--no-build-isolation", "-e", ".")
         settle_jupyterlab()
 
-    complete(VENV, (LOCK, ROOT / "pyproject.toml"), "a minute or two", fill)
+    complete(VENV, (LOCK, CARRIED, ROOT / "pyproject.toml"), "a minute or two", fill)
 
 
 def deep_environment() -> None:

@@ -1,13 +1,36 @@
 // Boxes that scroll can be reached and scrolled with the keyboard.
 document.addEventListener("DOMContentLoaded", () => {
   const boxes = document.querySelectorAll(
-    "div.highlight pre, div.math, mjx-container[display='true'], .pst-scrollable-table-container"
+    "div.highlight pre, .katex-display, .pst-scrollable-table-container"
   );
-  const mark = () => {
-    for (const box of boxes) {
-      if (box.scrollWidth > box.clientWidth + 1) box.setAttribute("tabindex", "0");
-      else box.removeAttribute("tabindex");
+  const inline = [...document.querySelectorAll("span.math")].map((formula) => ({
+    formula,
+    parts: [...formula.querySelectorAll(".base")],
+    line: formula.parentElement.closest("p, li, dd, dt, td, th, summary, h1, h2, h3, h4, div"),
+  }));
+  const reach = (box, scrolls) => {
+    const formula = box.matches(".katex-display, .math");
+    if (scrolls) box.setAttribute("tabindex", "0");
+    else box.removeAttribute("tabindex");
+    if (scrolls && formula) {
+      box.setAttribute("role", "group");
+      box.setAttribute("aria-label", "Formula, wider than the page");
+    } else if (formula) {
+      box.removeAttribute("role");
+      box.removeAttribute("aria-label");
     }
+  };
+  const mark = () => {
+    for (const box of boxes) reach(box, box.scrollWidth > box.clientWidth + 1);
+    // all that is measured comes before all that changes: one layout for a page of formulas
+    const wide = inline.map(({ parts, line }) =>
+      parts.some((part) => part.offsetWidth > line.clientWidth)
+    );
+    inline.forEach(({ formula }, i) => {
+      if (formula.classList.contains("wide") === wide[i]) return;
+      formula.classList.toggle("wide", wide[i]);
+      reach(formula, wide[i]);
+    });
   };
   mark();
   window.addEventListener("resize", mark);

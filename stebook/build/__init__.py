@@ -16,6 +16,7 @@ from stebook.build import (
     footer,
     kernels,
     landing,
+    maths,
     pages,
     proofs,
     reading,
@@ -37,6 +38,10 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", assets.collect)
     app.connect("config-inited", footer.write)
     app.connect("config-inited", results.collect)
+    app.add_html_math_renderer("katex", (maths.inline, maths.depart), (maths.display, maths.depart))
+    app.connect("builder-inited", maths.begin)
+    app.connect("html-page-context", maths.finish, priority=800)
+    app.connect("build-finished", maths.end)
     app.connect("env-get-outdated", contents.changed)
     app.connect("env-updated", contents.remember)
     app.connect("doctree-read", streams.join)

@@ -1,7 +1,10 @@
 """Scripts of others, taken from the packages that carry them, so that no page asks a host."""
 
+import re
 import shutil
-from importlib.metadata import files
+import subprocess
+import sys
+from importlib.metadata import Distribution
 from pathlib import Path
 
 from sphinx.application import Sphinx
@@ -11,23 +14,55 @@ from sphinx.errors import ConfigError
 from stebook.build import formulas
 from stebook.build.kernels import digest
 
+ROOT = Path(__file__).resolve().parents[2]
+#: Carries KaTeX.
+KATEX = "djangocms-katex"
 #: Where each file comes from (distribution, end of its path) and where it goes.
 CARRIED = {
-    "mathjax/tex-svg-full.js": ("sphinx-mathjax-offline", "mathjax/tex-svg-full.js"),
+    "katex/copy-tex.js": (KATEX, "katex/contrib/copy-tex.min.js"),
+    "katex/katex.css": (KATEX, "katex/katex.min.css"),
     "plotly/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
 }
+#: What carries files and is nothing to install: what these require stays away.
+CARRIERS = "requirements-carried.txt"
+#: Where such packages lie if the build has to bring them.
+BROUGHT = "_build/carried"
+#: Formats of a font for browsers that know no MathML, nor half of the rest of a page.
+_OLDER = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
 #: Our own, from `book/_assets`.
 OWN = ("book.css", "book.js", "first.js", "print.css", "print.js")
 #: How search results are ordered; Sphinx puts it into a script of its own.
 SCORER = "book/_assets/search.js"
 
 
-def carried(distribution: str, ending: str) -> Path:
-    """The installed file of a distribution whose path ends like that."""
-    for entry in files(distribution) or ():
+def carried(distribution: str, ending: str, root: Path = ROOT) -> Path:
+    """The file of a distribution whose path ends like that; pip brings a missing carrier."""
+    package = installed(distribution, root)
+    if package is None:
+        bring(root)
+        package = installed(distribution, root)
+    for entry in (package and package.files) or ():
         if entry.as_posix().endswith(ending):
-            return Path(entry.locate())
+            return Path(str(entry.locate()))
     raise ConfigError(f"{distribution} is installed but carries no {ending}")
+
+
+def installed(distribution: str, root: Path) -> Distribution | None:
+    """A distribution where Python finds it or where a build put it."""
+    places = [*sys.path, str(root / BROUGHT)]
+    return next(iter(Distribution.discover(name=distribution, path=places)), None)
+
+
+def bring(root: Path) -> None:
+    """Let pip put the carriers beside what is built."""
+    command = ["-m", "pip", "-q", "install", "--no-deps", "--target", str(root / BROUGHT)]
+    command += ["--disable-pip-version-check", "-r", str(root / CARRIERS)]
+    done = subprocess.run([sys.executable, *command], text=True, capture_output=True)
+    if done.returncode:
+        raise ConfigError(
+            f"files for the pages are missing, and pip could not bring them: {done.stderr.strip()}"
+            f"\nOnce there is a network: pip install --no-deps -r {CARRIERS}"
+        )
 
 
 def collect(app: Sphinx, config: Config) -> None:
@@ -38,6 +73,7 @@ def collect(app: Sphinx, config: Config) -> None:
     for target, source in CARRIED.items():
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(carried(*source), folder / target)
+    copy_fonts(folder / "katex" / "katex.css", carried(*CARRIED["katex/katex.css"]).parent)
     shutil.copytree(root / "stebook" / "static", folder / "explorers")
     for name, module in config["stebook_scripts"].items():
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
@@ -50,3 +86,12 @@ def collect(app: Sphinx, config: Config) -> None:
     config["stebook_assets"] = digest(
         [folder, root / "book" / "_assets", root / "stebook" / "build"]
     )
+
+
+def copy_fonts(style: Path, source: Path) -> None:
+    """Give KaTeX's style sheet its fonts, each in the one format that is needed."""
+    text = _OLDER.sub("", style.read_text(encoding="utf-8"))
+    style.write_text(text, encoding="utf-8")
+    for name in re.findall(r"url\((fonts/[\w-]+\.woff2)\)", text):
+        (style.parent / "fonts").mkdir(exist_ok=True)
+        shutil.copyfile(source / name, style.parent / name)

@@ -105,8 +105,7 @@ def test_every_picture_has_a_text(name, built):
         assert re.search(r'alt="[^"]+"', tag), tag
 
 
-def test_mathjax_comes_with_maths_and_plotly_with_explorers(built):
+def test_plotly_comes_with_explorers(built):
     for name in DOCUMENTS:
         text = (built / f"{name}.html").read_text(encoding="utf-8")
-        assert ("tex-svg-full.js" in text) == ('class="math ' in text), name
         assert ("plotly.min.js" in text) == ('class="explorer"' in text), name

@@ -196,7 +196,7 @@ def open_page(browser: Browser):
 class Visits:
     """The page that was opened last, for every test that looks at it, as it was when it was opened.
 
-    It takes seconds to typeset and draw a page, and moments to look at it. Tests of one page run
+    It takes seconds to draw a page, and moments to look at it. Tests of one page run
     one after another, so no more than one is open.
     """
 
@@ -245,12 +245,11 @@ def phone(browser: Browser, site_file: str):
 
 
 def settle(page: Page) -> None:
-    """Wait until the maths is typeset and the explorers are drawn."""
+    """Wait until the fonts are there and the explorers are drawn."""
     try:
         page.wait_for_function(
             """() => document.readyState === "complete"
-              && (!window.MathJax?.startup?.promise || window.mathsDone
-                  || (MathJax.startup.promise.then(() => (window.mathsDone = true)), false))
+              && document.fonts.status === "loaded"
               && [...document.querySelectorAll("figure.explorer")].every(
                    (figure) => figure.explorer?.shown)"""
         )

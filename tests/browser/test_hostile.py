@@ -16,7 +16,6 @@ THEIRS = (
     "document.documentElement.dataset.mode",
     "let toggle",
     "var togglebuttonSelector",
-    "window.MathJax",
     "DOCUMENTATION_OPTIONS.",
     "// Activate the search field",
 )

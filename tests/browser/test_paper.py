@@ -13,7 +13,7 @@ from tests.browser.sheets import LEFT, RIGHT, contrast_with_white, printed, sque
 READ = ["book/correlation.html", "book/deep.html"]
 #: What a page says in words, one text for each element; formulas and plots are drawings.
 SAYS = """(where) => [...document.querySelectorAll(where)].map((element) => {
-  const skip = "mjx-container, script, button, .headerlink, svg, noscript, .MathJax_Preview";
+  const skip = ".katex, script, button, .headerlink, svg, noscript";
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   const parts = [];
   while (walker.nextNode()) {

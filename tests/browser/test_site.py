@@ -7,6 +7,31 @@ from toc import PAGES
 from tests.browser.axe import contrast_violations, violations
 from tests.browser.conftest import DRAWN, find_browser
 
+#: How many sets of letters each formula has, and the font of one.
+FORMULAS = """() => [...document.querySelectorAll(".math")].map((formula) => {
+  const set = formula.querySelectorAll(".katex-mathml:has(math) + .katex-html");
+  return [set.length, getComputedStyle(set[0]).fontFamily.split(",")[0]];
+})"""
+#: Parts of formulas that end beyond the page, outside of any box that scrolls.
+CUT = """() => [...document.querySelectorAll("article .base")]
+  .filter((part) => part.checkVisibility() && !part.closest(
+    ".wide, .katex-display, .pst-scrollable-table-container"))
+  .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .map((part) => part.closest(".katex").querySelector("annotation").textContent)"""
+#: What is copied of a paragraph, and the TeX of its formulas.
+COPIED = """(paragraphs) => paragraphs.filter((p) => p.checkVisibility()).map((paragraph) => {
+  const range = document.createRange();
+  range.selectNodeContents(paragraph);
+  const selection = getSelection();
+  selection.removeAllRanges();
+  selection.addRange(range);
+  const clipboardData = new DataTransfer();
+  const copy = new ClipboardEvent("copy", { clipboardData, bubbles: true, cancelable: true });
+  document.dispatchEvent(copy);
+  selection.removeAllRanges();
+  const written = [...paragraph.querySelectorAll("annotation")].map((tex) => tex.textContent);
+  return [clipboardData.getData("text/plain"), written];
+})"""
 READ = [path for path in PAGES if path != "index.html"]  # which leads on at once
 
 
@@ -39,14 +64,21 @@ def test_no_page_on_disk_asks_outside_or_complains(path, phone):
     assert phone(path).complaints == []
 
 
-def test_maths_is_typeset(path, desk):
+def test_every_formula_is_set_in_the_fonts_of_mathematics(path, desk):
     page = desk(path).page
-    formulas = page.locator(".math").count()
-    assert page.locator("mjx-container").count() >= formulas
-    assert page.locator("mjx-merror").count() == 0
+    shown = page.evaluate(FORMULAS)
+    assert shown == [[1, "KaTeX_Main"]] * len(shown)
     text = page.locator("main").inner_text()
     assert "\\(" not in text
     assert "$$" not in text
+
+
+def test_no_formula_is_cut_off_on_a_phone(path, phone):
+    page = phone(path).page
+    page.evaluate("document.querySelectorAll('details').forEach((d) => (d.open = true))")
+    page.set_viewport_size({"width": 390, "height": 901})  # what was folded is measured now
+    page.wait_for_function(DRAWN)
+    assert page.evaluate(CUT) == []
 
 
 def test_axe_finds_nothing(path, desk):
@@ -80,7 +112,32 @@ def test_the_package_fits_the_smallest_phone(path, phone):
 
 @pytest.mark.parametrize("path", ["book/model.html", "book/any_proxy.html"])
 def test_the_chapters_have_maths_at_all(path, desk):
-    assert desk(path).page.locator("mjx-container svg").count() > 100
+    assert desk(path).page.locator("math").count() > 100
+
+
+@pytest.mark.parametrize("path", ["book/model.html"])
+def test_a_formula_is_copied_as_tex(path, desk):
+    page = desk(path).page
+    formulas = page.locator("article p:has(.math)").evaluate_all(COPIED)
+    assert formulas
+    for copied, written in formulas:
+        for tex in written:
+            assert f"${tex}$" in copied
+        assert copied.count("$") == 2 * len(written)
+
+
+@pytest.mark.parametrize("path", ["book/cycle.html"])
+def test_without_scripts_formulas_are_the_same(path, desk, browser, site_http):
+    """As wide and as high, so that nothing moves when scripts come."""
+    with browser.new_context(
+        java_script_enabled=False, viewport={"width": 1280, "height": 900}
+    ) as context:
+        page = context.new_page()
+        page.goto(f"{site_http}/{path}")
+        still = page.locator("article p > .math > .katex").first.bounding_box()
+    box = desk(path).page.locator("article p > .math > .katex").first.bounding_box()
+    assert still["width"] == pytest.approx(box["width"], abs=0.1)
+    assert still["height"] == pytest.approx(box["height"], abs=0.1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -63,6 +63,15 @@ def test_the_lock_holds_everything_that_is_required():
     assert names(read("requirements.txt")) | names(read("requirements-test.txt")) <= locked
 
 
+def test_what_is_carried_has_a_hash_and_brings_nothing_along(made):
+    lines = [line for line in read("requirements-carried.txt").splitlines() if line[:1] != "#"]
+    assert lines
+    for line in lines:
+        assert re.fullmatch(r"[a-z-]+==[0-9.]+ --hash=sha256:[0-9a-f]{64}", line), line
+    project.environment()
+    assert (project.VENV, "install", "--no-deps", "--require-hashes", "-r", project.CARRIED) in made
+
+
 @pytest.mark.parametrize("name", ["requirements-lock.txt", "requirements-deep.txt"])
 def test_a_lock_is_exact_and_names_no_address(name):
     assert pins(name)
@@ -207,13 +216,13 @@ PIP, CREATE = project.pip, project.create
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A small project of its own; `made` keeps what the script would have run."""
-    files = ("requirements-lock.txt", "requirements-deep.txt", "pyproject.toml")
-    for name in (*files, "_config.yml", "_toc.yml"):
+    locks = (f"requirements-{part}.txt" for part in ("lock", "carried", "deep"))
+    for name in (*locks, "pyproject.toml", "_config.yml", "_toc.yml"):
         (tmp_path / name).write_text("as it was")
     for name in ("book", "ste"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.md").write_text("as it was")
-    for name in ("ROOT", "VENV", "LOCK", "DEEP", "DEEP_LOCK", "LOCKING"):
+    for name in ("ROOT", "VENV", "LOCK", "CARRIED", "DEEP", "DEEP_LOCK", "LOCKING"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     for name in ("BUILD", "BUILT", "BUILDING", "SAID", "HTML"):
@@ -258,6 +267,7 @@ def test_each_environment_is_made_of_its_own_lock(made):
     ("make", "name", "again"),
     [
         ("environment", "requirements-lock.txt", True),
+        ("environment", "requirements-carried.txt", True),
         ("environment", "pyproject.toml", True),
         ("environment", "requirements-deep.txt", False),
         ("deep_environment", "requirements-deep.txt", True),

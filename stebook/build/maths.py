@@ -1,0 +1,235 @@
+"""Mathematics set while the book is built, by KaTeX: a page shows it at once, without a script.
+
+A formula becomes HTML and the MathML that screen readers read, with its TeX, which is what a reader
+copies. What KaTeX does not know fails the build, with the page and the formula. A formula is set
+once: the next build finds it in a file, by its TeX and by what set it.
+"""
+
+import atexit
+import hashlib
+import html
+import json
+import os
+import re
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from bs4 import BeautifulSoup
+from docutils import nodes
+from py_mini_racer import JSEvalException, MiniRacer
+from sphinx.application import Sphinx
+from sphinx.builders import Builder
+from sphinx.errors import SphinxError
+from sphinx.util.math import get_node_equation_number
+from sphinx.writers.html5 import HTML5Translator
+
+from stebook.build.assets import KATEX, carried
+
+#: Commands of the book's own. JupyterLab sets the same chapters and knows none of them, so there
+#: are none as long as KaTeX knows what MathJax knows.
+MACROS: dict[str, str] = {}
+#: Where the formulas that are set wait for the next build.
+STORE = "_build/.katex.json"
+#: All that KaTeX lets pass, draws red or leaves out, though it is wrong, is an error here.
+PROGRAM = r"""
+let doubts;
+const strict = (code, why) => {
+  if (code === "htmlExtension") return "ignore";
+  doubts.push(why);
+  return "error";
+};
+const trust = ({ command }) => {
+  const known = ["\\htmlClass", "\\htmlData"].includes(command);
+  if (!known) doubts.push(`${command} is not for this book`);
+  return known;
+};
+const typeset = (tex, displayMode, macros) => {
+  doubts = [];
+  const options = { displayMode, macros, strict, trust, output: "htmlAndMathml" };
+  const formula = katex.renderToString(tex, options);
+  if (doubts.length) throw new Error(doubts[0]);
+  return formula;
+};
+"""
+_ANNOTATION = re.compile(
+    r'(?<=<annotation encoding="application/x-tex">).*?(?=</annotation>)', re.S
+)
+#: A formula in HTML that was not written by Sphinx: a question's.
+_WRITTEN = re.compile(
+    r'(<span class="math notranslate nohighlight">)\\\((.*?)\\\)(?=</span>)', re.S
+)
+_NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
+
+
+class MathsError(SphinxError):
+    """A formula that cannot be set."""
+
+    category = "A formula cannot be set"
+
+
+class Typesetter:
+    """Sets formulas; `annotate` may mark the symbols of one before it is set.
+
+    Parameters
+    ----------
+    script : str
+        KaTeX.
+    store : Path
+        The file of formulas that are set.
+    annotate : function of a str
+        What is set in the place of a formula; the TeX that a reader copies stays as written.
+    """
+
+    def __init__(self, script: str, store: Path, annotate: Callable[[str], str] = str):
+        self.script, self.store, self.annotate = script, store, annotate
+        made_by = script + PROGRAM + json.dumps(MACROS)
+        self.made_by = hashlib.sha256(made_by.encode()).hexdigest()
+        self.known = self._stored()
+
+    def _stored(self) -> dict[str, str]:
+        """The formulas that the last build set; none if it was another KaTeX's, or is no more."""
+        try:
+            return json.loads(self.store.read_text(encoding="utf-8")).get(self.made_by, {})
+        except (OSError, ValueError):
+            return {}
+
+    @cached_property
+    def katex(self) -> MiniRacer:
+        """A JavaScript engine with KaTeX in it, started when a formula is new."""
+        engine = MiniRacer()
+        atexit.register(engine.close)  # left open, it can keep the interpreter from its end
+        engine.eval(self.script)
+        engine.eval(PROGRAM)
+        return engine
+
+    def __call__(self, tex: str, *, display: bool = False) -> str:
+        """A formula as HTML.
+
+        Raises
+        ------
+        MathsError
+            If KaTeX does not take it.
+        """
+        marked = self.annotate(tex)
+        key = f"{'display' if display else 'inline'} {marked}"
+        if key not in self.known:
+            try:
+                self.known[key] = str(self.katex.call("typeset", marked, display, MACROS))
+            except JSEvalException as error:
+                # after the reason comes the script, and under the wrong place are lines of Unicode
+                reason = str(error).splitlines()[0].partition("Error: ")[2].replace("\u0332", "")
+                raise MathsError(f"{tex}\n{reason}") from error
+        return _ANNOTATION.sub(lambda _: html.escape(tex, quote=False), self.known[key])
+
+    def keep(self) -> None:
+        """Write down what is set; a file half written is never read."""
+        self.store.parent.mkdir(parents=True, exist_ok=True)
+        new = self.store.with_suffix(f".{os.getpid()}")
+        new.write_text(json.dumps({self.made_by: self.known}), encoding="utf-8")
+        new.replace(self.store)
+
+
+def laid_out(text: str) -> str:
+    r"""A display as one formula: lines, and equations with an empty line between, stand in rows.
+
+    Examples
+    --------
+    >>> laid_out("a = b")
+    'a = b'
+    >>> print(laid_out(r"a &= b \\ &= c"))
+    \begin{split}a &= b \\ &= c\end{split}
+    >>> print(laid_out("a = b\n\nc = d"))
+    \begin{aligned}a = b\\c = d\end{aligned}
+    """
+    rows = [row.strip() for row in re.split(r"\n\s*\n", text) if row.strip()]
+    rows = [_within("split", row) if r"\\" in row and r"\begin" not in row else row for row in rows]
+    return rows[0] if len(rows) == 1 else _within("aligned", r"\\".join(rows))
+
+
+def _within(environment: str, tex: str) -> str:
+    return rf"\begin{{{environment}}}{tex}\end{{{environment}}}"
+
+
+def unnumbered(tex: str) -> str:
+    r"""A display without numbers of its own: Sphinx numbers what has a label.
+
+    Examples
+    --------
+    >>> unnumbered(r"\begin{align}a &= b\end{align}")
+    '\\begin{align*}a &= b\\end{align*}'
+    """
+    return _NUMBERED.sub(r"\\\1{\2*}", tex)
+
+
+def words(title: str) -> str:
+    """A title with nothing but the letters of its formulas, for the tab of a browser."""
+    soup = BeautifulSoup(title, "html.parser")
+    for part in soup.select(".katex-html, annotation"):
+        part.decompose()
+    return str(soup)
+
+
+# The parts that Sphinx calls ----------------------------------------------------------------------
+
+
+def begin(app: Sphinx) -> None:
+    """Make the typesetter of a build."""
+    script = carried(KATEX, "katex/katex.min.js").read_text(encoding="utf-8")
+    vars(app.builder)["typeset"] = Typesetter(script, Path(app.srcdir) / STORE)
+
+
+def end(app: Sphinx, exception: Exception | None) -> None:
+    """Keep what is set, also of a build that failed."""
+    if "typeset" in vars(app.builder):
+        vars(app.builder)["typeset"].keep()
+
+
+def formula(builder: Builder, page: str, tex: str, *, display: bool = False) -> str:
+    """A formula of a page as HTML; where it cannot be set, the error names the page."""
+    try:
+        return vars(builder)["typeset"](tex, display=display)
+    except MathsError as error:
+        raise MathsError(f"{page}: {error}") from error
+
+
+def inline(self: HTML5Translator, node: nodes.math) -> None:
+    """Write a formula that stands in a line."""
+    tag = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
+    self.body += [
+        tag,
+        formula(self.builder, self.builder.current_docname, node.astext()),
+        "</span>",
+    ]
+    raise nodes.SkipNode
+
+
+def display(self: HTML5Translator, node: nodes.math_block) -> None:
+    """Write a formula that stands alone, with its number if it has one."""
+    self.body.append(self.starttag(node, "div", CLASS="math notranslate nohighlight"))
+    if node["number"]:
+        self.body.append(f'<span class="eqno">({get_node_equation_number(self, node)})')
+        self.add_permalink_ref(node, "Link to this equation")
+        self.body.append("</span>")
+    tex = unnumbered(node.astext()) if node["nowrap"] else laid_out(node.astext())
+    page = self.builder.current_docname
+    self.body += [formula(self.builder, page, tex, display=True), "</div>\n"]
+    raise nodes.SkipNode
+
+
+def depart(self: HTML5Translator, node: nodes.Element) -> None:
+    """Nothing is left to write."""
+
+
+def finish(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
+    """Set the formulas of a page that Sphinx did not write, and give a page with any its looks."""
+    if "body" in context:
+        context["body"] = _WRITTEN.sub(
+            lambda found: found[1] + formula(app.builder, page, html.unescape(found[2])),
+            context["body"],
+        )
+    if "katex" in context.get("title", ""):
+        context["title"] = words(context["title"])
+    if 'class="katex"' in context.get("body", ""):
+        app.add_css_file("katex/katex.css", priority=400)
+        app.add_js_file("katex/copy-tex.js", loading_method="defer")

@@ -1,0 +1,223 @@
+"""Formulas are set by the build: one by one, in a small book, and on every page of this one."""
+
+import io
+import json
+import re
+import subprocess
+from types import SimpleNamespace
+
+import pytest
+from bs4 import BeautifulSoup
+from sphinx.application import Sphinx
+from sphinx.errors import ConfigError
+from sphinx.util.docutils import docutils_namespace, patch_docutils
+from toc import PAGES
+
+from stebook.build.assets import KATEX, bring, carried
+from stebook.build.maths import MathsError, Typesetter, words
+
+SCRIPT = carried(KATEX, "katex/katex.min.js").read_text(encoding="utf-8")
+CONF = """\
+from stebook.build import maths
+project = "A small book"
+html_math_renderer = "katex"
+def setup(app):
+    app.add_html_math_renderer("katex", (maths.inline, maths.depart), (maths.display, maths.depart))
+    app.connect("builder-inited", maths.begin)
+    app.connect("html-page-context", maths.finish)
+    app.connect("build-finished", maths.end)
+"""
+PAGE = r"""
+The angle :math:`\theta`
+========================
+
+It is :math:`\theta < \pi`, by :eq:`law`.
+
+.. math:: \cos\theta = c
+   :label: law
+
+.. math::
+
+   a &= b \\
+     &= c
+
+   d = e
+
+.. math::
+   :nowrap:
+
+   \begin{align}a &= b\end{align}
+
+.. raw:: html
+
+   <p><span class="math notranslate nohighlight">\(a &lt; b\)</span></p>
+"""
+
+
+@pytest.fixture
+def typeset(tmp_path):
+    """A typesetter with nothing in store."""
+    return Typesetter(SCRIPT, tmp_path / "store.json")
+
+
+# --- one formula ----------------------------------------------------------------------------------
+
+
+def test_a_formula_has_letters_mathml_and_its_tex(typeset):
+    soup = BeautifulSoup(typeset(r"a < \tfrac12"), "html.parser")
+    assert soup.select_one(".katex > .katex-mathml > math mfrac")
+    assert soup.select_one("annotation[encoding='application/x-tex']").text == r"a < \tfrac12"
+    assert soup.select_one(".katex > .katex-html[aria-hidden=true]").text.startswith("a<")
+    assert soup.select_one(".katex-display") is None
+    assert typeset("a", display=True).startswith('<span class="katex-display">')
+
+
+@pytest.mark.parametrize(
+    ("tex", "reason"),
+    [
+        (r"\nothing", "Undefined control sequence"),
+        ("x^", "Expected group after"),
+        ("é", "Accented Unicode text"),
+        (r"a \\ b", "does nothing in display mode"),
+        (r"\href{a}{b}", "is not for this book"),
+        (r"\htmlStyle{color: red}{x}", "is not for this book"),
+    ],
+)
+def test_what_katex_would_let_pass_is_an_error(tex, reason, typeset):
+    with pytest.raises(MathsError, match=reason) as error:
+        typeset(tex, display=True)
+    assert str(error.value).startswith(f"{tex}\n")
+
+
+def test_a_symbol_can_be_marked_and_the_tex_stays_as_written(tmp_path):
+    marks = Typesetter(
+        SCRIPT, tmp_path / "store", lambda tex: rf"\htmlData{{symbol={tex}}}{{{tex}}}"
+    )
+    for _ in range(2):
+        soup = BeautifulSoup(marks("w"), "html.parser")
+        assert soup.select_one("[data-symbol=w]").text == "w"
+        assert soup.annotation.text == "w"
+
+
+def test_a_formula_is_set_once(tmp_path, typeset):
+    first = [typeset("a"), typeset("a", display=True)]
+    typeset.keep()
+    again = Typesetter(SCRIPT, tmp_path / "store.json")
+    assert [again("a"), again("a", display=True)] == first
+    assert "katex" not in vars(again)
+    other = Typesetter(SCRIPT + "\n", tmp_path / "store.json")
+    assert other("a") == first[0]
+    assert "katex" in vars(other)
+    assert [path.name for path in tmp_path.iterdir()] == ["store.json"]
+
+
+def test_a_store_that_cannot_be_read_is_none(tmp_path):
+    (tmp_path / "store.json").write_text('{"half')
+    assert Typesetter(SCRIPT, tmp_path / "store.json")("a")
+
+
+def test_a_title_has_letters_alone(typeset):
+    title = f'On <span class="math">{typeset("a_1")}</span>'
+    assert BeautifulSoup(words(title), "html.parser").text == "On a1"
+
+
+# --- a small book ---------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Build a book of one page; that page."""
+    (tmp_path / "conf.py").write_text(CONF)
+
+    def build(page):
+        (tmp_path / "index.rst").write_text(page)
+        out, said = tmp_path / "_build", io.StringIO()
+        with patch_docutils(), docutils_namespace():
+            Sphinx(tmp_path, tmp_path, out / "html", out / "trees", "html", {}, said, said).build()
+        assert "WARNING" not in said.getvalue()
+        return BeautifulSoup((out / "html" / "index.html").read_text("utf-8"), "html.parser")
+
+    return build
+
+
+def test_numbers_references_rows_and_titles(small, tmp_path):
+    page = small(PAGE)
+    body = page.select_one("[role=main]")
+    law = body.select_one("#equation-law")
+    assert law.select_one(".eqno").text.startswith("(1)")
+    assert law.annotation.text == r"\cos\theta = c"
+    assert body.select_one("a[href='#equation-law']").text == "(1)"
+    rows, numbered = (display.annotation.text for display in body.select("div.math")[1:])
+    assert (
+        rows
+        == "\\begin{aligned}\\begin{split}a &= b \\\\\n  &= c\\end{split}\\\\d = e\\end{aligned}"
+    )
+    assert numbered == r"\begin{align*}a &= b\end{align*}"
+    assert body.select("span.math")[-1].annotation.text == "a < b"
+    assert len(body.select(".math")) == len(body.select(".math > .katex, .math > .katex-display"))
+    assert page.title.text.startswith("The angle θ")
+    assert json.loads((tmp_path / "_build" / ".katex.json").read_text())
+
+
+def test_a_wrong_formula_fails_the_build_with_its_page(small):
+    with pytest.raises(MathsError, match=r"(?s)^index: \\wrong\n.*Undefined control sequence"):
+        small("A book\n======\n\n:math:`\\wrong`\n")
+
+
+# --- what carries KaTeX ---------------------------------------------------------------------------
+
+
+def test_a_carrier_that_is_missing_is_brought_beside_what_is_built(tmp_path, monkeypatch):
+    """By pip, from the file that names it with its hash; what pip complains of is said."""
+    asked = []
+
+    def run(command, **_):
+        asked.append(command)
+        return SimpleNamespace(returncode=len(asked) - 1, stderr="no network\n")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    bring(tmp_path)
+    with pytest.raises(ConfigError, match=r"(?s)no network.*pip install --no-deps -r requirements"):
+        bring(tmp_path)
+    command = " ".join(asked[0])
+    assert f"--no-deps --target {tmp_path / '_build' / 'carried'}" in command
+    assert command.endswith(f"-r {tmp_path / 'requirements-carried.txt'}")
+
+
+# --- every page -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_formula_of_a_page_is_set(path, built):
+    text = (built / path).read_text(encoding="utf-8")
+    article = text[text.find("<article") : text.find("</article")]
+    formulas = re.findall(r'class="(?:[^"]* )?math notranslate nohighlight', text)
+    mathml = re.findall(
+        r'class="katex-mathml"><math .*?</annotation></semantics></math>', text, re.S
+    )
+    assert len(mathml) == len(formulas) == len(re.findall('class="katex-html"', text))
+    assert not re.search("katex-error|#cc0000|merror", text)
+    for name in ("katex/katex.css", "katex/copy-tex.js"):
+        assert (name in text) == ('class="katex"' in article), name
+    shown = re.sub(r"(?s)<(annotation|script|style|pre|code)\b.*?</\1>|<[^>]*>", "", text)
+    assert not re.search(r"\\[\[(\])]|\$\$|\\[a-z]{3,}", shown)
+    assert "katex" not in re.search("(?s)<title>.*?</title>", text)[0]
+
+
+def test_no_file_of_the_site_knows_mathjax(built):
+    for path in [*built.rglob("*.html"), *built.rglob("*.js")]:
+        assert "tex-svg" not in path.read_text(encoding="utf-8"), path
+
+
+def test_katex_has_the_fonts_that_its_style_names(built):
+    style = built / "_static" / "katex" / "katex.css"
+    named = re.findall(r"url\(([^)]+)\)", style.read_text(encoding="utf-8"))
+    assert len(named) >= 20
+    for name in named:
+        assert name.endswith(".woff2") and (style.parent / name).is_file()
+
+
+def test_the_questions_have_their_formulas(built):
+    text = (built / "book/model.html").read_text("utf-8")
+    (question,) = re.findall(r'(?s)<div class="question".*?</details></div>', text)
+    assert "katex-mathml" in question
