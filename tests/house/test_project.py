@@ -438,7 +438,7 @@ def test_who_waits_for_an_environment_takes_what_the_other_made(made, monkeypatc
     monkeypatch.setattr(project, "pip", slow)
     project.environment()
     second.join()
-    assert len(made) == 2
+    assert len(made) == 3
 
 
 def test_the_lock_is_written_by_its_own_tool(made, builds):
