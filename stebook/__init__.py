@@ -13,6 +13,6 @@ Examples
 """
 
 from stebook import _extras as _extras
-from stebook.chapters import EXPLORERS, ask, get_explorer, show
+from stebook.chapters import EXPLORERS, ask, get_explorer, get_scene, show
 
-__all__ = ["EXPLORERS", "ask", "get_explorer", "show"]
+__all__ = ["EXPLORERS", "ask", "get_explorer", "get_scene", "show"]

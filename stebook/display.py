@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from stebook.controls import Value
 from stebook.explorer import Explorer
 from stebook.page import markup
+from stebook.scene import Part, Scene, elements
 
 #: Set to "html" while the book is built.
 BUILD_VARIABLE = "STE_BOOK_BUILD"
@@ -39,3 +40,14 @@ class Shown:
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         return bundle(self.explorer, self.state)
+
+
+class ShownScene:
+    """A scene in a state of one's choice, to end a cell with."""
+
+    def __init__(self, scene: Scene, state: dict[str, Part]):
+        self.scene = scene
+        self.state = state
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
+        return {"text/html": elements(self.scene, self.state), "text/plain": self.scene.said}

@@ -6,7 +6,14 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
-EXPLORER = 'class="explorer"'
+EXPLORER, SCENE = 'class="explorer"', '<figure class="scene '
+#: What a scene runs, in the order in which it needs them.
+SCENE_SCRIPTS = (
+    "explorers/special.js",
+    "formulas.js",
+    "explorers/plane_model.js",
+    "explorers/plane.js",
+)
 
 _THEBE = re.compile(
     r"<script type=\"text/x-thebe-config\">.*?</script>|<script>kernelName = .*?</script>",
@@ -45,7 +52,14 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     app.add_css_file("print.css", media="print")
     app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("book.js", loading_method="defer")
-    if EXPLORER in context.get("body", ""):
+    body = context.get("body", "")
+    if EXPLORER in body or SCENE in body:
+        app.add_js_file("explorers/address.js", loading_method="defer")
+    if SCENE in body:
+        for name in SCENE_SCRIPTS:
+            app.add_js_file(name, loading_method="defer")
+        app.add_css_file("explorers/plane.css")
+    if EXPLORER in body:
         app.add_js_file("plotly/plotly.min.js", loading_method="defer")
         app.add_js_file("explorers/explorer.js", loading_method="defer")
         app.add_css_file("explorers/explorer.css")

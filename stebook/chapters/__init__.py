@@ -7,11 +7,12 @@ another chapter; what two of them share stands here, in `answers`, `formulas`, `
 """
 
 from importlib import import_module
+from typing import Any
 
-from stebook.controls import Value
-from stebook.display import Shown
+from stebook.display import Shown, ShownScene
 from stebook.explorer import Explorer
 from stebook.questions import Question
+from stebook.scene import Scene
 
 #: The chapters in the order of reading; each has a package of that name here.
 CHAPTERS = (
@@ -66,6 +67,27 @@ EXPLORERS = {
     "stress": "assumptions",
 }
 
+#: The scenes, which have no tables: their scripts compute every state.
+SCENES = {"plane": "index"}
+
+
+def get_scene(name: str) -> Scene:
+    """The scene of that name.
+
+    Raises
+    ------
+    ValueError
+        If there is none; the message lists the known names.
+
+    Examples
+    --------
+    >>> get_scene("plane").start["angle"]
+    150.0
+    """
+    if name not in SCENES:
+        raise ValueError(f"name: expected one of {', '.join(SCENES)}, got {name!r}")
+    return import_module(f"stebook.chapters.{SCENES[name]}.{name}").EXPLORER
+
 
 def get_explorer(name: str) -> Explorer:
     """The explorer of that name.
@@ -85,7 +107,7 @@ def get_explorer(name: str) -> Explorer:
     return import_module(f"stebook.chapters.{EXPLORERS[name]}.{name}").EXPLORER
 
 
-def show(name: str, **state: Value) -> Shown:
+def show(name: str, **state: Any) -> Shown | ShownScene:
     """An explorer, with some controls set, to end a cell with.
 
     Parameters
@@ -93,7 +115,8 @@ def show(name: str, **state: Value) -> Shown:
     name : str
         Name of the explorer.
     **state
-        Values of controls, on their grids.
+        Values of controls, on their grids; of a scene such as ``"plane"`` within their bounds, a
+        teacher of `ste` among them.
 
     Returns
     -------
@@ -110,6 +133,9 @@ def show(name: str, **state: Value) -> Shown:
     >>> show("correlation", estimator="relu", theta=120).state["theta"]
     120
     """
+    if name in SCENES:
+        scene = get_scene(name)
+        return ShownScene(scene, scene.state(**state))
     explorer = get_explorer(name)
     return Shown(explorer, explorer.state(**state))
 

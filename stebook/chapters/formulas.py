@@ -166,6 +166,7 @@ def _estimator(proxy: str, name: str) -> Iterable[tuple[str, Formula]]:
             *(-ETA * part for part in gradient_in_v()),
         ],
     )
+    yield f"proxy{title}", S(PROXIES[proxy].derivative())
     yield f"atOrigin{title}", _at_origin(proxy)
     yield f"inner{title}", at_edges(derive_inner_product(proxy).result["inner"])
 

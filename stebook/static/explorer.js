@@ -108,43 +108,8 @@
     return merged;
   };
 
-  // --- the address ----------------------------------------------------------------------------
-  // #name:key=value,key=value;name2:...
-
-  // A part without a colon is an ordinary anchor; it and what others wrote are kept.
-
-  const decode = (text) => {
-    try {
-      return decodeURIComponent(text);
-    } catch {
-      return text; // someone cut a link in the middle of an escape
-    }
-  };
-
-  // Anyone can write an address, of any length: what is said of it stays short.
-  const MOST_NOTES = 4;
-  const quoted = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
-
-  const readAddress = () => decode(location.hash.slice(1)).split(";").filter(Boolean);
-
-  const anchorIn = (parts) => parts.find((part) => !part.includes(":"));
-
-  const stateIn = (parts, key) => {
-    const found = parts.filter((part) => part.startsWith(`${key}:`));
-    return found.length ? found.at(-1).slice(key.length + 1) : undefined;
-  };
-
-  const writeAddress = (key, text) => {
-    const parts = readAddress().filter((part) => !part.startsWith(`${key}:`));
-    if (text) parts.push(`${key}:${text}`);
-    const hash = parts.join(";");
-    const address = location.pathname + location.search + (hash ? `#${hash}` : "");
-    try {
-      history.replaceState(history.state, "", address);
-    } catch {
-      location.replace(`#${hash}`); // a page from a file, or too many moves, may refuse the other
-    }
-  };
+  const { quoted, noted, read: readAddress, anchorIn, stateIn, pairsIn, write: writeAddress } =
+    window.steAddress;
 
   /** The value on a grid of numbers that is nearest to a wanted one, infinity included. */
   const nearest = (values, wanted) => {
@@ -252,8 +217,7 @@
     take(text) {
       const notes = [];
       this.index = { ...this.start };
-      for (const pair of text.split(",").filter(Boolean)) {
-        const [key, value = ""] = pair.split("=");
+      for (const [key, value] of pairsIn(text)) {
         const control = this.controls.find((c) => c.name === key);
         if (!control) {
           notes.push(`There is no control “${quoted(key)}” here; it was left out.`);
@@ -273,8 +237,7 @@
           notes.push(`${control.label}: “${quoted(value)}” is not on its grid; ${label} is shown.`);
         }
       }
-      const more = notes.length > MOST_NOTES ? ["And more of the kind."] : [];
-      this.note.textContent = [...notes.slice(0, MOST_NOTES), ...more].join(" ");
+      this.note.textContent = noted(notes);
       this.note.hidden = notes.length === 0;
     }
 

@@ -188,12 +188,6 @@ def test_the_plot_fits_a_phone(name, phone):
     assert sizes[2] >= 40
 
 
-def test_the_first_page_has_the_correlation_explorer(phone):
-    page = phone("book/index.html").page
-    found = shown(page, "correlation", "#correlation:estimator=identity,theta=90")
-    assert found["says"].startswith("With identity")
-
-
 def test_no_page_loads_plotly_without_an_explorer(built):
     for path in sorted((built / "book").glob("*.html")):
         text = path.read_text(encoding="utf-8")

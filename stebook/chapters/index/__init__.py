@@ -1,6 +1,6 @@
-"""The landing page: moving picture (`opening`), card of the running example (`example`), questions.
+"""The landing page: moving picture (`opening`), the plane to take hold of (`plane`), its questions.
 
-Its exercises, and the explorer of `correlation`.
+Its exercises, and the card of the running example (`example`).
 """
 
 from stebook.chapters.index.example import card

@@ -4,9 +4,9 @@ from stebook.questions import Option, Question
 
 QUESTIONS = {
     "angle": Question(
-        "The explorer below draws two arrows in the plane of the student's filter $w$ and the "
-        "teacher's filter $w^*$: the true gradient of the expected loss, and the expected coarse "
-        "gradient. Can the angle between them ever exceed 90 degrees?",
+        "The plane above draws arrows at the student's filter $w$: against the true gradient of "
+        "the expected loss, and against the expected coarse gradient of three estimators. Can the "
+        "angle between the true one and another ever exceed 90 degrees?",
         (
             Option(
                 "Yes, for all three estimators: nothing ties a made-up derivative to the loss",
@@ -27,6 +27,5 @@ QUESTIONS = {
                 right=True,
             ),
         ),
-        opens="correlation",
     ),
 }

@@ -1,0 +1,223 @@
+"""A scene: a picture that is its own control, whose script computes every state by itself.
+
+An `stebook.explorer.Explorer` stores tables over grids; a scene has none, since the formulas that
+sympy printed run in the page. It is declared once, like an explorer: what it starts in, between
+which bounds, how the things in it look, and its words. The page and a notebook get the same
+elements and the same script.
+
+What belongs here: what a scene is declared of, and its elements. What never does: what it draws.
+"""
+
+import html
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+#: A part of a state as a script takes it.
+Part = float | str | tuple[float, ...] | tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Range:
+    """A number between two bounds, moved in steps of ``step``, with Shift in steps of ``fine``."""
+
+    label: str
+    low: float
+    high: float | str
+    step: float
+    fine: float
+    decimals: int
+
+    def take(self, value: object) -> float | str:
+        """The value, if it is within the bounds; ``"all"`` where the upper bound is that."""
+        if value == self.high == "all":
+            return "all"
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise ValueError(f"{self.label}: expected a number, got {value!r}")
+        high = value if isinstance(self.high, str) else self.high
+        if not self.low <= value <= high:
+            raise ValueError(
+                f"{self.label}: expected between {self.low:g} and {self.high}, got {value!r}"
+            )
+        return value
+
+    def data(self) -> dict[str, float | str]:
+        """What the script knows of it."""
+        return {"low": self.low, "high": self.high, "fine": self.fine, "decimals": self.decimals}
+
+
+@dataclass(frozen=True)
+class Look:
+    """How one of the things in a scene looks: its label, colour and marker."""
+
+    label: str
+    colour: str
+    marker: str
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One scene; see the module's text.
+
+    ``start`` is its state, ``ranges`` the bounds of its numbers, ``looks`` the things that it
+    compares, ``presets`` (name, value) of the list of numbers that a reader may write. ``own``
+    turns what a reader's program hands over, by the name of a part, into a part. ``said`` is the
+    sentence of the start, ``still`` its picture as SVG, for where no script runs; ``formulas``
+    prints the script of the formulas that it runs.
+    """
+
+    name: str
+    title: str
+    caption: str
+    alt: str
+    start: Mapping[str, Part]
+    ranges: Mapping[str, Range]
+    looks: Mapping[str, Look]
+    presets: tuple[tuple[str, tuple[float, ...]], ...]
+    own: Mapping[str, Callable[[object], Part]]
+    said: str
+    still: Callable[[], str]
+    formulas: Callable[[], str]
+
+    def state(self, **changes: object) -> dict[str, Part]:
+        """The start with some parts changed.
+
+        Raises
+        ------
+        ValueError
+            If a part is not known, or its value not one that it may have.
+        """
+        state = dict(self.start)
+        for name, value in changes.items():
+            if name not in state:
+                raise ValueError(f"control: expected one of {', '.join(state)}, got {name!r}")
+            take = self.own.get(name) or self.ranges[name].take
+            state[name] = take(value)
+        return state
+
+    def data(self, state: Mapping[str, Part]) -> dict[str, object]:
+        """All that its script must be told."""
+        return {
+            "name": self.name,
+            "start": dict(state),
+            "ranges": {name: bounds.data() for name, bounds in self.ranges.items()},
+            "estimators": {
+                name: {"label": look.label, "marker": look.marker}
+                for name, look in self.looks.items()
+            },
+        }
+
+
+#: Marks of looks, as the script draws them.
+MARKS = {
+    "x": "M-5-5 5 5M-5 5 5-5",
+    "circle": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
+    "square": "M-4.5-4.5h9v9h-9z",
+}
+
+
+def elements(scene: Scene, state: Mapping[str, Part]) -> str:
+    """A scene as a figure element; its scripts are added by whoever shows it."""
+    colours = "".join(f"--{name}:{look.colour};" for name, look in scene.looks.items())
+    data = json.dumps(scene.data(state), ensure_ascii=False).replace("<", "\\u003c")
+    return (
+        f'<figure class="scene {scene.name}" data-name="{scene.name}" style="{colours}" '
+        f'aria-label="Explorer: {html.escape(scene.title)}">'
+        f'<p class="scene-says" aria-live="polite">{html.escape(scene.said)}</p>'
+        f"{_looks(scene)}"
+        f'<div class="scene-stage">'
+        f'<div class="plane-field"><div class="plane-shade"></div>'
+        f'<svg class="plane-map" role="group" aria-label="{html.escape(scene.alt)}"></svg></div>'
+        '<svg class="plane-loss" role="img" aria-label="The loss of each run, step by step."></svg>'
+        f'<noscript><div class="scene-still">{scene.still()}</div></noscript></div>'
+        f"{_play(scene, state)}{_controls(scene, state)}"
+        '<p class="scene-note" role="status"></p>'
+        f"{_values(scene)}"
+        f"<figcaption><details><summary>How to read this</summary>"
+        f"<p>{html.escape(scene.caption)}</p></details></figcaption>"
+        f'<script type="application/json">{data}</script></figure>'
+    )
+
+
+def _swatch(scene: Scene, name: str) -> str:
+    mark = MARKS[scene.looks[name].marker]
+    return (
+        f'<svg class="scene-swatch" viewBox="0 0 38 14" aria-hidden="true">'
+        f'<path class="stroke is-{name}" d="M1 7h36"/>'
+        f'<path class="head is-{name}" d="{mark}" transform="translate(19 7)"/></svg>'
+    )
+
+
+def _looks(scene: Scene) -> str:
+    """What is compared, each with a box that shows it and room for its numbers."""
+    boxes = "".join(
+        f'<label><input type="checkbox" value="{name}" disabled>{_swatch(scene, name)}'
+        f'<span>{look.label} <output data-of="{name}"></output></span></label>'
+        for name, look in scene.looks.items()
+    )
+    return f'<fieldset data-part="estimators"><legend>Estimators</legend>{boxes}</fieldset>'
+
+
+def _slider(scene: Scene, name: str, state: Mapping[str, Part]) -> str:
+    bounds = scene.ranges[name]
+    return (
+        f'<label data-part="{name}"><span>{bounds.label} <output>{state[name]}</output></span>'
+        f'<input type="range" min="{bounds.low}" max="{bounds.high}" step="{bounds.step}" '
+        f'value="{state[name]}" aria-label="{bounds.label}" disabled></label>'
+    )
+
+
+def _play(scene: Scene, state: Mapping[str, Part]) -> str:
+    speeds = {5: "slow", 14: "normal", 45: "fast"}
+    options = "".join(
+        f'<option value="{speed}"{" selected" if word == "normal" else ""}>{word}</option>'
+        for speed, word in speeds.items()
+    )
+    return (
+        '<div class="scene-play"><button type="button" data-do="play" disabled>Play</button>'
+        '<button type="button" data-do="step" disabled>One step</button>'
+        f"{_slider(scene, 'step', state)}"
+        f'<label data-part="speed"><span>Speed</span><select disabled>{options}</select></label>'
+        "</div>"
+    )
+
+
+def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
+    samples = "".join(
+        f'<option value="{value}">{label}</option>'
+        for value, label in (
+            ("all", "infinitely many"),
+            (10000, "10,000"),
+            (1000, "1,000"),
+            (100, "100"),
+        )
+    )
+    presets = "".join(
+        f'<button type="button" data-v="{" ".join(map(str, v))}" disabled>{label}</button>'
+        for label, v in scene.presets
+    )
+    return (
+        '<div class="scene-controls">'
+        f"{_slider(scene, 'angle', state)}{_slider(scene, 'length', state)}"
+        f"{_slider(scene, 'rate', state)}"
+        f'<label data-part="samples"><span>Samples per step</span>'
+        f"<select disabled>{samples}</select></label>"
+        '<fieldset data-part="v"><legend>Second layer v at the start</legend>'
+        f'<label><input type="radio" name="{scene.name}-v" value="best" disabled>'
+        f"best for this w</label>"
+        f'<label><input type="radio" name="{scene.name}-v" value="own" disabled>'
+        "the descent's own, at the step shown</label></fieldset>"
+        '<div data-part="teacher"><label><span>Your teacher v*</span>'
+        '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
+        f'<div class="scene-teachers">{presets}'
+        '<button type="button" data-do="samples" disabled>New samples</button>'
+        '<button type="button" data-do="reset" disabled>Reset</button></div></div></div>'
+    )
+
+
+def _values(scene: Scene) -> str:
+    heads = "".join(f'<th scope="col">{look.label}</th>' for look in scene.looks.values())
+    return (
+        '<details class="scene-values"><summary>Values as a table</summary><div><table>'
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody></tbody></table></div></details>"
+    )

@@ -1,0 +1,75 @@
+"""A scene in a notebook: the page's elements and scripts as an anywidget, its state as a traitlet.
+
+What belongs here: how Python and a running scene tell each other their state. What never does: what
+a page needs; this module loads anywidget.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import anywidget
+import traitlets
+
+from stebook.scene import Part, Scene, elements
+
+#: The scripts of a scene, before and after the formulas that it runs.
+BEFORE, AFTER = ("address.js", "special.js"), ("plane_model.js", "plane.js", "notebook.js")
+
+#: The runs that a reader's own objects make of a state: label, x, y and loss of each step.
+Runs = Callable[[Mapping[str, Part]], list[dict[str, object]]]
+
+
+def read(name: str) -> str:
+    """A static file of the book."""
+    return files("stebook").joinpath("static", name).read_text(encoding="utf-8")
+
+
+@cache
+def module(formulas: Callable[[], str]) -> str:
+    """The scripts of a scene as one module; the formulas are printed at the first call."""
+    return "\n".join([*map(read, BEFORE), formulas(), *map(read, AFTER)])
+
+
+class LiveScene(anywidget.AnyWidget):
+    """A running scene.
+
+    ``state`` is what its controls say, from either side; ``runs`` are laid into its picture. It
+    closes itself when the last of its views is gone, as when a cell is run again.
+    """
+
+    elements = traitlets.Unicode().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+    runs = traitlets.List().tag(sync=True)
+
+    def __init__(self, scene: Scene, state: Mapping[str, Part], runs: Runs | None = None) -> None:
+        self.scene = scene
+        self._make_runs = runs
+        super().__init__(
+            elements=elements(scene, state),
+            state=_plain(state),
+            runs=runs(state) if runs else [],
+            _esm=module(scene.formulas),
+            _css=read("plane.css"),
+        )
+        self.on_msg(self._heard)
+        self.observe(self._moved, names="state")
+
+    def go(self, **changes: Any) -> None:
+        """Change some parts of the state; what they cannot be is refused."""
+        taken = self.scene.state(**changes)
+        self.state = {**self.state, **_plain({name: taken[name] for name in changes})}
+
+    def _moved(self, change: Mapping[str, Any]) -> None:
+        if self._make_runs:
+            self.runs = self._make_runs(change["new"])
+
+    def _heard(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
+        if content.get("kind") == "gone":
+            self.close()
+
+
+def _plain(state: Mapping[str, Part]) -> dict[str, Any]:
+    """A state as JSON has it."""
+    return {name: list(x) if isinstance(x, tuple) else x for name, x in state.items()}

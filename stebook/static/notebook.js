@@ -1,0 +1,31 @@
+// The end of a scene's module in a notebook, after the scripts of the page: a model in the place of the
+// address. What a view has set up goes with it, and Python hears when the last one is gone.
+const views = new WeakMap();
+
+export default {
+  render({ model, el }) {
+    el.innerHTML = model.get("elements");
+    const home = {
+      read: () => undefined,
+      write: () => {
+        model.set("state", scene.plain());
+        model.save_changes();
+      },
+    };
+    const scene = new globalThis.stePlane.Plane(el.querySelector("figure.scene"), home);
+    const follow = () => scene.put(model.get("state"));
+    const lay = () => scene.lay(model.get("runs"));
+    model.on("change:state", follow);
+    model.on("change:runs", lay);
+    follow();
+    lay();
+    views.set(model, (views.get(model) ?? 0) + 1);
+    return () => {
+      model.off("change:state", follow);
+      model.off("change:runs", lay);
+      scene.close();
+      views.set(model, views.get(model) - 1);
+      if (views.get(model) === 0) model.send({ kind: "gone" });
+    };
+  },
+};

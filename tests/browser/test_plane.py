@@ -1,0 +1,552 @@
+"""The plane of the first page: its numbers against `ste`, and what a hand or a key does."""
+
+import gzip
+import math
+import shutil
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import expect
+
+import ste
+from stebook.build.pages import SCENE_SCRIPTS
+from stebook.chapters import formulas, get_scene, show
+from stebook.chapters.index.plane import CYCLING, STEPS
+from stebook.scene import elements
+from tests.browser.axe import contrast_violations, violations
+
+STATIC = Path(__file__).parents[2] / "stebook" / "static"
+SCENE = get_scene("plane")
+NAMES = tuple(formulas.ESTIMATORS)
+#: Nothing moves, and the sentence has been said.
+AT_REST = """() => new Promise((done) => {
+  const {scene} = document.querySelector("figure.scene");
+  const look = () => !scene.waiting && scene.quiet === null ? done() : setTimeout(look, 10);
+  look();
+})"""
+STATE = """() => {
+  const {scene} = document.querySelector("figure.scene");
+  return {...scene.state, samples: String(scene.state.samples), says: scene.says.textContent,
+    note: scene.note.textContent, position: scene.position};
+}"""
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """A folder with a page that has the plane and nothing else."""
+    folder = tmp_path_factory.mktemp("plane")
+    for name in ("special.js", "address.js", "plane_model.js", "plane.js", "plane.css"):
+        shutil.copyfile(STATIC / name, folder / name)
+    (folder / "formulas.js").write_text(formulas.script_text(), encoding="utf-8")
+    names = ["address.js", *(Path(name).name for name in SCENE_SCRIPTS)]
+    scripts = "".join(f'<script defer src="{name}"></script>' for name in names)
+    figure = elements(SCENE, SCENE.state())
+    (folder / "page.html").write_text(
+        '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
+        "<title>Plane</title>"
+        '<meta name="viewport" content="width=device-width">'
+        "<style>body{margin:0 auto;max-width:46rem}html[data-theme=dark] body{background:#121212;"
+        f'color:#ddd}}</style><link rel="stylesheet" href="plane.css">{scripts}'
+        f"<body><main><h1>Plane</h1>{figure}<p>After it.</p></main></body></html>",
+        encoding="utf-8",
+    )
+    return folder
+
+
+class Opened:
+    """The page, opened once for many tests, each of which begins at the start."""
+
+    def __init__(self, browser, folder, **options):
+        size = {"width": 1000, "height": 1100}
+        self.context = browser.new_context(**{"viewport": size, **options})
+        self.page = self.context.new_page()
+        self.complaints = []
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("console", lambda m: self.complaints.append(m.text))
+        self.address = (folder / "page.html").as_uri()
+        self.page.goto(self.address)
+        self.rest()
+
+    def rest(self):
+        self.page.evaluate(AT_REST)
+
+    def state(self):
+        self.rest()
+        return self.page.evaluate(STATE)
+
+    def go(self, fragment):
+        self.page.evaluate("(hash) => { location.hash = hash; }", fragment)
+        self.page.wait_for_timeout(20)
+        return self.state()
+
+    def begin(self):
+        self.page.locator("[data-do=reset]").click()
+        self.page.evaluate("scrollTo(0, 0)")
+        self.rest()
+        return self
+
+    def knob(self):
+        box = self.page.locator(".plane-knob").bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def at(self, x, y):
+        """Where a place of the plane stands on the screen."""
+        return self.page.evaluate(
+            """([x, y]) => {
+              const {scene} = document.querySelector("figure.scene");
+              const box = scene.map.getBoundingClientRect();
+              const [px, py] = scene.px(x, y);
+              return [box.left + px, box.top + py];
+            }""",
+            [x, y],
+        )
+
+
+@pytest.fixture(scope="module")
+def opened(browser, folder):
+    opened = Opened(browser, folder)
+    yield opened
+    opened.context.close()
+
+
+@pytest.fixture
+def plane(opened):
+    yield opened.begin()
+    assert opened.complaints == []
+
+
+@pytest.fixture(scope="module")
+def phone_plane(browser, folder):
+    """The plane under a thumb."""
+    opened = Opened(
+        browser, folder, viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True
+    )
+    yield opened
+    assert opened.complaints == []
+    opened.context.close()
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+RUN = """([v, theta, length, eta, steps]) => {
+  const teacher = stePlaneModel.teacher(v);
+  const [x, y] = [length * Math.cos(theta), length * Math.sin(theta)];
+  const names = ["identity", "relu", "clippedRelu"];
+  const v0 = stePlaneModel.bestV(teacher, Math.abs(theta));
+  const runs = new stePlaneModel.Runs(
+    {teacher, names, v: v0, x, y, eta, samples: Infinity, seed: 1});
+  runs.extend(steps + 1);
+  return names.map((name) => ({
+    crossings: stePlaneModel.crossings(runs.states[name]),
+    outcome: stePlaneModel.outcome(teacher, runs.states[name]),
+    states: runs.states[name].map((s) => [s.x, s.y, s.loss, ...s.v])}));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("v", "degrees", "eta"),
+    [(CYCLING, 150, 0.5), (CYCLING, -60, 0.3), ((1.0, 1.0), 120, 0.1), ((2.0, -1.0, 0.5), 95, 0.2)],
+)
+def test_runs_are_those_of_python(v, degrees, eta, opened):
+    teacher, theta = ste.Teacher(v, [1.0, 0.0]), math.radians(degrees)
+    w = [0.8 * math.cos(theta), 0.8 * math.sin(theta)]
+    found = opened.page.evaluate(RUN, [list(v), theta, 0.8, eta, 120])
+    for name, run in zip(NAMES, found, strict=True):
+        wanted = ste.descend(
+            ste.best_v(abs(theta), teacher), w, teacher, ste.get_estimator(name), eta, 120
+        )
+        states = np.column_stack([wanted.w, wanted.loss, wanted.v])
+        np.testing.assert_allclose(run["states"], states, rtol=0, atol=1e-10)
+        back = (wanted.angle[1:] < math.pi / 2) & (wanted.angle[:-1] > math.pi / 2)
+        over = np.sum(wanted.w[1:] * wanted.w[:-1], axis=-1) < 0
+        assert run["crossings"] == (1 + np.flatnonzero(back & over)).tolist()
+
+
+def test_identity_cycles_as_the_theory_says(opened):
+    (identity, *others) = opened.page.evaluate(
+        RUN, [list(CYCLING), math.radians(150), 0.8, 0.05, 2000]
+    )
+    late = np.diff(identity["crossings"])[-40:]
+    period = ste.limit_cycle(ste.Teacher(CYCLING, [1.0, 0.0])).period
+    assert late.mean() == pytest.approx(period, rel=0.02)
+    assert identity["outcome"] == "cycles"
+    assert [run["outcome"] for run in others] == ["trap", "trap"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_step_on_samples_is_that_of_python(name, opened):
+    rng = np.random.default_rng(5)
+    teacher = ste.Teacher([1.0, -0.5, 0.8], [1.0, 0.0])
+    v, w, Z = rng.normal(size=3), np.array([0.4, -0.7]), rng.normal(size=(50, 3, 2))
+    in_v, in_w = ste.coarse_gradient(v, w, Z, teacher, ste.get_estimator(name))
+    found = opened.page.evaluate(
+        """([name, star, v, x, y, inputs]) => stePlaneModel.sampleGradient(
+          stePlaneModel.teacher(star), name, {v, x, y}, inputs)""",
+        [
+            formulas.ESTIMATORS[name],
+            teacher.v.tolist(),
+            v.tolist(),
+            *w.tolist(),
+            Z.ravel().tolist(),
+        ],
+    )
+    np.testing.assert_allclose(found["v"], in_v.mean(axis=0), rtol=1e-12, atol=1e-14)
+    np.testing.assert_allclose([found["x"], found["y"]], in_w.mean(axis=0), rtol=1e-12, atol=1e-14)
+
+
+def test_samples_are_normal_and_come_again_from_their_seed(opened):
+    drawn, again, other = (
+        np.array(
+            opened.page.evaluate(
+                """(seed) => { const next = stePlaneModel.normals(seed);
+                  return Array.from({length: 40000}, () => next()); }""",
+                seed,
+            )
+        )
+        for seed in (1, 1, 2)
+    )
+    np.testing.assert_array_equal(drawn, again)
+    assert np.any(drawn != other)
+    assert abs(drawn.mean()) < 0.02 and abs(drawn.std() - 1) < 0.02
+    assert abs(np.mean(drawn**4) - 3) < 0.2
+    assert abs(np.mean(drawn[1:] * drawn[:-1])) < 0.02
+
+
+# --- what is said ---------------------------------------------------------------------------------
+
+
+def test_the_start_says_what_the_page_said_before_its_script(plane):
+    assert plane.state()["says"] == SCENE.said
+
+
+@pytest.mark.parametrize(
+    ("fragment", "words"),
+    [
+        (
+            "#plane:step=160",
+            "Identity cycles over the origin; ReLU and clipped ReLU rest in the trap",
+        ),
+        ("#plane:teacher=1~1~1~1,step=160", "All three found the teacher"),
+        (
+            "#plane:teacher=1~-0.5~0.8~0.3,step=160",
+            "ReLU and clipped ReLU rest in the trap; identity",
+        ),
+        ("#plane:angle=180,estimators=relu", "At the trap nothing pulls"),
+        ("#plane:angle=180", "At the trap only identity still pulls w inward"),
+        ("#plane:angle=0", "nothing is left to learn"),
+        ("#plane:estimators=none", "Choose an estimator"),
+    ],
+)
+def test_the_finding_is_said_at_rest_in_twelve_words(fragment, words, plane):
+    says = plane.go(fragment)["says"]
+    assert words in says
+    assert len(says.replace(";", " ").split()) <= 14
+
+
+def test_the_angles_are_python_s(plane):
+    plane.go("#plane:angle=100,length=1.2")
+    teacher, theta = ste.Teacher(CYCLING, [1.0, 0.0]), math.radians(100)
+    w = [1.2 * math.cos(theta), 1.2 * math.sin(theta)]
+    rows = plane.page.locator(".scene-values tbody tr").all()
+    cells = rows[0].locator("td").all_text_contents()
+    for name, cell in zip(NAMES, cells, strict=True):
+        found = ste.correlation(ste.best_v(theta, teacher), w, teacher, ste.get_estimator(name))
+        assert cell == f"{math.degrees(found.angle):.1f}°"
+
+
+# --- what a reader does ---------------------------------------------------------------------------
+
+
+def test_a_mouse_drags_w(plane):
+    mouse = plane.page.mouse
+    mouse.move(*plane.knob())
+    mouse.down()
+    mouse.move(*plane.at(0.5, 0.5), steps=5)
+    says = plane.page.evaluate(STATE)["says"]
+    mouse.up()
+    state = plane.state()
+    assert state["angle"] == pytest.approx(45, abs=1) and state["length"] == pytest.approx(
+        0.707, abs=0.02
+    )
+    assert says == SCENE.said, "it is said at rest only"
+    assert state["says"] != says
+    mouse.click(*plane.at(-0.4, -0.4))
+    assert plane.state()["angle"] == pytest.approx(-135, abs=1)
+
+
+def test_keys_move_w_and_finely_with_shift(plane):
+    hand = plane.page.locator(".plane-hand")
+    hand.focus()
+    before = plane.page.evaluate("document.querySelector('figure.scene').scene.begin()")
+    plane.page.keyboard.press("ArrowRight")
+    plane.page.keyboard.press("Shift+ArrowUp")
+    plane.rest()
+    after = plane.page.evaluate("document.querySelector('figure.scene').scene.begin()")
+    np.testing.assert_allclose(np.subtract(after, before), [0.05, 0.005], atol=1e-3)
+    assert hand.get_attribute("aria-valuetext").startswith("angle ")
+
+
+def test_sliders_are_the_other_way_in(plane):
+    slider = plane.page.locator("[data-part=angle] input")
+    slider.focus()
+    plane.page.keyboard.press("ArrowLeft")
+    assert plane.state()["angle"] == 149
+    plane.page.keyboard.press("Shift+ArrowLeft")
+    assert plane.state()["angle"] == pytest.approx(148.9)
+    plane.page.keyboard.press("End")
+    assert plane.state()["angle"] == 180
+    expect(plane.page.locator("[data-part=angle] output")).to_have_text("180.0°")
+    length = plane.page.locator("[data-part=length] input")
+    length.focus()
+    plane.page.keyboard.press("Home")
+    assert plane.state()["length"] == 0.01
+
+
+def test_play_pause_step_and_scrub(plane):
+    play, step = plane.page.locator("[data-do=play]"), plane.page.locator("[data-do=step]")
+    play.click()
+    plane.page.wait_for_function("() => document.querySelector('figure.scene').scene.position > 2")
+    expect(play).to_have_text("Pause")
+    play.click()
+    shown = plane.state()["position"]
+    assert shown == round(shown) >= 2
+    plane.page.wait_for_timeout(120)
+    assert plane.state()["position"] == shown
+    step.click()
+    assert plane.state()["step"] == shown + 1
+    scrub = plane.page.locator("[data-part=step] input")
+    scrub.focus()
+    plane.page.keyboard.press("End")
+    assert plane.state()["step"] == STEPS
+    box = plane.page.locator(".plane-loss").bounding_box()
+    plane.page.mouse.click(box["x"] + 45, box["y"] + 40)
+    assert plane.state()["step"] < 10
+
+
+def test_play_ends_at_the_last_step_and_says_what_came_of_it(plane):
+    plane.go(f"#plane:step={STEPS - 2}")
+    plane.page.locator("[data-do=play]").click()
+    plane.page.wait_for_function("() => !document.querySelector('figure.scene').scene.playing")
+    state = plane.state()
+    assert state["step"] == STEPS and "cycles" in state["says"]
+
+
+def test_a_reader_s_own_teacher(plane):
+    field = plane.page.locator("[data-part=teacher] input")
+    field.fill("2, -1, 0.5")
+    state = plane.state()
+    assert state["teacher"] == [2, -1, 0.5] and state["note"] == ""
+    plane.page.get_by_role("button", name="no trap").click()
+    assert plane.state()["teacher"] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("1, two", "“two” is not a number."),
+        ("0 0 0", "away from 0"),
+        ("", "needs 1 to 16 numbers, and here are 0"),
+        ("1 " * 17, "needs 1 to 16 numbers, and here are 17"),
+        ("1e9", "between \N{MINUS SIGN}100 and 100"),
+        ("<b>", "“<b>” is not a number."),
+    ],
+)
+def test_a_teacher_that_is_none_is_refused_in_a_sentence(text, says, plane):
+    field = plane.page.locator("[data-part=teacher] input")
+    field.fill(text)
+    state = plane.state()
+    assert says in state["note"]
+    assert state["teacher"] == list(CYCLING)
+    assert field.get_attribute("aria-invalid") == "true"
+
+
+def test_the_descent_s_own_v_is_kept(plane):
+    plane.go("#plane:step=27")
+    plane.page.get_by_label("the descent's own, at the step shown").check()
+    state = plane.state()
+    teacher, theta = ste.Teacher(CYCLING, [1.0, 0.0]), math.radians(150)
+    w = [0.8 * math.cos(theta), 0.8 * math.sin(theta)]
+    run = ste.descend(ste.best_v(theta, teacher), w, teacher, ste.IDENTITY, 0.5, 27)
+    np.testing.assert_allclose(state["v"], run.v[-1], atol=1e-3)
+    assert state["position"] == 0 and state["length"] == pytest.approx(run.norm[-1], abs=1e-3)
+    plane.page.get_by_label("best for this w").check()
+    assert plane.state()["v"] == "best"
+
+
+def test_samples_are_drawn_for_the_run_and_others_on_demand(plane):
+    last = """() => { const {scene} = document.querySelector("figure.scene");
+      return scene.whole && scene.runs.states.relu.at(-1).x; }"""
+
+    def end():
+        plane.rest()
+        return plane.page.wait_for_function(last).json_value()
+
+    plane.page.locator("[data-part=samples] select").select_option("100")
+    first = end()
+    plane.page.locator("[data-do=samples]").click()
+    assert end() != first
+    plane.go("#plane:samples=100")
+    assert end() == first
+
+
+# --- the address ----------------------------------------------------------------------------------
+
+
+def test_a_state_goes_round_by_the_address(plane):
+    fragment = (
+        "#plane:estimators=identity~relu,angle=-75.5,length=1.25,rate=0.2,samples=1000,seed=3,"
+        "teacher=1~-0.5~0.8~0.3,v=0.1~0.2~0.3~-0.4,step=12"
+    )
+    state = plane.go(fragment)
+    assert state["note"] == ""
+    assert state["estimators"] == ["identity", "relu"] and state["samples"] == "1000"
+    assert state["v"] == [0.1, 0.2, 0.3, -0.4] and state["step"] == 12
+    assert plane.page.evaluate("decodeURIComponent(location.hash)") == fragment
+    plane.page.locator("[data-do=reset]").click()
+    plane.rest()
+    assert plane.page.evaluate("location.hash") == ""
+
+
+@pytest.mark.parametrize(
+    ("fragment", "note"),
+    [
+        ("#plane:angle=999", "angle: “999” was not taken: 180 is shown."),
+        ("#plane:length=", "length: “” was not taken: that is no number."),
+        ("#plane:__proto__=1", "There is no control “__proto__” here"),
+        ("#plane:estimators=nope", "there is no estimator “nope”"),
+        ("#plane:teacher=0~0", "away from 0"),
+        ("#plane:v=1~2", "the best v is shown"),
+        ("#plane:" + "y=1," * 100_000, "And more of the kind."),
+    ],
+)
+def test_what_an_address_cannot_have_is_said(fragment, note, plane):
+    state = plane.go(fragment)
+    assert note in state["note"]
+    assert len(state["note"]) < 600
+
+
+# --- all readers ----------------------------------------------------------------------------------
+
+
+def test_axe_finds_nothing_in_either_theme(browser, folder):
+    """On a page of its own, for axe reads style sheets again, and a browser complains of that."""
+    opened = Opened(browser, folder)
+    for summary in opened.page.locator("summary").all():
+        summary.click()
+    opened.rest()
+    assert violations(opened.page) == []
+    opened.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    assert contrast_violations(opened.page) == []
+    opened.context.close()
+
+
+def test_nothing_jumps_when_the_state_changes(plane):
+    heights = set()
+    for fragment in (
+        "",
+        "#plane:step=90",
+        "#plane:angle=180",
+        "#plane:estimators=none",
+        "#plane:rate=0.1",
+    ):
+        plane.go(fragment or "#")
+        heights.add(plane.page.locator("figure.scene").bounding_box()["height"])
+    assert len(heights) == 1
+
+
+def test_who_wants_rest_sees_steps(browser, folder):
+    opened = Opened(browser, folder, reduced_motion="reduce")
+    opened.page.locator("[data-do=play]").click()
+    seen = opened.page.evaluate(
+        """async () => {
+          const {scene} = document.querySelector("figure.scene");
+          const seen = new Set();
+          const end = performance.now() + 900;
+          while (performance.now() < end) {
+            seen.add(scene.position); await new Promise(requestAnimationFrame);
+          }
+          return [...seen]; }"""
+    )
+    assert all(position == int(position) for position in seen) and 2 <= len(seen) <= 4
+    opened.context.close()
+
+
+def test_a_thumb_drags_w_and_scrolls_beside_it(phone_plane):
+    page = phone_plane.page
+    state = phone_plane.begin().state()
+    x, y = phone_plane.at(0.6, 0.6)
+    page.touchscreen.tap(x, y)
+    assert phone_plane.state()["angle"] == pytest.approx(45, abs=2)
+    client = page.context.new_cdp_session(page)
+    to = phone_plane.at(-0.6, 0.6)
+
+    def touch(kind, *points):
+        client.send(
+            "Input.dispatchTouchEvent",
+            {"type": kind, "touchPoints": [{"x": a, "y": b} for a, b in points]},
+        )
+
+    touch("touchStart", phone_plane.knob())
+    touch("touchMove", to)
+    touch("touchEnd")
+    assert phone_plane.state()["angle"] == pytest.approx(135, abs=2)
+    assert page.evaluate("scrollY") == 0
+    assert state["angle"] == 150
+
+
+def test_all_targets_are_large_enough_for_a_thumb_and_nothing_is_too_wide(phone_plane):
+    page = phone_plane.page
+    sizes = page.evaluate(
+        """() => [...document.querySelectorAll(
+            ".scene :is(button, select, summary, [type=range], [type=text], fieldset label), "
+            + ".plane-reach")].map(
+          (e) => [e.outerHTML.slice(0, 60), e.getBoundingClientRect().height])"""
+    )
+    assert [size for size in sizes if size[1] < 44] == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_it_works_where_no_code_may_be_made_of_strings(browser, folder):
+    policy = "<meta http-equiv='Content-Security-Policy' content=\"script-src 'self' file:\">"
+    text = (folder / "page.html").read_text(encoding="utf-8")
+    (folder / "strict").mkdir(exist_ok=True)
+    for path in folder.glob("*.*s"):
+        shutil.copyfile(path, folder / "strict" / path.name)
+    strict = folder / "strict" / "page.html"
+    strict.write_text(text.replace("<title>", f"{policy}<title>"), encoding="utf-8")
+    opened = Opened(browser, folder / "strict")
+    opened.page.locator(".plane-hand").focus()
+    opened.page.keyboard.press("ArrowRight")
+    assert opened.state()["angle"] != 150
+    assert opened.complaints == []
+    opened.context.close()
+
+
+def test_colour_is_never_alone():
+    looks = SCENE.looks.values()
+    assert len({look.marker for look in looks}) == len(looks)
+
+
+def test_without_scripts_a_still_picture_says_it(browser, folder):
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto((folder / "page.html").as_uri())
+        expect(page.locator(".scene-still svg")).to_be_visible()
+        expect(page.locator(".scene-still p")).to_contain_text("stands still")
+        assert page.locator(".scene :is(button, input, select):visible:enabled").count() == 0
+
+
+def test_the_plane_is_light(folder):
+    files = ("special.js", "formulas.js", "address.js", "plane_model.js", "plane.js", "plane.css")
+    texts = [(folder / name).read_bytes() for name in files]
+    texts.append(elements(SCENE, show("plane").state).encode())
+    assert sum(len(gzip.compress(text)) for text in texts) < 60_000
+
+
+def test_the_first_page_has_the_plane_and_no_plotly(desk, built):
+    page = desk("book/index.html").page
+    page.evaluate(AT_REST)
+    assert page.evaluate(STATE)["says"] == SCENE.said
+    text = (built / "book" / "index.html").read_text(encoding="utf-8")
+    assert "plotly.min.js" not in text
