@@ -6,11 +6,15 @@ does: the lives themselves, `stebook.page` and `stebook.widget`.
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from stebook.controls import Value
 from stebook.explorer import Explorer
 from stebook.page import markup
-from stebook.scene import Part, Scene, elements
+from stebook.scene import Part, Runs, Scene, elements
+
+if TYPE_CHECKING:
+    from stebook.scene_widget import LiveScene
 
 #: Set to "html" while the book is built.
 BUILD_VARIABLE = "STE_BOOK_BUILD"
@@ -43,11 +47,28 @@ class Shown:
 
 
 class ShownScene:
-    """A scene in a state of one's choice, to end a cell with."""
+    """A scene in a state of one's choice, to end a cell with.
 
-    def __init__(self, scene: Scene, state: dict[str, Part]):
+    ``runs`` makes of a state the runs that a reader's own objects add to its picture.
+    """
+
+    def __init__(self, scene: Scene, state: dict[str, Part], runs: Runs | None = None):
         self.scene = scene
         self.state = state
+        self.runs = runs
+
+    def live(self) -> "LiveScene":
+        """A running scene; with its formulas, which take some seconds the first time."""
+        # here, so that exercises and the build load no anywidget
+        from stebook.scene_widget import LiveScene
+
+        return LiveScene(self.scene, self.state, self.runs)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
-        return {"text/html": elements(self.scene, self.state), "text/plain": self.scene.said}
+        if os.environ.get(BUILD_VARIABLE) == "html":
+            return {"text/html": elements(self.scene, self.state)}
+        widget = self.live()
+        bundle = widget._repr_mimebundle_()
+        # anywidget hands over the data and their metadata together
+        data = bundle[0] if isinstance(bundle, tuple) else bundle
+        return {**(data or {}), "text/plain": self.scene.said}

@@ -12,9 +12,12 @@ import html
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 #: A part of a state as a script takes it.
 Part = float | str | tuple[float, ...] | tuple[str, ...]
+#: The runs that a reader's own objects make of a state: label, and x, y and loss of each step.
+Runs = Callable[[Mapping[str, Any]], list[dict[str, object]]]
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,8 @@ class Scene:
     compares, ``presets`` (name, value) of the list of numbers that a reader may write. ``own``
     turns what a reader's program hands over, by the name of a part, into a part. ``said`` is the
     sentence of the start, ``still`` its picture as SVG, for where no script runs; ``formulas``
-    prints the script of the formulas that it runs.
+    prints the script of the formulas that it runs. ``lay`` takes a reader's own ``estimator`` and
+    ``run``, and makes of them what a state's picture has besides.
     """
 
     name: str
@@ -78,6 +82,7 @@ class Scene:
     said: str
     still: Callable[[], str]
     formulas: Callable[[], str]
+    lay: Callable[..., Runs | None] = lambda **_: None
 
     def state(self, **changes: object) -> dict[str, Part]:
         """The start with some parts changed.
@@ -186,7 +191,7 @@ def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
     samples = "".join(
         f'<option value="{value}">{label}</option>'
         for value, label in (
-            ("all", "infinitely many"),
+            ("all", "infinite"),
             (10000, "10,000"),
             (1000, "1,000"),
             (100, "100"),
@@ -202,16 +207,16 @@ def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
         f"{_slider(scene, 'rate', state)}"
         f'<label data-part="samples"><span>Samples per step</span>'
         f"<select disabled>{samples}</select></label>"
-        '<fieldset data-part="v"><legend>Second layer v at the start</legend>'
+        '<fieldset data-part="v"><legend>Start with v</legend>'
         f'<label><input type="radio" name="{scene.name}-v" value="best" disabled>'
         f"best for this w</label>"
         f'<label><input type="radio" name="{scene.name}-v" value="own" disabled>'
-        "the descent's own, at the step shown</label></fieldset>"
+        "the descent's, at this step</label></fieldset>"
         '<div data-part="teacher"><label><span>Your teacher v*</span>'
         '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
-        f'<div class="scene-teachers">{presets}'
+        f'<div class="scene-teachers">{presets}</div></div>'
         '<button type="button" data-do="samples" disabled>New samples</button>'
-        '<button type="button" data-do="reset" disabled>Reset</button></div></div></div>'
+        '<button type="button" data-do="reset" disabled>Reset</button></div>'
     )
 
 

@@ -12,13 +12,10 @@ from typing import Any
 import anywidget
 import traitlets
 
-from stebook.scene import Part, Scene, elements
+from stebook.scene import Part, Runs, Scene, elements
 
 #: The scripts of a scene, before and after the formulas that it runs.
 BEFORE, AFTER = ("address.js", "special.js"), ("plane_model.js", "plane.js", "notebook.js")
-
-#: The runs that a reader's own objects make of a state: label, x, y and loss of each step.
-Runs = Callable[[Mapping[str, Part]], list[dict[str, object]]]
 
 
 def read(name: str) -> str:
@@ -41,17 +38,17 @@ class LiveScene(anywidget.AnyWidget):
 
     elements = traitlets.Unicode().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
-    runs = traitlets.List().tag(sync=True)
+    runs: traitlets.List[Any] = traitlets.List().tag(sync=True)
 
     def __init__(self, scene: Scene, state: Mapping[str, Part], runs: Runs | None = None) -> None:
         self.scene = scene
         self._make_runs = runs
+        # anywidget makes traits of these two
+        self._esm, self._css = module(scene.formulas), read("plane.css")
         super().__init__(
             elements=elements(scene, state),
-            state=_plain(state),
+            state=plain(state),
             runs=runs(state) if runs else [],
-            _esm=module(scene.formulas),
-            _css=read("plane.css"),
         )
         self.on_msg(self._heard)
         self.observe(self._moved, names="state")
@@ -59,7 +56,7 @@ class LiveScene(anywidget.AnyWidget):
     def go(self, **changes: Any) -> None:
         """Change some parts of the state; what they cannot be is refused."""
         taken = self.scene.state(**changes)
-        self.state = {**self.state, **_plain({name: taken[name] for name in changes})}
+        self.state = {**self.state, **plain({name: taken[name] for name in changes})}
 
     def _moved(self, change: Mapping[str, Any]) -> None:
         if self._make_runs:
@@ -70,6 +67,6 @@ class LiveScene(anywidget.AnyWidget):
             self.close()
 
 
-def _plain(state: Mapping[str, Part]) -> dict[str, Any]:
+def plain(state: Mapping[str, Part]) -> dict[str, Any]:
     """A state as JSON has it."""
     return {name: list(x) if isinstance(x, tuple) else x for name, x in state.items()}

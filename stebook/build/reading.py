@@ -112,7 +112,7 @@ def counts_of(doctree: nodes.Node) -> dict[str, int]:
         elif isinstance(node, nodes.literal_block):
             counts["lines"] += len(node.astext().strip().splitlines())
         elif isinstance(node, nodes.raw) and node.get("format") == "html":
-            if 'class="explorer"' in node.astext():
+            if any(f'class="{kind}' in node.astext() for kind in ('explorer"', "scene ")):
                 counts["explorers"] += 1
                 continue
             if node.astext().startswith('<figure class="'):

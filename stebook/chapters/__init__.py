@@ -116,7 +116,8 @@ def show(name: str, **state: Any) -> Shown | ShownScene:
         Name of the explorer.
     **state
         Values of controls, on their grids; of a scene such as ``"plane"`` within their bounds, a
-        teacher of `ste` among them.
+        ``teacher`` of `ste` among them, and in a notebook an ``estimator`` and a ``run`` of one's
+        own, which are laid into it.
 
     Returns
     -------
@@ -135,7 +136,8 @@ def show(name: str, **state: Any) -> Shown | ShownScene:
     """
     if name in SCENES:
         scene = get_scene(name)
-        return ShownScene(scene, scene.state(**state))
+        runs = scene.lay(estimator=state.pop("estimator", None), run=state.pop("run", None))
+        return ShownScene(scene, scene.state(**state), runs)
     explorer = get_explorer(name)
     return Shown(explorer, explorer.state(**state))
 

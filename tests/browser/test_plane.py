@@ -14,6 +14,7 @@ from stebook.build.pages import SCENE_SCRIPTS
 from stebook.chapters import formulas, get_scene, show
 from stebook.chapters.index.plane import CYCLING, STEPS
 from stebook.scene import elements
+from stebook.scene_widget import module, plain
 from tests.browser.axe import contrast_violations, violations
 
 STATIC = Path(__file__).parents[2] / "stebook" / "static"
@@ -363,7 +364,7 @@ def test_a_teacher_that_is_none_is_refused_in_a_sentence(text, says, plane):
 
 def test_the_descent_s_own_v_is_kept(plane):
     plane.go("#plane:step=27")
-    plane.page.get_by_label("the descent's own, at the step shown").check()
+    plane.page.get_by_label("the descent's, at this step").check()
     state = plane.state()
     teacher, theta = ste.Teacher(CYCLING, [1.0, 0.0]), math.radians(150)
     w = [0.8 * math.cos(theta), 0.8 * math.sin(theta)]
@@ -521,6 +522,52 @@ def test_it_works_where_no_code_may_be_made_of_strings(browser, folder):
     assert opened.state()["angle"] != 150
     assert opened.complaints == []
     opened.context.close()
+
+
+NOTEBOOK = """async ([source, elements, state]) => {
+  const module = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+  const kept = {elements, state, runs: [{label: "mine", x: [0, 1], y: [0, 1], loss: [1, 0]}]};
+  const heard = {}, said = [];
+  const model = {
+    get: (name) => kept[name], set: (name, value) => { kept[name] = value; },
+    save_changes: () => said.push("saved"), send: (message) => said.push(message.kind),
+    on: (name, call) => { heard[name] = call; }, off: (name) => { delete heard[name]; },
+  };
+  const el = document.body.appendChild(document.createElement("div"));
+  const gone = module.default.render({model, el});
+  const {scene} = el.querySelector("figure.scene");
+  const frames = (ms) => new Promise((done) => setTimeout(done, ms));
+  await frames(100);
+  const before = {...scene.state, others: el.querySelectorAll("path.other").length};
+  kept.state = {...kept.state, angle: 33};
+  heard["change:state"]();
+  await frames(100);
+  const put = scene.state.angle;
+  scene.grab(0, 1);
+  await frames(800);
+  gone();
+  return {before, put, kept: kept.state, said, left: Object.keys(heard)};
+}"""
+
+
+def test_a_notebook_runs_the_same_scripts(browser):
+    """As an anywidget does: a module, a model, and nothing left behind."""
+    state = show("plane", angle=-20, estimators=["relu"]).state
+    with browser.new_context() as context:
+        page = context.new_page()
+        complaints = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.set_content("<!doctype html><body></body>")
+        found = page.evaluate(
+            NOTEBOOK, [module(SCENE.formulas), elements(SCENE, state), plain(state)]
+        )
+    assert complaints == []
+    assert found["before"]["angle"] == -20 and found["before"]["estimators"] == ["relu"]
+    assert found["before"]["others"] == 2
+    assert found["put"] == 33
+    assert found["kept"]["angle"] == 90 and found["kept"]["samples"] == "all"
+    assert found["said"][-1] == "gone" and "saved" in found["said"]
+    assert found["left"] == []
 
 
 def test_colour_is_never_alone():

@@ -5,12 +5,13 @@ runs. What never does: a formula; `stebook.chapters.formulas` prints those that 
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from ste.descent import descend
+from ste.descent import Trajectory, descend
+from ste.estimators import Estimator
 from ste.gradients import correlation
 from ste.landscape import best_v
 from ste.model import Teacher
@@ -18,7 +19,7 @@ from ste.zoo import get_estimator
 from stebook.chapters.formulas import script_text
 from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import V_STAR, say_vector
-from stebook.scene import Look, Range, Scene
+from stebook.scene import Look, Range, Runs, Scene
 
 #: A teacher below the threshold, so that identity cycles, with a turn of some 18 steps.
 CYCLING = (1.0, -0.6, 0.9, -0.1)
@@ -56,6 +57,51 @@ def _widest() -> int:
     teacher, v, w = _start()
     angles = [float(correlation(v, w, teacher, get_estimator(name)).angle) for name in STYLES]
     return math.ceil(math.degrees(max(angles)))
+
+
+# A reader's own objects --------------------------------------------------------------------------
+
+
+def own_runs(estimator: Estimator | None, run: Trajectory | None) -> Runs | None:
+    """What a reader's estimator and a run of a reader's own add to a state's picture.
+
+    Raises
+    ------
+    ValueError
+        If they are none, or the run has several starts.
+    """
+    if estimator is None and run is None:
+        return None
+    if estimator is not None and not isinstance(estimator, Estimator):
+        raise ValueError(f"estimator: expected an Estimator of ste, got {estimator!r}")
+    if run is not None and (not isinstance(run, Trajectory) or run.loss.ndim != 1):
+        raise ValueError(f"run: expected a Trajectory of ste from one start, got {run!r}")
+
+    def runs(state: Mapping[str, Any]) -> list[dict[str, object]]:
+        made = [] if run is None else [_laid("your run", run)]
+        return made + (
+            [] if estimator is None else [_laid(estimator.name, _descent(state, estimator))]
+        )
+
+    return runs
+
+
+def _descent(state: Mapping[str, Any], estimator: Estimator) -> Trajectory:
+    """The run of an estimator on the population, from where the hand is."""
+    teacher, angle = Teacher(state["teacher"], [1.0, 0.0]), math.radians(state["angle"])
+    w = state["length"] * np.array([math.cos(angle), math.sin(angle)])
+    if abs(state["angle"]) == 180:
+        w[1] = 0.0
+    v = best_v(abs(angle), teacher) if state["v"] == "best" else state["v"]
+    return descend(v, w, teacher, estimator, state["rate"], STEPS)
+
+
+def _laid(label: str, run: Trajectory) -> dict[str, object]:
+    """A run in the plane: along w*, across it, and its loss."""
+    along = run.norm * np.where(np.isnan(run.angle), 0.0, np.cos(run.angle))
+    side = np.sign(run.w[:, -1]) if run.w.shape[-1] == 2 else 1.0
+    across = side * np.sqrt(np.maximum(run.norm**2 - along**2, 0.0))
+    return {"label": label, "x": along.tolist(), "y": across.tolist(), "loss": run.loss.tolist()}
 
 
 # The picture without a script --------------------------------------------------------------------
@@ -151,4 +197,5 @@ EXPLORER = Scene(
     said=f"All within {_widest()}° of the true gradient, toward the trap.",
     still=still,
     formulas=script_text,
+    lay=own_runs,
 )

@@ -60,3 +60,59 @@ def test_the_still_picture_has_three_runs_of_all_steps():
     np.testing.assert_array_equal(identity[0], relu[0])
     assert np.sum((identity[1:, 0] > 250) & (identity[:-1, 0] < 250)) > 5, "thrown over the origin"
     assert np.all(relu[:, 0] < 250)
+
+
+# --- in a notebook --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def live():
+    """The plane with a reader's own teacher, estimator and run."""
+    teacher = ste.Teacher([1.0, -0.5, 0.8, 0.3], [0.0, 1.0, 0.0])
+    run = ste.descend([0.1] * 4, [1.0, 0.3, 0.0], teacher, ste.RELU, 0.5, 30)
+    shown = show("plane", teacher=teacher, estimator=ste.leaky_relu(0.3), run=run)
+    widget = shown.live()
+    yield widget, run
+    widget.close()
+
+
+def test_a_run_of_one_s_own_is_laid_into_the_plane(live):
+    widget, run = live
+    yours, leaky = widget.runs
+    assert yours["label"] == "your run" and leaky["label"] == "leaky_relu(0.3)"
+    np.testing.assert_allclose(yours["x"], run.w[:, 1], atol=1e-12)
+    np.testing.assert_allclose(np.hypot(yours["x"], yours["y"]), run.norm)
+    assert len(leaky["loss"]) == STEPS + 1
+
+
+def test_an_estimator_of_one_s_own_follows_the_hand(live):
+    widget, _ = live
+    before = widget.runs[1]
+    widget.go(angle=60, length=1)
+    after = widget.runs[1]
+    assert after["x"][0] == pytest.approx(0.5) and before["x"][0] != after["x"][0]
+    with pytest.raises(ValueError, match="Angle to w\\*: expected between -180 and 180, got 999"):
+        widget.go(angle=999)
+
+
+def test_a_scene_in_a_notebook_is_small_and_closes_itself(live):
+    widget, _ = live
+    size = sum(len(str(value)) for value in widget.get_state().values())
+    assert size < 200_000
+    assert widget.comm is not None
+    widget._handle_msg(
+        {"content": {"data": {"method": "custom", "content": {"kind": "gone"}}}, "buffers": []}
+    )
+    assert widget.comm is None
+
+
+@pytest.mark.parametrize(
+    ("own", "message"),
+    [
+        ({"estimator": "relu"}, "estimator: expected an Estimator of ste, got 'relu'"),
+        ({"run": [1.0]}, "run: expected a Trajectory of ste from one start, got"),
+    ],
+)
+def test_what_cannot_be_laid_into_it_is_refused(own, message):
+    with pytest.raises(ValueError, match=message):
+        show("plane", **own)
