@@ -181,6 +181,7 @@ def _play(scene: Scene, state: Mapping[str, Part]) -> str:
     return (
         '<div class="scene-play"><button type="button" data-do="play" disabled>Play</button>'
         '<button type="button" data-do="step" disabled>One step</button>'
+        '<button type="button" data-do="reset" disabled>Reset</button>'
         f"{_slider(scene, 'step', state)}"
         f'<label data-part="speed"><span>Speed</span><select disabled>{options}</select></label>'
         "</div>"
@@ -205,18 +206,17 @@ def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
         '<div class="scene-controls">'
         f"{_slider(scene, 'angle', state)}{_slider(scene, 'length', state)}"
         f"{_slider(scene, 'rate', state)}"
-        f'<label data-part="samples"><span>Samples per step</span>'
+        f'<label data-part="samples"><span>Samples a step</span>'
         f"<select disabled>{samples}</select></label>"
         '<fieldset data-part="v"><legend>Start with v</legend>'
         f'<label><input type="radio" name="{scene.name}-v" value="best" disabled>'
-        f"best for this w</label>"
+        f"best for w</label>"
         f'<label><input type="radio" name="{scene.name}-v" value="own" disabled>'
-        "the descent's, at this step</label></fieldset>"
+        "the run's, at this step</label></fieldset>"
+        '<button type="button" data-do="samples" disabled>New samples</button>'
         '<div data-part="teacher"><label><span>Your teacher v*</span>'
         '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
-        f'<div class="scene-teachers">{presets}</div></div>'
-        '<button type="button" data-do="samples" disabled>New samples</button>'
-        '<button type="button" data-do="reset" disabled>Reset</button></div>'
+        f'<div class="scene-teachers">{presets}</div></div></div>'
     )
 
 

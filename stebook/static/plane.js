@@ -49,7 +49,7 @@ globalThis.stePlane = (() => {
   const arrow = ([x, y], [dx, dy]) => {
     const length = Math.hypot(dx, dy);
     if (length < 1) return "";
-    const head = Math.min(9, 0.5 * length);
+    const head = Math.min(9, 0.35 * length);
     const [ux, uy] = [(dx / length) * head, (dy / length) * head];
     const tip = [x + dx, y + dy];
     const left = [tip[0] - ux - 0.5 * uy, tip[1] - uy + 0.5 * ux];
@@ -145,6 +145,11 @@ globalThis.stePlane = (() => {
       this.control = Object.fromEntries(
         [...this.figure.querySelectorAll("[data-part]")].map((part) => [part.dataset.part, part])
       );
+      this.input = {};
+      for (const name of ["angle", "length", "rate", "step"]) {
+        const part = this.control[name];
+        this.input[name] = [part.querySelector("input"), part.querySelector("output")];
+      }
       this.button = Object.fromEntries(
         [...this.figure.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button])
       );
@@ -215,12 +220,13 @@ globalThis.stePlane = (() => {
       this.attachHand();
       this.attachControls();
       this.attachPlay();
-      const redraw = () => {
-        this.sized = "";
+      // sizes are read here and kept: asked for while something is drawn, each would cost a layout
+      this.sizes = new ResizeObserver(() => {
+        this.sized = null;
         this.schedule();
-      };
-      this.sizes = new ResizeObserver(redraw);
+      });
       this.sizes.observe(this.map);
+      this.sizes.observe(this.lossPlot);
     }
 
     attachHand() {
@@ -494,14 +500,11 @@ globalThis.stePlane = (() => {
     }
 
     drawOthers() {
-      const { left, top, width, height } = this.edge;
       for (const other of this.others) {
         const pixels = other.points.map(({ x, y }) => this.px(x, y));
         set(other.trail, { d: `M${pixels.map(point).join("L")}` });
         set(other.head, { transform: `translate(${point(pixels[Math.min(this.step(), pixels.length - 1)])})` });
-        const curve = other.loss.map((loss, i) =>
-          point([left + (i / this.last()) * width, top + height * (1 - clamp(loss / this.highest, 0, 1))])
-        );
+        const curve = other.loss.map((loss, i) => point([this.lossX(i), this.lossY(loss)]));
         set(other.curve, { d: `M${curve.join("L")}` });
         const end = pixels.at(-1);
         this.words.append(this.word(end, other.label, 8, -8, end[0] > this.centre[0] ? "end" : "start"));
@@ -578,7 +581,7 @@ globalThis.stePlane = (() => {
         if (this.playing) this.tick(time);
         this.draw();
         const more = this.playing || !this.whole;
-        if (more && this.map.clientWidth > 0) this.schedule();
+        if (more && this.size[0] > 0) this.schedule();
         else {
           this.quiet = setTimeout(() => {
             this.quiet = null;
@@ -589,15 +592,16 @@ globalThis.stePlane = (() => {
     }
 
     draw() {
+      const room = this.measure();
       this.compute();
       this.set();
-      if (this.map.clientWidth > 0) {
-        this.measure();
+      if (room) {
         this.drawBack();
         this.drawField();
+        this.drawAxes();
         this.drawTrails();
         this.drawHand();
-        this.drawLoss();
+        this.drawCursor();
         this.drawOthers();
       }
       this.drawChips();
@@ -608,20 +612,19 @@ globalThis.stePlane = (() => {
       return [this.centre[0] + this.scale * x, this.centre[1] - this.scale * y];
     }
 
-    /** Pixels are the units of both drawings, so that text keeps its size. */
+    /** Pixels are the units of both drawings, so that text keeps its size; whether there is room. */
     measure() {
-      const size = [this.map.clientWidth, this.map.clientHeight];
+      if (this.sized) return this.size[0] > 0;
+      this.size = [this.map.clientWidth, this.map.clientHeight];
       const beside = [this.lossPlot.clientWidth, this.lossPlot.clientHeight];
-      const sized = [...size, ...beside].join();
-      if (sized === this.sized) return;
-      this.sized = sized;
-      this.backed = "";
-      this.fielded = "";
-      this.centre = [0.54 * size[0], 0.5 * size[1]];
-      this.scale = size[0] / 3.3;
-      set(this.map, { viewBox: `0 0 ${size.join(" ")}` });
+      this.sized = [...this.size, ...beside].join();
+      if (this.size[0] === 0) return false;
+      this.centre = [0.54 * this.size[0], 0.5 * this.size[1]];
+      this.scale = this.size[0] / 3.3;
+      set(this.map, { viewBox: `0 0 ${this.size.join(" ")}` });
       set(this.lossPlot, { viewBox: `0 0 ${beside.join(" ")}` });
       this.edge = { left: 40, top: 12, width: beside[0] - 52, height: beside[1] - 50 };
+      return true;
     }
 
     /** Which v the shade shows: the best at each angle, or one. */
@@ -653,7 +656,7 @@ globalThis.stePlane = (() => {
       };
       const { hasTrap, saddle } = this.teacher;
       const pass = this.state.v === "best" && saddle < Math.PI ? ray(saddle / RADIANS) : "";
-      const [width] = this.sized.split(",").map(Number);
+      const [width] = this.size;
       const [, middle] = this.px(0, 0);
       const far = `${hasTrap ? "the trap: " : ""}${width < 420 && hasTrap ? "" : "opposite to w*"}`.replace(/: $/, "");
       this.kept = [
@@ -670,6 +673,10 @@ globalThis.stePlane = (() => {
         node("circle", { class: "origin", cx: this.centre[0], cy: middle, r: 4 }),
         ...this.kept
       );
+      this.taken = this.kept.map((text) => {
+        const box = text.getBBox();
+        return [box.x, box.y, box.x + box.width, box.y + box.height];
+      });
     }
 
     /** A place near the upper edge, on the ray of an angle. */
@@ -719,20 +726,40 @@ globalThis.stePlane = (() => {
       }
     }
 
-    drawTrails() {
-      const step = this.step();
-      const share = this.position - step;
+    /** The path of each run in both drawings, made when the run is, and not while it is played. */
+    drawPaths() {
+      const key = [this.sized, this.made, this.runs.length].join(";");
+      if (key === this.pathed) return;
+      this.pathed = key;
       for (const name of Object.keys(this.lines)) {
         const made = this.lines[name];
-        const chosen = this.state.estimators.includes(name);
-        for (const part of ["faint", "dots", "strong", "head"]) made[part].style.display = chosen ? "" : "none";
-        if (!chosen) continue;
         const states = this.states(name);
         const pixels = states.map(({ x, y }) => this.px(x, y));
         const steps = [`M${point(pixels[0])}`];
         for (let i = 1; i < states.length; i += 1) {
           steps.push(stretch(pixels[i - 1], pixels[i], model.turned(states[i - 1], states[i]), 1)[0]);
         }
+        const losses = states.map(({ loss }, i) => point([this.lossX(i), this.lossY(loss)]));
+        Object.assign(made, { pixels, steps, losses });
+        set(made.faint, { d: steps.join("") });
+        set(made.lossFaint, { d: `M${losses.join("L")}` });
+      }
+    }
+
+    drawTrails() {
+      this.drawPaths();
+      const step = this.step();
+      const share = this.position - step;
+      const [width, height] = this.size;
+      for (const name of Object.keys(this.lines)) {
+        const made = this.lines[name];
+        const chosen = this.state.estimators.includes(name);
+        for (const part of ["faint", "dots", "strong", "head", "lossFaint", "lossStrong", "lossHead"]) {
+          made[part].style.display = chosen ? "" : "none";
+        }
+        if (!chosen) continue;
+        const { pixels, steps, losses } = made;
+        const states = this.states(name);
         const shownTo = Math.min(step, states.length - 1);
         let head = pixels[shownTo];
         let tail = "";
@@ -740,12 +767,12 @@ globalThis.stePlane = (() => {
           const thrown = model.turned(states[shownTo], states[shownTo + 1]);
           [tail, head] = stretch(head, pixels[shownTo + 1], thrown, share);
         }
-        set(made.faint, { d: steps.join("") });
+        const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
         set(made.dots, { d: pixels.slice(0, shownTo + 1).map((p) => `M${point(p)}h.01`).join("") });
         set(made.strong, { d: steps.slice(0, shownTo + 1).join("") + tail });
-        const [width, height] = this.sized.split(",").map(Number);
-        const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
         set(made.head, { transform: `translate(${point(inside)})` });
+        set(made.lossStrong, { d: `M${losses.slice(0, shownTo + 1).join("L")}` });
+        set(made.lossHead, { transform: `translate(${losses[shownTo]}) scale(.8)` });
       }
     }
 
@@ -782,7 +809,23 @@ globalThis.stePlane = (() => {
         made.head.style.display = shown && !atStart ? "" : "none";
         if (drawn && atStart && Math.hypot(...drawn.whole) > 1) words.push([here, drawn.whole, style.label]);
       }
+      if (!atStart) words.push(...this.throws());
       this.drawWords(words);
+    }
+
+    /** The last step over the origin that can be seen, and what it is. */
+    throws() {
+      for (const name of this.state.estimators) {
+        const states = this.states(name);
+        const { pixels } = this.lines[name];
+        for (let i = Math.min(this.step(), states.length - 1); i > 0; i -= 1) {
+          if (!model.turned(states[i - 1], states[i]) || states[i].x > 0) continue;
+          const [x, y] = lifted(pixels[i - 1], pixels[i]);
+          const apex = [x, (y + pixels[i][1]) / 2];
+          return [[apex, [9, -9], "thrown over the origin"]];
+        }
+      }
+      return [];
     }
 
     /** The arrow of an estimator at a state, or where its run is: whole, and its part across w. */
@@ -815,11 +858,8 @@ globalThis.stePlane = (() => {
 
     /** Names at the tips of arrows, where no other name stands yet. */
     drawWords(words) {
-      const [width, height] = this.sized.split(",").map(Number);
-      const taken = this.kept.map((text) => {
-        const { x, y, width: w, height: h } = text.getBBox();
-        return [x, y, x + w, y + h];
-      });
+      const [width, height] = this.size;
+      const taken = [...this.taken];
       const placed = words.flatMap(([from, along, text]) => {
         const length = Math.hypot(...along);
         const tip = [from[0] + along[0] * (1 + 8 / length), from[1] + along[1] * (1 + 8 / length)];
@@ -839,43 +879,39 @@ globalThis.stePlane = (() => {
       this.words.replaceChildren(...placed);
     }
 
-    drawLoss() {
+    /** Where a step and a loss stand beside the plane; the scale is the teacher's, so that it stays. */
+    lossX(step) {
+      return this.edge.left + (step / this.last()) * this.edge.width;
+    }
+
+    lossY(loss) {
+      return this.edge.top + this.edge.height * (1 - clamp(loss / this.highest, 0, 1));
+    }
+
+    drawAxes() {
+      const key = [this.sized, this.taught].join(";");
+      if (key === this.axed) return;
+      this.axed = key;
       const { left, top, width, height } = this.edge;
       const known = this.teacher;
-      const end = model.bestV(known, Math.PI);
-      const most = [model.loss(known, end, 1, 0), globalThis.steFormulas.saddleLoss(known), 0.3 * known.N];
-      this.highest = 1.12 * Math.max(...most);
-      const across = (step) => left + (step / this.last()) * width;
-      const up = (loss) => top + height * (1 - clamp(loss / this.highest, 0, 1));
-      const key = [this.sized, this.taught].join(";");
-      if (key !== this.lossKey) {
-        this.lossKey = key;
-        const level = up(known.trapLoss);
-        const bottom = top + height;
-        this.lossBack.replaceChildren(
-          node("path", { class: "axis", d: `M${left} ${top}V${bottom}H${left + width}` }),
-          node("path", { class: "level", d: known.hasTrap ? `M${left} ${level}H${left + width}` : "" }),
-          this.word([left, top], "loss", -6, 10, "end"),
-          this.word([left, bottom], "0", -6, 4, "end"),
-          this.word([left, bottom], "0", 0, 18, "middle"),
-          this.word([left + width, bottom], `${this.last()} steps`, 4, 18, "end"),
-          ...(known.hasTrap ? [this.word([left, level], number(known.trapLoss, 2), -6, 5, "end")] : [])
-        );
-      }
-      const step = this.step();
-      const x = to1(across(this.position));
-      set(this.cursor, { d: `M${x} ${top}V${top + height}` });
-      for (const [name, made] of Object.entries(this.lines)) {
-        const chosen = this.state.estimators.includes(name);
-        for (const part of ["lossFaint", "lossStrong", "lossHead"]) made[part].style.display = chosen ? "" : "none";
-        if (!chosen) continue;
-        const states = this.states(name);
-        const points = states.map(({ loss }, i) => point([across(i), up(loss)]));
-        set(made.lossFaint, { d: `M${points.join("L")}` });
-        const head = Math.min(step, states.length - 1);
-        set(made.lossStrong, { d: `M${points.slice(0, head + 1).join("L")}` });
-        set(made.lossHead, { transform: `translate(${points[head]}) scale(.8)` });
-      }
+      const thrown = model.loss(known, model.bestV(known, Math.PI), 1, 0);
+      this.highest = 1.12 * Math.max(thrown, globalThis.steFormulas.saddleLoss(known), 0.3 * known.N);
+      const level = this.lossY(known.trapLoss);
+      const bottom = top + height;
+      this.lossBack.replaceChildren(
+        node("path", { class: "axis", d: `M${left} ${top}V${bottom}H${left + width}` }),
+        node("path", { class: "level", d: known.hasTrap ? `M${left} ${level}H${left + width}` : "" }),
+        this.word([left, top], "loss", -6, 10, "end"),
+        this.word([left, bottom], "0", -6, 4, "end"),
+        this.word([left, bottom], "0", 0, 18, "middle"),
+        this.word([left + width, bottom], `${this.last()} steps`, 4, 18, "end"),
+        ...(known.hasTrap ? [this.word([left, level], number(known.trapLoss, 2), -6, 5, "end")] : [])
+      );
+    }
+
+    drawCursor() {
+      const { top, height } = this.edge;
+      set(this.cursor, { d: `M${to1(this.lossX(this.position))} ${top}V${top + height}` });
     }
 
     // --- what is said --------------------------------------------------------------------------
@@ -957,7 +993,7 @@ globalThis.stePlane = (() => {
 
     findingOfRuns(names) {
       const words = {
-        cycles: ["cycles over the origin", "cycle over the origin"],
+        cycles: ["cycles", "cycle"],
         trap: ["rests in the trap", "rest in the trap"],
         teacher: ["found the teacher", "found the teacher"],
         walks: ["is on its way", "are on their way"],
@@ -974,7 +1010,7 @@ globalThis.stePlane = (() => {
             ? `all three ${words[kind][1]}`
             : `${this.named(group)} ${words[kind][group.length > 1 ? 1 : 0]}`
         );
-      const text = said.join("; ");
+      const text = said.length > 1 ? said.join("; ") : said[0].replace(/cycles?$/, "$& over the origin");
       return `${text[0].toUpperCase()}${text.slice(1)}.`;
     }
 
@@ -1005,16 +1041,14 @@ globalThis.stePlane = (() => {
     /** Make the controls say the state. */
     set() {
       const { state } = this;
-      for (const name of ["angle", "length", "rate"]) {
-        const range = this.control[name].querySelector("input");
-        const text = `${number(state[name], this.data.ranges[name].decimals)}${name === "angle" ? "°" : ""}`;
-        range.value = state[name];
+      for (const [name, [range, output]] of Object.entries(this.input)) {
+        const value = name === "step" ? this.step() : state[name];
+        const text = `${number(value, this.data.ranges[name].decimals)}${name === "angle" ? "°" : ""}`;
+        if (output.textContent === text) continue;
+        range.value = value;
         range.setAttribute("aria-valuetext", text);
-        say(this.control[name].querySelector("output"), text);
+        say(output, text);
       }
-      const scrub = this.control.step.querySelector("input");
-      scrub.value = this.step();
-      say(this.control.step.querySelector("output"), String(this.step()));
       const samples = this.control.samples.querySelector("select");
       samples.value = Number.isFinite(state.samples) ? String(state.samples) : "all";
       this.button.samples.disabled = !Number.isFinite(state.samples);

@@ -226,8 +226,9 @@ def test_the_start_says_what_the_page_said_before_its_script(plane):
     [
         (
             "#plane:step=160",
-            "Identity cycles over the origin; ReLU and clipped ReLU rest in the trap",
+            "Identity cycles; ReLU and clipped ReLU rest in the trap",
         ),
+        ("#plane:estimators=identity,step=160", "Identity cycles over the origin."),
         ("#plane:teacher=1~1~1~1,step=160", "All three found the teacher"),
         (
             "#plane:teacher=1~-0.5~0.8~0.3,step=160",
@@ -364,14 +365,14 @@ def test_a_teacher_that_is_none_is_refused_in_a_sentence(text, says, plane):
 
 def test_the_descent_s_own_v_is_kept(plane):
     plane.go("#plane:step=27")
-    plane.page.get_by_label("the descent's, at this step").check()
+    plane.page.get_by_label("the run's, at this step").check()
     state = plane.state()
     teacher, theta = ste.Teacher(CYCLING, [1.0, 0.0]), math.radians(150)
     w = [0.8 * math.cos(theta), 0.8 * math.sin(theta)]
     run = ste.descend(ste.best_v(theta, teacher), w, teacher, ste.IDENTITY, 0.5, 27)
     np.testing.assert_allclose(state["v"], run.v[-1], atol=1e-3)
     assert state["position"] == 0 and state["length"] == pytest.approx(run.norm[-1], abs=1e-3)
-    plane.page.get_by_label("best for this w").check()
+    plane.page.get_by_label("best for w").check()
     assert plane.state()["v"] == "best"
 
 

@@ -182,8 +182,8 @@ EXPLORER = Scene(
     ranges={
         "angle": Range("Angle to w*", -180, 180, 1, 0.1, 1),
         "length": Range("Length |w|", 0.01, 1.6, 0.01, 0.001, 3),
-        "rate": Range("Learning rate η", 0.01, 1.0, 0.01, 0.001, 3),
-        "samples": Range("Samples per step", 2, "all", 1, 1, 0),
+        "rate": Range("Rate η", 0.01, 1.0, 0.01, 0.001, 3),
+        "samples": Range("Samples a step", 2, "all", 1, 1, 0),
         "seed": Range("Seed", 0, 1_000_000, 1, 1, 0),
         "step": Range("Step", 0, STEPS, 1, 1, 0),
     },
