@@ -103,7 +103,16 @@ class Shares:
             )
 
     def _repr_markdown_(self) -> str:
-        names = ("printed in", "$n$", "$|w^0|$", "$\\eta$", "steps", "starts", "success", "ReLU, %")
+        names = (
+            "printed in",
+            "$n$",
+            "$\\lvert w^0\\rvert$",
+            "$\\eta$",
+            "steps",
+            "starts",
+            "success",
+            "ReLU, %",
+        )
         return "\n".join(["| " + " | ".join(names) + " |", "|---" * 8 + "|", *self.rows()])
 
     def __repr__(self) -> str:

@@ -43,6 +43,7 @@ def test_with_five_coordinates_all_shares_at_length_one_agree_within_chance():
 def test_the_table_has_a_line_for_each_set_up():
     table = shares()._repr_markdown_().splitlines()
     assert len(table) == 2 + len(SETUPS)
+    assert {line.count("|") for line in table} == {9}, "a bar more would be one more column"
     for setup, line in zip(SETUPS, table[2:], strict=True):
         part, error = share(setup)
         assert line.endswith(f"| {100 * part:.1f} ± {100 * error:.1f} |")
