@@ -157,12 +157,13 @@ class Forks:
         Raises
         ------
         RuntimeError
-            If one fails.
+            As soon as one fails.
         """
         works = [(item.nodeid, partial(self.alone, item)) for item in self.items]
-        self.runs = dict(forked(works, self.workers))
-        if broken := [name for name, run in self.runs.items() if run is None]:
-            raise RuntimeError(f"tests that fail without an error: {', '.join(broken)}")
+        for name, run in forked(works, self.workers):
+            if run is None:
+                raise RuntimeError(f"a test that fails without an error: {name}")
+            self.runs[name] = run
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note that a test fails."""

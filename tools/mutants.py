@@ -63,7 +63,7 @@ WORKERS = 2
 #: What becomes of an error, as the columns of the table of scores say it.
 NOTICED, ARGUED, OPEN = ENDS = "noticed", "argued", "open"
 #: So many seconds of tests are enough to try the reason why none can notice.
-ENOUGH = 60.0
+ENOUGH = 20.0
 #: Our names for cosmic-ray's operators, but for those that only make programs crash.
 OPERATORS = {
     "add_sub": "core/ReplaceBinaryOperator_Add_Sub",
@@ -388,12 +388,16 @@ def run_tables(mutants: list[Mutant], wanted: set[str]) -> int:
 
 def scores(ends: dict[str, Counter]) -> str:
     """The table: of each file the errors, how they ended, and the share of those noticed."""
-    rows = [f"{'file':<16}{'errors':>8}{''.join(f'{end:>9}' for end in ENDS)}{'score':>9}"]
-    for name, count in {**ends, "together": sum(ends.values(), Counter())}.items():
-        numbers = "".join(f"{count[end]:>9}" for end in ENDS)
-        share = count[NOTICED] / max(count.total(), 1)
-        rows.append(f"{name:<16}{count.total():>8}{numbers}{share:>9.1%}")
-    return "\n".join(rows)
+    head = f"{'file':<16}{'errors':>8}{''.join(f'{end:>9}' for end in ENDS)}{'score':>9}"
+    counts = {**ends, "together": sum(ends.values(), Counter())}
+    return "\n".join([head, *(score(name, count) for name, count in counts.items())])
+
+
+def score(name: str, count: Counter) -> str:
+    """A row of the table."""
+    numbers = "".join(f"{count[end]:>9}" for end in ENDS)
+    share = count[NOTICED] / max(count.total(), 1)
+    return f"{name:<16}{count.total():>8}{numbers}{share:>9.1%}"
 
 
 def ten_files(root: Path = ROOT) -> list[Path]:
@@ -407,6 +411,7 @@ def run_every(files: list[Path], sample: int | None) -> int:
     if sample is not None and sample < len(mutants):
         mutants = random.Random(0).sample(mutants, sample)
     excused = argued()
+    names = [file_of(mutant.function)[0].stem for mutant in mutants]
     ends: dict[str, Counter] = {path.stem: Counter() for path in files}
     suite = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / FILES).glob("test_*.py"))
     collected = forks.Forks(ROOT / "ste", WORKERS)
@@ -414,7 +419,10 @@ def run_every(files: list[Path], sample: int | None) -> int:
 
     def tell(mutant: Mutant, test: str | None) -> None:
         end = NOTICED if test else ARGUED if mutant in excused else OPEN
-        ends[file_of(mutant.function)[0].stem][end] += 1
+        name = file_of(mutant.function)[0].stem
+        ends[name][end] += 1
+        if ends[name].total() == names.count(name):
+            print(score(name, ends[name]), flush=True)
         if end == OPEN:
             print(f"SURVIVED {mutant}\n{change_of(mutant)}", flush=True)
         elif test and mutant in excused:

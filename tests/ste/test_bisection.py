@@ -5,10 +5,12 @@ import math
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from strategies import SETTINGS
 
 from ste._bisection import last
 
 
+@SETTINGS
 @given(st.lists(st.floats(-1e300, 1e300), min_size=1, max_size=4))
 def test_it_ends_at_the_last_double(places):
     places = np.array(places)

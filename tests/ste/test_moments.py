@@ -104,6 +104,7 @@ def test_what_is_not_piecewise_smooth_is_refused():
         noise.moments(1.0, 1.0)
 
 
+@pytest.mark.result("prop-ends")
 @pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.RELU, ste.CLIPPED_RELU])
 @pytest.mark.parametrize("theta", [0.0, np.pi])
 @pytest.mark.parametrize("rho", [1e-4, 1.0, 1e4])

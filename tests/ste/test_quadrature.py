@@ -67,6 +67,7 @@ def test_the_line_gives_the_moments_and_the_tail_beyond_a_declared_jump(jump):
     np.testing.assert_allclose(integrate(integrand, edges), wanted, rtol=1e-13, atol=1e-13)
 
 
+@SETTINGS
 @given(exponent=st.floats(-300.0, 300.0))
 def test_the_line_is_fine_enough_for_any_scale(exponent):
     """E[1/(1 + a^2 X^2)] = sqrt(pi/2) exp(b^2) erfc(b)/a with b = 1/(a sqrt 2)."""
