@@ -16,6 +16,7 @@ from stebook.build import (
     footer,
     kernels,
     landing,
+    licences,
     maths,
     pages,
     proofs,
@@ -63,4 +64,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
     app.connect("build-finished", landing.write)
+    app.connect("html-page-context", licences.link)
+    app.connect("build-finished", licences.write)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -10,6 +10,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
+from stebook.build.licences import NAME as LICENCES
+
 SETTING = "STE_BOOK_REPOSITORY"
 #: Hosts for which the theme knows how to make a button; others get the footer's link alone.
 KNOWN = ("github", "gitlab", "bitbucket")
@@ -38,7 +40,11 @@ def write(app: Sphinx, config: Config) -> None:
     config["version"] = config["release"] = found
     repository = checked(os.environ.get(SETTING) or config["stebook_repository"])
     options = config["html_theme_options"]
-    parts = [f"Version {found}.", "Text and figures CC BY 4.0, code BSD-3-Clause."]
+    parts = [
+        f"Version {found}.",
+        "Text and figures CC BY 4.0, code BSD-3-Clause.",
+        f'<a href="{LICENCES}">All licences</a>',
+    ]
     if repository:
         parts.append(f'<a href="{html.escape(repository)}/issues/new">Report an error</a>')
         if any(host in urlparse(repository).netloc for host in KNOWN):

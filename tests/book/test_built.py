@@ -97,6 +97,8 @@ def test_the_footer_says_version_date_and_licence(name, built):
     assert f"Version {__version__}." in footer
     assert re.search(r"Last updated on\s+\d+ \w+ \d{4}", footer)
     assert "CC BY 4.0" in footer and "BSD-3-Clause" in footer
+    (address,) = re.findall(r'<a href="([^"]*)">All licences</a>', footer)
+    assert (built / name).parent.joinpath(address).is_file()
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

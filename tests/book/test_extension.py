@@ -92,7 +92,7 @@ def test_a_package_without_a_version_is_an_error(source):
 
 def test_links_wait_for_the_repository(source):
     options = footed(source).html_theme_options
-    assert "href" not in options["extra_footer"]
+    assert "Report" not in options["extra_footer"]
     assert "repository_url" not in options
 
 
