@@ -6,15 +6,12 @@ does: the lives themselves, `stebook.page` and `stebook.widget`.
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import Any
 
 from stebook.controls import Value
 from stebook.explorer import Explorer
 from stebook.page import markup
 from stebook.scene import Part, Runs, Scene, elements
-
-if TYPE_CHECKING:
-    from stebook.scene_widget import LiveScene
 
 #: Set to "html" while the book is built.
 BUILD_VARIABLE = "STE_BOOK_BUILD"
@@ -57,8 +54,8 @@ class ShownScene:
         self.state = state
         self.runs = runs
 
-    def live(self) -> "LiveScene":
-        """A running scene; with its formulas, which take some seconds the first time."""
+    def live(self) -> Any:
+        """A `stebook.scene_widget.LiveScene`; its formulas take some seconds the first time."""
         # here, so that exercises and the build load no anywidget
         from stebook.scene_widget import LiveScene
 
