@@ -137,5 +137,5 @@ def test_the_tests_that_run_a_function_notice_its_errors(project):
 
 def test_tests_that_fail_without_an_error_decide_nothing(project):
     done = run(project, "test_some.py", "test_broken.py")
-    assert "RuntimeError: a test that fails without an error: test_broken.py::test_it" in done.stdout
+    assert "a test that fails without an error: test_broken.py::test_it" in done.stdout
     assert "RuntimeError: pytest ended with 4" in run(project, "nope.py").stderr
