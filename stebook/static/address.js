@@ -13,10 +13,10 @@ globalThis.steAddress = (() => {
   // Anyone can write an address, of any length: what is said of it stays short.
   const MOST_NOTES = 4;
   const quoted = (text) => (text.length > 40 ? `${text.slice(0, 40)}…` : text);
-  const noted = (notes) =>
-    [...notes.slice(0, MOST_NOTES), ...(notes.length > MOST_NOTES ? ["And more of the kind."] : [])].join(
-      " "
-    );
+  const noted = (notes) => {
+    const more = notes.length > MOST_NOTES ? ["And more of the kind."] : [];
+    return [...notes.slice(0, MOST_NOTES), ...more].join(" ");
+  };
 
   const read = () => decode(location.hash.slice(1)).split(";").filter(Boolean);
 

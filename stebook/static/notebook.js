@@ -1,5 +1,5 @@
-// The end of a scene's module in a notebook, after the scripts of the page: a model in the place of the
-// address. What a view has set up goes with it, and Python hears when the last one is gone.
+// The end of a scene's module in a notebook, after the scripts of the page: a model in the place of
+// the address. What a view has set up goes with it, and Python hears when the last one is gone.
 const views = new WeakMap();
 
 export default {

@@ -1,5 +1,5 @@
-// The plane of w and w*, to take hold of: drawn by hand as SVG, driven by stePlaneModel, one class for
-// the pages and for notebooks. What it is made of (controls, colours, words) the figure's data say.
+// The plane of w and w*, to take hold of: drawn as SVG, driven by stePlaneModel, one class for
+// pages and notebooks. Bounds, labels and markers are those of the figure's data.
 "use strict";
 globalThis.stePlane = (() => {
   const model = globalThis.stePlaneModel;
@@ -58,7 +58,10 @@ globalThis.stePlane = (() => {
   };
 
   /** The control point of a step over the origin, which is drawn as a throw. */
-  const lifted = ([x0, y0], [x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2 - 24 - 0.5 * Math.abs(x1 - x0)];
+  const lifted = ([x0, y0], [x1, y1]) => {
+    const height = 24 + 0.5 * Math.abs(x1 - x0);
+    return [(x0 + x1) / 2, (y0 + y1) / 2 - height];
+  };
   const between = (a, b, t) => [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])];
 
   /** One step as a path from where it starts, up to a share of it; and where that ends. */
@@ -117,7 +120,9 @@ globalThis.stePlane = (() => {
       this.home = home;
       this.data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
       this.parts = { ...PARTS };
-      for (const [name, range] of Object.entries(this.data.ranges)) this.parts[name] = ranged(range);
+      for (const name of Object.keys(this.data.ranges)) {
+        this.parts[name] = ranged(this.data.ranges[name]);
+      }
       this.start = {
         ...this.data.start,
         samples: this.data.start.samples === "all" ? Infinity : this.data.start.samples,
@@ -216,7 +221,9 @@ globalThis.stePlane = (() => {
     // --- what the reader does ------------------------------------------------------------------
 
     attach() {
-      for (const input of this.figure.querySelectorAll("input, select, button")) input.disabled = false;
+      for (const control of this.figure.querySelectorAll("input, select, button")) {
+        control.disabled = false;
+      }
       this.attachHand();
       this.attachControls();
       this.attachPlay();
@@ -240,12 +247,13 @@ globalThis.stePlane = (() => {
       let held = null;
       this.map.addEventListener("pointerdown", (event) => {
         // a finger beside the hand scrolls the page; its tap comes as a click
-        if (event.button || (event.pointerType === "touch" && !this.hand.contains(event.target))) return;
+        const beside = !this.hand.contains(event.target);
+        if (event.button || (event.pointerType === "touch" && beside)) return;
         held = event.pointerId;
         this.map.setPointerCapture(held);
         this.hand.focus({ preventScroll: true });
         event.preventDefault();
-        if (!this.hand.contains(event.target)) drag(event);
+        if (beside) drag(event);
       });
       this.map.addEventListener("pointermove", (event) => event.pointerId === held && drag(event));
       for (const end of ["pointerup", "pointercancel"]) {
@@ -304,7 +312,9 @@ globalThis.stePlane = (() => {
         preset.addEventListener("click", () => this.teach(preset.dataset.v));
       }
       this.button.reset.addEventListener("click", () => this.reset());
-      this.button.samples.addEventListener("click", () => this.change({ seed: this.state.seed + 1 }));
+      this.button.samples.addEventListener("click", () =>
+        this.change({ seed: this.state.seed + 1 })
+      );
     }
 
     /** Take the reader's own v*; what is wrong with it is said, and the last good one stays. */
@@ -321,7 +331,7 @@ globalThis.stePlane = (() => {
       }
     }
 
-    /** Keep the v of the descent: at the step that is shown, w and v of the first run are the start. */
+    /** Keep the v of the descent: w and v of the first run, at the step shown, are the start. */
     hold() {
       const name = this.state.estimators[0];
       const states = name && this.runs.states[FORMULA[name]];
@@ -355,14 +365,18 @@ globalThis.stePlane = (() => {
       const seek = (event) => {
         const box = this.lossPlot.getBoundingClientRect();
         this.pause();
-        this.go(Math.round(((event.clientX - box.left - this.edge.left) / this.edge.width) * this.last()));
+        const share = (event.clientX - box.left - this.edge.left) / this.edge.width;
+        this.go(Math.round(share * this.last()));
       };
       this.lossPlot.addEventListener("pointerdown", (event) => {
         held = event.pointerId;
         this.lossPlot.setPointerCapture(held);
         seek(event);
       });
-      this.lossPlot.addEventListener("pointermove", (event) => event.pointerId === held && seek(event));
+      this.lossPlot.addEventListener(
+        "pointermove",
+        (event) => event.pointerId === held && seek(event)
+      );
       for (const end of ["pointerup", "pointercancel"]) {
         this.lossPlot.addEventListener(end, () => (held = null));
       }
@@ -397,7 +411,7 @@ globalThis.stePlane = (() => {
       this.go(Math.round(this.position));
     }
 
-    /** Move on by the time since the last frame; a reader who wants rest sees steps, and no motion. */
+    /** Move on by the time since the last frame; a reader who wants rest sees steps, no motion. */
     tick(time) {
       const speed = Number(this.control.speed.querySelector("select").value);
       const since = this.shownAt === null ? 0 : time - this.shownAt;
@@ -414,7 +428,7 @@ globalThis.stePlane = (() => {
       if (this.position >= this.last()) this.pause();
     }
 
-    /** A change of the state; unless only what is shown of it changes, the run is back at its start. */
+    /** A change of the state; unless only what is shown changes, the run is back at its start. */
     change(changes, keepsStep = false) {
       Object.assign(this.state, changes);
       if (!keepsStep) {
@@ -479,7 +493,8 @@ globalThis.stePlane = (() => {
     put(state) {
       if (JSON.stringify(state) === JSON.stringify(this.plain())) return;
       this.pause();
-      this.state = { ...this.state, ...state, samples: state.samples === "all" ? Infinity : state.samples };
+      const samples = state.samples === "all" ? Infinity : state.samples;
+      this.state = { ...this.state, ...state, samples };
       this.position = this.state.step;
       this.schedule();
     }
@@ -503,11 +518,13 @@ globalThis.stePlane = (() => {
       for (const other of this.others) {
         const pixels = other.points.map(({ x, y }) => this.px(x, y));
         set(other.trail, { d: `M${pixels.map(point).join("L")}` });
-        set(other.head, { transform: `translate(${point(pixels[Math.min(this.step(), pixels.length - 1)])})` });
+        const here = pixels[Math.min(this.step(), pixels.length - 1)];
+        set(other.head, { transform: `translate(${point(here)})` });
         const curve = other.loss.map((loss, i) => point([this.lossX(i), this.lossY(loss)]));
         set(other.curve, { d: `M${curve.join("L")}` });
         const end = pixels.at(-1);
-        this.words.append(this.word(end, other.label, 8, -8, end[0] > this.centre[0] ? "end" : "start"));
+        const anchor = end[0] > this.centre[0] ? "end" : "start";
+        this.words.append(this.word(end, other.label, 8, -8, anchor));
       }
     }
 
@@ -535,7 +552,8 @@ globalThis.stePlane = (() => {
 
     /** The second layer that goes with a filter. */
     layerAt(x, y) {
-      return this.state.v === "best" ? model.bestV(this.teacher, model.place(x, y).theta) : this.state.v;
+      if (this.state.v !== "best") return this.state.v;
+      return model.bestV(this.teacher, model.place(x, y).theta);
     }
 
     /** Where a step of an estimator goes: its part across w, and the whole. */
@@ -563,7 +581,7 @@ globalThis.stePlane = (() => {
       this.whole = this.runs.extend(this.last() + 1, Number.isFinite(samples) ? BUDGET : Infinity);
     }
 
-    /** Where a run is at the position that is shown, between two of its steps too. */
+    /** The states of an estimator's run. */
     states(name) {
       return this.runs.states[FORMULA[name]];
     }
@@ -612,7 +630,7 @@ globalThis.stePlane = (() => {
       return [this.centre[0] + this.scale * x, this.centre[1] - this.scale * y];
     }
 
-    /** Pixels are the units of both drawings, so that text keeps its size; whether there is room. */
+    /** Pixels are the units of both drawings, so text keeps its size; whether there is room. */
     measure() {
       if (this.sized) return this.size[0] > 0;
       this.size = [this.map.clientWidth, this.map.clientHeight];
@@ -629,7 +647,8 @@ globalThis.stePlane = (() => {
 
     /** Which v the shade shows: the best at each angle, or one. */
     lossAt(theta) {
-      if (this.state.v === "best") return globalThis.steFormulas.profile({ ...this.teacher, theta });
+      const least = { ...this.teacher, theta };
+      if (this.state.v === "best") return globalThis.steFormulas.profile(least);
       return model.loss(this.teacher, this.state.v, Math.cos(theta), Math.sin(theta));
     }
 
@@ -652,13 +671,14 @@ globalThis.stePlane = (() => {
       const reach = 4;
       const ray = (degree) => {
         const [x, y] = [reach * Math.cos(degree * RADIANS), reach * Math.sin(degree * RADIANS)];
-        return [y, -y].map((side) => `M${point(this.px(0, 0))}L${point(this.px(x, side))}`).join("");
+        const from = `M${point(this.px(0, 0))}L`;
+        return [y, -y].map((side) => from + point(this.px(x, side))).join("");
       };
       const { hasTrap, saddle } = this.teacher;
       const pass = this.state.v === "best" && saddle < Math.PI ? ray(saddle / RADIANS) : "";
       const [width] = this.size;
       const [, middle] = this.px(0, 0);
-      const far = `${hasTrap ? "the trap: " : ""}${width < 420 && hasTrap ? "" : "opposite to w*"}`.replace(/: $/, "");
+      const far = hasTrap ? "the trap" : "opposite to w*";
       this.kept = [
         this.word(this.px(1, 0), "w*", 6, 18, "start"),
         this.word(this.px(0, 0), "0", -9, 18, "middle"),
@@ -692,7 +712,8 @@ globalThis.stePlane = (() => {
 
     /** The shade: a loss for each angle, the same on both sides of the axis. */
     paint(losses, highest) {
-      const stop = (i) => `rgb(var(--plane-shade) / ${(0.3 * Math.max(losses[i], 0) / highest).toFixed(3)})`;
+      const depth = (i) => ((0.3 * Math.max(losses[i], 0)) / highest).toFixed(3);
+      const stop = (i) => `rgb(var(--plane-shade) / ${depth(i)})`;
       const stops = [];
       for (let i = 0; i <= 360; i += 6) stops.push(`${stop(i > 180 ? 360 - i : i)} ${i}deg`);
       const place = `${to1(this.centre[0])}px ${to1(this.centre[1])}px`;
@@ -719,7 +740,8 @@ globalThis.stePlane = (() => {
             const angle = (i + 0.5) * 22.5 * RADIANS;
             const [x, y] = [ring * Math.cos(angle), ring * Math.sin(angle)];
             const v = this.layerAt(x, y);
-            paths.push(arrow(this.px(x, y), this.stretched(this.downhill(name, v, x, y).whole, most)));
+            const { whole } = this.downhill(name, v, x, y);
+            paths.push(arrow(this.px(x, y), this.stretched(whole, most)));
           }
         }
         set(this.lines[name].small, { d: paths.join("") });
@@ -737,7 +759,8 @@ globalThis.stePlane = (() => {
         const pixels = states.map(({ x, y }) => this.px(x, y));
         const steps = [`M${point(pixels[0])}`];
         for (let i = 1; i < states.length; i += 1) {
-          steps.push(stretch(pixels[i - 1], pixels[i], model.turned(states[i - 1], states[i]), 1)[0]);
+          const thrown = model.turned(states[i - 1], states[i]);
+          steps.push(stretch(pixels[i - 1], pixels[i], thrown, 1)[0]);
         }
         const losses = states.map(({ loss }, i) => point([this.lossX(i), this.lossY(loss)]));
         Object.assign(made, { pixels, steps, losses });
@@ -751,10 +774,11 @@ globalThis.stePlane = (() => {
       const step = this.step();
       const share = this.position - step;
       const [width, height] = this.size;
+      const drawn = ["faint", "dots", "strong", "head", "lossFaint", "lossStrong", "lossHead"];
       for (const name of Object.keys(this.lines)) {
         const made = this.lines[name];
         const chosen = this.state.estimators.includes(name);
-        for (const part of ["faint", "dots", "strong", "head", "lossFaint", "lossStrong", "lossHead"]) {
+        for (const part of drawn) {
           made[part].style.display = chosen ? "" : "none";
         }
         if (!chosen) continue;
@@ -776,7 +800,7 @@ globalThis.stePlane = (() => {
       }
     }
 
-    /** The hand, with its arrows while the run is at its start; later each head has its own arrow. */
+    /** The hand, with its arrows while the run is at its start; later each head has its own. */
     drawHand() {
       const [x, y] = this.begin();
       const here = this.px(x, y);
@@ -786,7 +810,8 @@ globalThis.stePlane = (() => {
         "aria-valuenow": angle,
         "aria-valuetext": `angle ${number(angle, 1)} degrees, length ${number(length, 2)}`,
       });
-      set(this.w, { d: arrow(this.px(0, 0), [here[0] - this.centre[0], here[1] - this.centre[1]]) });
+      const fromOrigin = [here[0] - this.centre[0], here[1] - this.centre[1]];
+      set(this.w, { d: arrow(this.centre, fromOrigin) });
       const atStart = this.position === 0;
       const most = 0.95 * this.scale;
       const v = this.first().v;
@@ -807,7 +832,8 @@ globalThis.stePlane = (() => {
         set(made.along, { d: drawn && atStart ? this.split(drawn) : "" });
         set(made.arc, { d: drawn && atStart ? this.arc(drawn, (radius += 8)) : "" });
         made.head.style.display = shown && !atStart ? "" : "none";
-        if (drawn && atStart && Math.hypot(...drawn.whole) > 1) words.push([here, drawn.whole, style.label]);
+        if (!drawn || !atStart || Math.hypot(...drawn.whole) < 1) continue;
+        words.push([here, drawn.whole, style.label]);
       }
       if (!atStart) words.push(...this.throws());
       this.drawWords(words);
@@ -852,7 +878,8 @@ globalThis.stePlane = (() => {
       const [a, b] = [Math.atan2(across[1], across[0]), Math.atan2(whole[1], whole[0])];
       const turn = Math.atan2(Math.sin(b - a), Math.cos(b - a));
       if (Math.abs(turn) < 0.02) return "";
-      const end = (angle) => point([from[0] + radius * Math.cos(angle), from[1] + radius * Math.sin(angle)]);
+      const [x, y] = from;
+      const end = (angle) => point([x + radius * Math.cos(angle), y + radius * Math.sin(angle)]);
       return `M${end(a)}A${radius} ${radius} 0 0 ${turn > 0 ? 1 : 0} ${end(b)}`;
     }
 
@@ -865,11 +892,13 @@ globalThis.stePlane = (() => {
         const tip = [from[0] + along[0] * (1 + 8 / length), from[1] + along[1] * (1 + 8 / length)];
         const anchor = along[0] > 8 ? "start" : along[0] < -8 ? "end" : "middle";
         const wide = 7.5 * text.length;
-        const left = anchor === "start" ? tip[0] : anchor === "end" ? tip[0] - wide : tip[0] - wide / 2;
+        const left = tip[0] - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
         for (const shift of [0, 17, -17, 34, -34]) {
           const box = [left, tip[1] - 8 + shift, left + wide, tip[1] + 9 + shift];
           const inside = box[0] > 2 && box[2] < width - 2 && box[1] > 2 && box[3] < height - 2;
-          const free = taken.every((b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]);
+          const free = taken.every(
+            (b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]
+          );
           if (!inside || !free) continue;
           taken.push(box);
           return [this.word(tip, text, 0, shift + 5, anchor)];
@@ -879,7 +908,7 @@ globalThis.stePlane = (() => {
       this.words.replaceChildren(...placed);
     }
 
-    /** Where a step and a loss stand beside the plane; the scale is the teacher's, so that it stays. */
+    /** Where a step and a loss stand beside the plane; the scale is the teacher's, so it stays. */
     lossX(step) {
       return this.edge.left + (step / this.last()) * this.edge.width;
     }
@@ -895,17 +924,22 @@ globalThis.stePlane = (() => {
       const { left, top, width, height } = this.edge;
       const known = this.teacher;
       const thrown = model.loss(known, model.bestV(known, Math.PI), 1, 0);
-      this.highest = 1.12 * Math.max(thrown, globalThis.steFormulas.saddleLoss(known), 0.3 * known.N);
+      const pass = globalThis.steFormulas.saddleLoss(known);
+      this.highest = 1.12 * Math.max(thrown, pass, 0.3 * known.N);
       const level = this.lossY(known.trapLoss);
       const bottom = top + height;
       this.lossBack.replaceChildren(
         node("path", { class: "axis", d: `M${left} ${top}V${bottom}H${left + width}` }),
-        node("path", { class: "level", d: known.hasTrap ? `M${left} ${level}H${left + width}` : "" }),
+        ...(known.hasTrap
+          ? [
+              node("path", { class: "level", d: `M${left} ${level}H${left + width}` }),
+              this.word([left, level], number(known.trapLoss, 2), -6, 5, "end"),
+            ]
+          : []),
         this.word([left, top], "loss", -6, 10, "end"),
         this.word([left, bottom], "0", -6, 4, "end"),
         this.word([left, bottom], "0", 0, 18, "middle"),
-        this.word([left + width, bottom], `${this.last()} steps`, 4, 18, "end"),
-        ...(known.hasTrap ? [this.word([left, level], number(known.trapLoss, 2), -6, 5, "end")] : [])
+        this.word([left + width, bottom], `${this.last()} steps`, 4, 18, "end")
       );
     }
 
@@ -934,7 +968,8 @@ globalThis.stePlane = (() => {
           if (Math.abs(radial) < 1e-9) return "no pull";
           return `${number(radial, 3)} along w`;
         }
-        return `${number(angle, 0)}° off, ${number(100 * Math.sin(angle * RADIANS) ** 2, 0)}% along w`;
+        const along = 100 * Math.sin(angle * RADIANS) ** 2;
+        return `${number(angle, 0)}° off, ${number(along, 0)}% along w`;
       }
       const states = this.states(name);
       const { loss, x, y } = states[Math.min(this.step(), states.length - 1)];
@@ -944,16 +979,15 @@ globalThis.stePlane = (() => {
     /** What is found, once nothing moves: the sentence, the table, the address. */
     rest() {
       say(this.says, this.finding());
-      this.table.replaceChildren(
-        ...this.values().map(([label, ...cells]) => {
-          const row = document.createElement("tr");
-          const head = document.createElement("th");
-          head.scope = "row";
-          head.textContent = label;
-          row.append(head, ...cells.map((text) => Object.assign(document.createElement("td"), { textContent: text })));
-          return row;
-        })
-      );
+      const cell = (kind, textContent) =>
+        Object.assign(document.createElement(kind), { textContent });
+      const rows = this.values().map(([label, ...cells]) => {
+        const row = document.createElement("tr");
+        row.append(cell("th", label), ...cells.map((text) => cell("td", text)));
+        row.firstChild.scope = "row";
+        return row;
+      });
+      this.table.replaceChildren(...rows);
       this.home.write(this.address());
     }
 
@@ -964,8 +998,9 @@ globalThis.stePlane = (() => {
       const known = this.teacher;
       const { theta } = model.place(...this.begin());
       const pulls = names.filter((name) => this.pulls(name));
-      if (theta === 0 && this.state.v === "best") return "w points along w*: nothing is left to learn.";
-      if (theta === Math.PI && this.state.v === "best" && known.hasTrap) {
+      const best = this.state.v === "best";
+      if (theta === 0 && best) return "w points along w*: nothing is left to learn.";
+      if (theta === Math.PI && best && known.hasTrap) {
         if (!pulls.length) return "At the trap nothing pulls: descent rests here.";
         if (pulls.length === names.length) return "At the trap this estimator still pulls w.";
         return `At the trap only ${this.named(pulls)} still pulls w inward.`;
@@ -973,10 +1008,13 @@ globalThis.stePlane = (() => {
       const [x, y] = this.begin();
       const q = model.scalars(known, this.first().v, x, y);
       if (Math.abs(q.d) < 1e-3 * known.N) return "The pass: here the true gradient changes sides.";
-      const widest = Math.max(...names.map((name) => model.angle(q, FORMULA[name])));
+      const angles = names.map((name) => model.angle(q, FORMULA[name]));
+      if (angles.some(Number.isNaN)) return "On this line the loss has a kink, and no gradient.";
+      const widest = Math.max(...angles);
       const toward = q.d > 0 ? "the teacher" : known.hasTrap ? "the trap" : "the far side";
       if (widest > 60) return "Most of the coarse arrow lies along w, which the loss ignores.";
-      return `All within ${Math.ceil(widest)}° of the true gradient, toward ${toward}.`;
+      const all = names.length > 1 ? "All within" : "Within";
+      return `${all} ${Math.ceil(widest)}° of the true gradient, toward ${toward}.`;
     }
 
     /** Whether an estimator leaves something along w where w is. */
@@ -988,7 +1026,8 @@ globalThis.stePlane = (() => {
 
     named(names) {
       const labels = names.map((name) => this.data.estimators[name].label);
-      return labels.length < 2 ? labels.join("") : `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
+      if (labels.length < 2) return labels.join("");
+      return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
     }
 
     findingOfRuns(names) {
@@ -1010,7 +1049,8 @@ globalThis.stePlane = (() => {
             ? `all three ${words[kind][1]}`
             : `${this.named(group)} ${words[kind][group.length > 1 ? 1 : 0]}`
         );
-      const text = said.length > 1 ? said.join("; ") : said[0].replace(/cycles?$/, "$& over the origin");
+      const text =
+        said.length > 1 ? said.join("; ") : said[0].replace(/cycles?$/, "$& over the origin");
       return `${text[0].toUpperCase()}${text.slice(1)}.`;
     }
 
@@ -1019,16 +1059,22 @@ globalThis.stePlane = (() => {
       const [x, y] = this.begin();
       const q = model.scalars(known, this.first().v, x, y);
       const all = Object.keys(this.data.estimators);
-      const row = (label, cell) => [label, ...all.map((name) => cell(FORMULA[name], this.states(name)))];
-      const last = (states) => states[Math.min(this.step(), states.length - 1)];
+      const row = (label, cell) => [
+        label,
+        ...all.map((name) => {
+          const shown = this.states(name).slice(0, this.step() + 1);
+          return cell(FORMULA[name], shown.at(-1), shown);
+        }),
+      ];
       const at = globalThis.steFormulas;
+      const step = this.step();
       return [
         row("Angle to the true gradient", (name) => `${number(model.angle(q, name), 1)}°`),
         row("Step along w", (name) => number(-at[name](q)[0], 4)),
         row("Step across w, to w*", (name) => number(-at[name](q)[1], 4)),
-        row(`Loss at step ${this.step()}`, (_, states) => number(last(states).loss, 4)),
-        row(`|w| at step ${this.step()}`, (_, states) => number(Math.hypot(last(states).x, last(states).y), 4)),
-        row("Times over the origin so far", (_, states) => String(model.crossings(states.slice(0, this.step() + 1)).length)),
+        row(`Loss at step ${step}`, (_, { loss }) => number(loss, 4)),
+        row(`|w| at step ${step}`, (_, state) => number(Math.hypot(state.x, state.y), 4)),
+        row("Times over the origin", (_, __, shown) => String(model.crossings(shown).length)),
         [
           "True step across w, to w*",
           number(-at.gradientW(q), 4),
@@ -1043,7 +1089,8 @@ globalThis.stePlane = (() => {
       const { state } = this;
       for (const [name, [range, output]] of Object.entries(this.input)) {
         const value = name === "step" ? this.step() : state[name];
-        const text = `${number(value, this.data.ranges[name].decimals)}${name === "angle" ? "°" : ""}`;
+        const digits = number(value, this.data.ranges[name].decimals);
+        const text = name === "angle" ? `${digits}°` : digits;
         if (output.textContent === text) continue;
         range.value = value;
         range.setAttribute("aria-valuetext", text);

@@ -1,5 +1,5 @@
-// Descent in the plane of w and w*, where w* = (1, 0): the formulas that sympy printed, step by step,
-// and the same on samples. Nothing here knows of a page.
+// Descent in the plane of w and w*, where w* = (1, 0): the formulas that sympy printed, step by
+// step, and the same on samples. Nothing here knows of a page.
 "use strict";
 globalThis.stePlaneModel = (() => {
   const formulas = () => globalThis.steFormulas;
@@ -263,7 +263,8 @@ globalThis.stePlaneModel = (() => {
     const end = states.length - 1;
     if (over.length > 1 && end - over.at(-1) <= 1.5 * (over.at(-1) - over.at(-2))) return "cycles";
     const { theta } = place(last.x, last.y);
-    if (theta < 0.1 && last.loss < 0.02 * known.N) return "teacher";
+    // where the entries of v* cancel, the far side of the line is a second teacher
+    if ((theta < 0.1 || known.s === 0) && last.loss < 0.02 * known.N) return "teacher";
     if (known.hasTrap && theta > Math.PI - 0.1 && last.loss < 1.1 * known.trapLoss) return "trap";
     return "walks";
   };

@@ -238,6 +238,10 @@ def test_the_start_says_what_the_page_said_before_its_script(plane):
         ("#plane:angle=180", "At the trap only identity still pulls w inward"),
         ("#plane:angle=0", "nothing is left to learn"),
         ("#plane:estimators=none", "Choose an estimator"),
+        ("#plane:angle=180,v=1~1~1~1", "a kink, and no gradient"),
+        ("#plane:angle=180,teacher=1~1", "a kink, and no gradient"),
+        ("#plane:estimators=relu", "Within 22° of the true gradient"),
+        ("#plane:teacher=1~-1,step=160", "found the teacher"),
     ],
 )
 def test_the_finding_is_said_at_rest_in_twelve_words(fragment, words, plane):
