@@ -10,7 +10,7 @@ What belongs here: the reading of TeX. What never does: what a symbol means, whi
 """
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -291,3 +291,62 @@ def _name(letter: str, scripts: tuple[Script, ...]) -> str:
     return normal(
         letter + primes + (f"_{{{below}}}" if below else "") + (f"^{{{above}}}" if above else "")
     )
+
+
+#: Commands that take what stands behind them, how many of them, in braces or not.
+_TAKES = {r"\frac": 2, r"\tfrac": 2, r"\dfrac": 2, r"\binom": 2, r"\sqrt": 1, "^": 1, "_": 1}
+
+
+def marked(tex: str, keys: Mapping[str, str]) -> str:
+    r"""A formula in which each symbol bears its key, as KaTeX's ``\htmlData`` has it.
+
+    It looks the same: the mark is around a letter with all its scripts, and KaTeX sets the spaces
+    of what is in it as if it were not there.
+
+    Parameters
+    ----------
+    tex : str
+        The formula.
+    keys : mapping
+        The keys of the names that are known; other symbols stay as they are.
+
+    Examples
+    --------
+    >>> print(marked(r"v^\top w", {"v": "v"}))
+    \htmlData{symbol=v}{v^\top} w
+    >>> print(marked(r"\frac\theta2", {r"\theta": "theta"}))
+    \frac{\htmlData{symbol=theta}{\theta}}2
+    """
+    names, bare, text, done = frozenset(keys), _bare_arguments(tex), "", 0
+    for symbol in symbols_in(tex, names):
+        if symbol.start < done:  # in a script of the last one, which is marked with it
+            continue
+        inside, place = "", symbol.start
+        for script in sorted(symbol.rest, key=lambda script: script.start):
+            end = script.start + len(script.inside)
+            within = marked(script.inside, keys)
+            if within != script.inside and tex[place : script.start].rstrip()[-1] in "^_":
+                within = f"{{{within}}}"
+            inside += tex[place : script.start] + within
+            place = end
+        inside += tex[place : symbol.end]
+        is_cut = symbol.start in bare and bare[symbol.start] < symbol.end
+        if symbol.name in keys and not is_cut:
+            inside = rf"\htmlData{{symbol={keys[symbol.name]}}}{{{inside}}}"
+            inside = f"{{{inside}}}" if symbol.start in bare else inside
+        text += tex[done : symbol.start] + inside
+        done = symbol.end
+    return text + tex[done:]
+
+
+def _bare_arguments(tex: str) -> dict[int, int]:
+    """Where arguments without braces begin, and where they end."""
+    tokens, bare = tokens_of(tex), {}
+    for number, token in enumerate(tokens):
+        place = number + 1
+        for _ in range(_TAKES.get(token.text, 0)):
+            inside, behind = argument(tokens, place)
+            if tokens[place].text != "{":
+                bare[inside[0].start] = inside[-1].end
+            place = behind
+    return bare
