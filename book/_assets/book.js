@@ -10,11 +10,14 @@ document.addEventListener("DOMContentLoaded", () => {
   }));
   const reach = (box, scrolls) => {
     const formula = box.matches(".katex-display, .math");
-    if (scrolls) box.setAttribute("tabindex", "0");
+    // in a formula that stands alone the arrow keys go from symbol to symbol (symbols.js)
+    const told = box.querySelector("[data-symbol]") && box.matches(".katex-display");
+    if (scrolls || told) box.setAttribute("tabindex", "0");
     else box.removeAttribute("tabindex");
-    if (scrolls && formula) {
+    if ((scrolls || told) && formula) {
+      const label = [scrolls && "wider than the page", told && "arrow keys explain its symbols"];
       box.setAttribute("role", "group");
-      box.setAttribute("aria-label", "Formula, wider than the page");
+      box.setAttribute("aria-label", ["Formula", ...label].filter(Boolean).join(", "));
     } else if (formula) {
       box.removeAttribute("role");
       box.removeAttribute("aria-label");

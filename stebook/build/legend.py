@@ -10,33 +10,12 @@ import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from sphinx.application import Sphinx
+from sphinx.builders import Builder
 
 from stebook.build.symbols import NOTATION, REGISTRY, Entry, Registry, Vocabulary, load
-from stebook.build.tex import marked, name_of
+from stebook.build.tex import marked
 
 _MARK = re.compile(r'data-symbol="([\w-]+)"')
-#: How signs are spelled in a key.
-_SPELLED = {"*": "-star", "'": "-prime", "+": "-plus", "^-": "-minus", "_-": "-minus"}
-
-
-def key_of(entry: Entry) -> str:
-    r"""A symbol's key, of letters and hyphens.
-
-    Examples
-    --------
-    >>> [key_of(Entry(tex, "", "", "", "")) for tex in ("v^*", r"\mu'", "A_-", r"\bar g")]
-    ['v-star', 'mu-prime', 'A-minus', 'bar-g']
-    """
-    key = name_of(entry.tex)
-    for sign, spelled in _SPELLED.items():
-        key = key.replace(sign, spelled)
-    return re.sub(r"[^A-Za-z0-9]+", "-", key).strip("-")
-
-
-def keys_of(vocabulary: Vocabulary) -> dict[str, str]:
-    """The key of each name of a page."""
-    return {name: key_of(entry) for name, entry in vocabulary.meanings.items()}
 
 
 def list_of(
@@ -71,21 +50,37 @@ def list_of(
     )
 
 
-# The parts that Sphinx calls ----------------------------------------------------------------------
+# What the writing of a page asks for --------------------------------------------------------------
 
 
-def registry_of(app: Sphinx) -> Registry:
-    """The registry, read once in a build."""
-    store = vars(app.builder)
-    if "symbols" not in store:
-        store["symbols"] = load(Path(app.srcdir, REGISTRY))
-    return store["symbols"]
-
-
-def marker(app: Sphinx, document: str) -> Callable[[str], str]:
-    """What marks the symbols of a formula of a document."""
+def vocabulary_of(builder: Builder, document: str) -> Vocabulary:
+    """What the symbols of a document mean; nothing for what is no page of the book."""
     folder, _, page = document.rpartition("/")
-    if folder != "book" or page == NOTATION:
-        return str
-    keys = keys_of(registry_of(app).on(page))
+    store = vars(builder).setdefault("vocabularies", {})
+    if document not in store:
+        known = folder == "book" and page != NOTATION
+        registry = load(Path(builder.srcdir, REGISTRY)) if known else Registry(())
+        store[document] = registry.on(page)
+    return store[document]
+
+
+def marker(builder: Builder, document: str) -> Callable[[str], str]:
+    """What marks the symbols of a formula of a document."""
+    keys = vocabulary_of(builder, document).keys
     return lambda tex: marked(tex, keys)
+
+
+def of_page(builder: Builder, document: str, context: Mapping) -> str:
+    """The list of the symbols that the formulas of a page bear."""
+    marks = set(_MARK.findall(context["body"]))
+    if not marks:
+        return ""
+    meanings = vocabulary_of(builder, document).meanings.values()
+    return list_of(
+        {entry.key: entry for entry in meanings if entry.key in marks},
+        vars(builder)["typeset"],
+        lambda page: (
+            context["pathto"](f"book/{page}"),
+            builder.env.titles[f"book/{page}"].astext(),
+        ),
+    )

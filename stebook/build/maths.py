@@ -24,6 +24,7 @@ from sphinx.errors import SphinxError
 from sphinx.util.math import get_node_equation_number
 from sphinx.writers.html5 import HTML5Translator
 
+from stebook.build import legend
 from stebook.build.assets import KATEX, carried
 
 #: Commands of the book's own. JupyterLab sets the same chapters and knows none of them, so there
@@ -69,7 +70,7 @@ class MathsError(SphinxError):
 
 
 class Typesetter:
-    """Sets formulas; `annotate` may mark the symbols of one before it is set.
+    """Sets formulas, each of them once.
 
     Parameters
     ----------
@@ -77,12 +78,10 @@ class Typesetter:
         KaTeX.
     store : Path
         The file of formulas that are set.
-    annotate : function of a str
-        What is set in the place of a formula; the TeX that a reader copies stays as written.
     """
 
-    def __init__(self, script: str, store: Path, annotate: Callable[[str], str] = str):
-        self.script, self.store, self.annotate = script, store, annotate
+    def __init__(self, script: str, store: Path):
+        self.script, self.store = script, store
         made_by = script + PROGRAM + json.dumps(MACROS)
         self.made_by = hashlib.sha256(made_by.encode()).hexdigest()
         self.known = self._stored()
@@ -103,15 +102,17 @@ class Typesetter:
         engine.eval(PROGRAM)
         return engine
 
-    def __call__(self, tex: str, *, display: bool = False) -> str:
-        """A formula as HTML.
+    def __call__(
+        self, tex: str, *, display: bool = False, annotate: Callable[[str], str] = str
+    ) -> str:
+        """A formula as HTML; what `annotate` makes of it is set, and what is copied stays `tex`.
 
         Raises
         ------
         MathsError
             If KaTeX does not take it.
         """
-        marked = self.annotate(tex)
+        marked = annotate(tex)
         key = f"{'display' if display else 'inline'} {marked}"
         if key not in self.known:
             try:
@@ -188,7 +189,8 @@ def end(app: Sphinx, exception: Exception | None) -> None:
 def formula(builder: Builder, page: str, tex: str, *, display: bool = False) -> str:
     """A formula of a page as HTML; where it cannot be set, the error names the page."""
     try:
-        return vars(builder)["typeset"](tex, display=display)
+        annotate = legend.marker(builder, page)
+        return vars(builder)["typeset"](tex, display=display, annotate=annotate)
     except MathsError as error:
         raise MathsError(f"{page}: {error}") from error
 
@@ -228,6 +230,7 @@ def finish(app: Sphinx, page: str, template: str, context: dict, doctree: object
             lambda found: found[1] + formula(app.builder, page, html.unescape(found[2])),
             context["body"],
         )
+        context["body"] += legend.of_page(app.builder, page, context)
     if "katex" in context.get("title", ""):
         context["title"] = words(context["title"])
     if 'class="katex"' in context.get("body", ""):

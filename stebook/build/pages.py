@@ -14,6 +14,7 @@ SCENE_SCRIPTS = (
     "explorers/plane_model.js",
     "explorers/plane.js",
 )
+SYMBOLS = '<details class="symbols">'
 
 _THEBE = re.compile(
     r"<script type=\"text/x-thebe-config\">.*?</script>|<script>kernelName = .*?</script>",
@@ -59,6 +60,9 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
         for name in SCENE_SCRIPTS:
             app.add_js_file(name, loading_method="defer")
         app.add_css_file("explorers/plane.css")
+    if SYMBOLS in body:
+        app.add_js_file("explorers/symbols.js", loading_method="defer")
+        app.add_css_file("explorers/symbols.css")
     if EXPLORER in body:
         app.add_js_file("plotly/plotly.min.js", loading_method="defer")
         app.add_js_file("explorers/explorer.js", loading_method="defer")

@@ -30,6 +30,8 @@ REGISTRY = "book/symbols.toml"
 NOTATION = "notation"
 #: What may stand for an index in a name such as t_j.
 _INDICES = "ijlm12"
+#: How signs are spelled in a key.
+_SPELLED = {"^-": "-minus", "_-": "-minus", "+": "-plus", "*": "-star", "'": "-prime"}
 #: A formula in HTML that a cell has put out.
 _MARKED = re.compile(r'<span class="math[^"]*">\\\((.*?)\\\)</span>', re.DOTALL)
 
@@ -60,6 +62,20 @@ class Entry:
             if name[-2:] in ("_i", "_j"):
                 names |= {name[:-1] + index for index in _INDICES}
         return frozenset(names)
+
+    @cached_property
+    def key(self) -> str:
+        r"""Its name of letters and hyphens, which is that of no other symbol of a page.
+
+        Examples
+        --------
+        >>> [Entry(tex, "", "", "", "").key for tex in ("v^*", r"\mu'", "A_-", r"\bar g")]
+        ['v-star', 'mu-prime', 'A-minus', 'bar-g']
+        """
+        key = name_of(self.tex)
+        for sign, spelled in _SPELLED.items():
+            key = key.replace(sign, spelled)
+        return re.sub(r"[^A-Za-z0-9]+", "-", key).strip("-")
 
     def is_on(self, page: str) -> bool:
         """Whether the symbol has this meaning on a page."""
@@ -101,6 +117,11 @@ class Vocabulary:
     def indices(self) -> frozenset[str]:
         """The symbols that may stand below any other."""
         return frozenset(name for name, entry in self.meanings.items() if entry.index)
+
+    @cached_property
+    def keys(self) -> dict[str, str]:
+        """The key of each name."""
+        return {name: entry.key for name, entry in self.meanings.items()}
 
     def read(self, tex: str) -> list[tuple[Symbol, Entry | None]]:
         """The symbols of a formula, each with its entry if it has one."""

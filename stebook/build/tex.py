@@ -331,7 +331,8 @@ def marked(tex: str, keys: Mapping[str, str]) -> str:
             place = end
         inside += tex[place : symbol.end]
         is_cut = symbol.start in bare and bare[symbol.start] < symbol.end
-        if symbol.name in keys and not is_cut:
+        is_other = any(is_of_a_name(script) for script in symbol.rest)
+        if symbol.name in keys and not is_cut and not is_other:
             inside = rf"\htmlData{{symbol={keys[symbol.name]}}}{{{inside}}}"
             inside = f"{{{inside}}}" if symbol.start in bare else inside
         text += tex[done : symbol.start] + inside

@@ -12,7 +12,7 @@ document.addEventListener("DOMContentLoaded", () => {
   const voice = document.createElement("div");
   voice.className = "symbol-voice";
   voice.setAttribute("aria-live", "polite");
-  document.body.append(tip, voice);
+  (document.querySelector("main") ?? document.body).append(tip, voice);
 
   let shown = null;
   let timer = 0;
@@ -33,8 +33,8 @@ document.addEventListener("DOMContentLoaded", () => {
     const { clientWidth, clientHeight } = document.documentElement;
     const left = Math.min(Math.max(box.left, EDGE), clientWidth - width - EDGE);
     const fits = box.bottom + height + EDGE < clientHeight || box.top < height + EDGE;
-    tip.style.left = `${left + scrollX}px`;
-    tip.style.top = `${(fits ? box.bottom + 2 : box.top - height - 2) + scrollY}px`;
+    tip.style.left = `${left}px`;
+    tip.style.top = `${fits ? box.bottom + 2 : box.top - height - 2}px`;
   };
   const show = (symbol) => {
     const found = entry(symbol);
@@ -96,14 +96,12 @@ document.addEventListener("DOMContentLoaded", () => {
     const next = symbols[(from + way + symbols.length) % symbols.length];
     next.scrollIntoView({ block: "nearest", inline: "nearest" });
     show(next);
-    const letter = entry(next)?.querySelector("dt math")?.textContent ?? "";
+    const letter = entry(next)?.querySelector("semantics > :first-child")?.textContent ?? "";
     voice.textContent = `${letter} ${tip.lastChild.textContent}`;
   });
   document.addEventListener("focusout", ({ target }) => {
     if (shown && target.contains?.(shown)) hide();
   });
-  document.addEventListener("scroll", ({ target }) => {
-    if (shown && target !== document && target.contains?.(shown)) place(shown);
-  }, true);
+  document.addEventListener("scroll", () => shown && place(shown), { capture: true, passive: true });
   window.addEventListener("resize", hide);
 });

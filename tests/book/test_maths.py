@@ -89,12 +89,10 @@ def test_what_katex_would_let_pass_is_an_error(tex, reason, typeset):
     assert str(error.value).startswith(f"{tex}\n")
 
 
-def test_a_symbol_can_be_marked_and_the_tex_stays_as_written(tmp_path):
-    marks = Typesetter(
-        SCRIPT, tmp_path / "store", lambda tex: rf"\htmlData{{symbol={tex}}}{{{tex}}}"
-    )
+def test_a_symbol_can_be_marked_and_the_tex_stays_as_written(typeset):
     for _ in range(2):
-        soup = BeautifulSoup(marks("w"), "html.parser")
+        marked = typeset("w", annotate=lambda tex: rf"\htmlData{{symbol={tex}}}{{{tex}}}")
+        soup = BeautifulSoup(marked, "html.parser")
         assert soup.select_one("[data-symbol=w]").text == "w"
         assert soup.annotation.text == "w"
 

@@ -90,6 +90,8 @@ def test_a_letter_of_the_whole_book_means_nothing_else_anywhere():
 def test_a_letter_means_one_thing_on_a_page(page):
     names = [name for entry in SYMBOLS.entries if entry.is_on(page) for name in entry.names]
     assert sorted(names) == sorted(set(names))
+    keys = [entry.key for entry in SYMBOLS.entries if entry.is_on(page)]
+    assert sorted(keys) == sorted(set(keys))
 
 
 @cache
