@@ -31,7 +31,7 @@ NOTATION = "notation"
 #: What may stand for an index in a name such as t_j.
 _INDICES = "ijlm12"
 #: How signs are spelled in a key.
-_SPELLED = {"^-": "-minus", "_-": "-minus", "+": "-plus", "*": "-star", "'": "-prime"}
+_SPELLED = {"^-": "-minus", "_-": "-minus", "^*": "-star", "+": "-plus", "'": "-prime", "^": "-up-"}
 #: A formula in HTML that a cell has put out.
 _MARKED = re.compile(r'<span class="math[^"]*">\\\((.*?)\\\)</span>', re.DOTALL)
 
