@@ -31,7 +31,7 @@ PATIENCE = 60
 _CALL = "(text) => JSON.stringify((%s)(JSON.parse(text)) ?? null)"
 _AWAIT = "async (text) => JSON.stringify((await (%s)(JSON.parse(text))) ?? null)"
 #: Keys that have no letter.
-KEYS = {"End": "\ue010", "Home": "\ue011"}
+KEYS = {"ArrowRight": "\ue014", "End": "\ue010", "Home": "\ue011"}
 
 
 @functools.cache

@@ -90,6 +90,18 @@ def test_the_book_works_where_nothing_is_kept(site, firefox):
     assert page.complaints == []
 
 
+def test_a_symbol_says_what_it_means(site, firefox):
+    page = firefox()
+    page.goto(f"{site}/book/model.html")
+    page.press(".katex-display", "ArrowRight")
+    shown, said = page.evaluate(
+        """() => [!document.querySelector(".symbol-tip").hidden,
+                  document.querySelector(".symbol-voice").textContent]"""
+    )
+    assert shown and "output" in said
+    assert page.complaints == []
+
+
 def test_search_works_where_nothing_is_kept(site, firefox):
     page = firefox(**NOTHING_KEPT, **DARK)
     page.goto(f"{site}/search.html?q=coarse")
