@@ -79,7 +79,7 @@ def test_a_finger_opens_and_closes_it_within_the_page(open_page, site_http):
         letter.tap()
         assert tip(page).is_hidden()
     letters[0].tap()
-    page.locator("h1").tap()
+    page.get_by_role("heading", level=1).tap()
     assert tip(page).is_hidden()
     assert watched.complaints == []
 
