@@ -1,20 +1,22 @@
 """The command line of the experiments: one command a table."""
 
 import argparse
-import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
-import torch
-
 from experiments import data, records
+from experiments.devices import device, settle
 from experiments.nets import WIDEST
-from experiments.runs import Bench, no_progress, progress_bar, run
+from experiments.runs import Bench, Engine, no_progress, progress_bar, run
 from experiments.tables import FULL, LARGEST_SEED, PLANS, STARTS, Plan, jobs
 
 #: More epochs would run for months, more threads are on no machine.
 MOST_EPOCHS, MOST_THREADS = 10_000, 1_024
+#: What `--workers` and `--scheduler` need.
+DASK = "distributed"
 
 
 def _whole(least: int, most: int | None = None):
@@ -74,6 +76,15 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--threads", type=_whole(1, MOST_THREADS), default=1, help="threads of the CPU"
     )
+    made.add_argument(
+        "--workers",
+        type=_whole(1, MOST_THREADS),
+        default=1,
+        help=f"so many runs at once, in processes of this machine; needs {DASK}",
+    )
+    made.add_argument(
+        "--scheduler", metavar="ADDRESS", help=f"runs on the workers of a cluster; needs {DASK}"
+    )
     made.add_argument("--out", type=Path, help="folder of the results")
     made.add_argument(
         "--states", type=Path, default=records.STATES, help="folder of the trained networks"
@@ -128,40 +139,54 @@ def results(options: argparse.Namespace, table: str) -> Path:
     return options.out or (records.FULL_RESULTS if table in FULL else records.RESULTS)
 
 
-def device(name: str) -> torch.device:
-    """A device by name.
+@contextmanager
+def engines(options: argparse.Namespace) -> Iterator[Callable[[Plan], Engine | None]]:
+    """What gives the engine of a plan: none but this process, or a cluster while this lasts.
 
     Raises
     ------
     ValueError
-        If this machine has none of that name.
+        If dask.distributed is not there, or no scheduler at the address.
     """
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
+    if options.scheduler is None and options.workers == 1:
+        yield lambda plan: None
+        return
     try:
-        chosen = torch.device(name)
-        torch.empty(1, device=chosen)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise ValueError(f"device: expected cpu, cuda or auto, got {name}: {reason}") from error
-    return chosen
+        from experiments import cluster
+    except ImportError as error:
+        raise ValueError(
+            f"workers, scheduler: expected the package {DASK}, got an environment without it; "
+            "requirements-deep.txt names it"
+        ) from error
+    folder = options.data_dir and options.data_dir.resolve()
+    states = None if options.states == records.STATES else options.states.resolve()
+    with cluster.connected(options.workers, options.scheduler) as client:
+        yield lambda plan: cluster.Cluster(
+            client,
+            cluster.Setting(
+                data=plan.data,
+                folder=folder,
+                side=plan.side,
+                size=plan.size,
+                states=states,
+                device=options.device,
+                threads=options.threads,
+            ),
+        )
 
 
 def main(arguments: list[str] | None = None) -> None:
     """Run what is asked for; what cannot be run is refused before anything has run."""
     asked = parser()
     options = asked.parse_args(arguments)
-    # What cuBLAS wants for the same numbers each time; it reads this when it is first used.
-    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
-    torch.set_num_threads(options.threads)
-    torch.use_deterministic_algorithms(True)
+    settle(options.threads)
     load = cache(data.load)
     try:
         plans = {
             table: planned(options, table)
             for table in (PLANS if options.table == "all" else [options.table])
         }
-        where = device(options.device)
+        where = device("cpu" if options.scheduler else options.device)
         for plan in plans.values():
             jobs(plan)
             load(plan.data, options.data_dir, plan.side).first(plan.size)
@@ -171,10 +196,14 @@ def main(arguments: list[str] | None = None) -> None:
     except ValueError as error:
         asked.error(str(error))
     try:
-        for table, plan in plans.items():
-            images = load(plan.data, options.data_dir, plan.side).first(plan.size).to(where)
-            bench = Bench(images, options.states, no_progress if options.quiet else progress_bar)
-            run(table, plan, bench, results(options, table), said(options, table), options.quiet)
+        with engines(options) as engine_of:
+            for table, plan in plans.items():
+                images = load(plan.data, options.data_dir, plan.side).first(plan.size).to(where)
+                bench = Bench(
+                    images, options.states, no_progress if options.quiet else progress_bar
+                )
+                folder, command = results(options, table), said(options, table)
+                run(table, plan, bench, folder, command, options.quiet, engine_of(plan))
     except (ValueError, OSError) as error:
         asked.exit(1, f"{asked.prog}: error: {error}\n")
 

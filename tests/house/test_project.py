@@ -113,7 +113,7 @@ def test_both_environments_have_the_same_versions():
         {package: version for package, (version, _) in pins(name).items()}
         for name in ("requirements-lock.txt", "requirements-deep.txt")
     )
-    assert set(deep) - set(book) == {"filelock", "mlxtend", "torch"}
+    assert set(deep) - set(book) == {"distributed", "filelock", "mlxtend", "torch"}
     assert all(book[name] == deep[name] for name in set(book) & set(deep))
 
 
