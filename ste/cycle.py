@@ -207,7 +207,7 @@ def averaged_trace(m: ArrayLike, r: ArrayLike, kappa: ArrayLike, a: ArrayLike) -
 
     Averaged over a turn, v moves as ``dv/dt = -(1/4)[(I + 11^T) v - a(v) v* - s 1]`` with
     ``a(v) = d/(|v|^2 + (1 - kappa)(s_v^2 - s_v s))``. Its linearisation acts in the plane of v*
-    and 1, with this trace; across that plane v decays at the rate 1/4.
+    and 1, with this trace; perpendicular to it v decays at the rate 1/4.
 
     Parameters
     ----------
@@ -383,12 +383,12 @@ def limit_cycle(teacher: Teacher, estimator: Estimator = IDENTITY) -> LimitCycle
     return LimitCycle(r, threshold, True, period, bool(stable), kappa)
 
 
-# --- Noise across w* -----------------------------------------------------------------------------
+# --- Noise perpendicular to w* -------------------------------------------------------------------
 
 
 @_checks.in_doubles
 def critical_noise(period: ArrayLike) -> np.ndarray:
-    """Noise across w* in each step above which the spikes of a cycle cease, in units of eta k b.
+    """Noise perpendicular to w* above which the spikes of a cycle cease, in units of eta k b.
 
     ``sqrt(2) (8/pi)^(1/4) T^(-3/4) 2^(-T/2)``: noise of standard deviation sigma has grown to about
     ``sigma 2^(T/2) (pi T/8)^(1/4)`` when w comes across the origin, and w comes across only where
@@ -517,8 +517,8 @@ class ReducedRuns:
 
     ``crossings`` counts how often w came across the origin from theta > pi/2; ``late_crossings``
     those in the second half; ``period`` is the mean distance of the late ones in steps (NaN below
-    two of them); ``loss`` is the last population loss over N; ``across`` the part of w across w*
-    at the end over that at the start.
+    two of them); ``loss`` is the last population loss over N; ``across`` the part of w
+    perpendicular to w* at the end over that at the start.
     """
 
     crossings: np.ndarray
@@ -595,8 +595,9 @@ def descend_reduced(
 ) -> ReducedRuns:
     """Population descent of the proxy ``left 1{x < 0} + right 1{x > 0}`` from next to the trap.
 
-    ``v = A v* + B 1`` and ``w = x w* + y w'`` with w' across w*; |v*|^2 = N = 1 and
-    s^2 = (m + 1) ratio. It starts at the spurious v with |w| = `norm`, `off` radians off pi.
+    ``v = A v* + B 1`` and ``w = x w* + y w'`` with w' perpendicular to w*;
+    |v*|^2 = N = 1 and s^2 = (m + 1) ratio. It starts at the spurious v with |w| = `norm`, `off`
+    radians off pi.
 
     Parameters
     ----------
@@ -626,8 +627,8 @@ def descend_reduced(
     -----
     The runs are those of `descend` with a teacher of |v*| = 1. A teacher of another length makes w
     move |v*|^2 times as far and changes nothing else; a w that starts on the axis sees only the
-    sign of x, so the crossings are the same but for the way to the first of them. A part across
-    below 1e-300 counts as 0.
+    sign of x, so the crossings are the same but for the way to the first of them. A
+    perpendicular part below 1e-300 counts as 0.
 
     Examples
     --------

@@ -307,7 +307,7 @@ def monte_carlo_gradient(
 ) -> MonteCarloGradient:
     """Mean over Gaussian inputs of the coarse gradient in w, with its standard error.
 
-    ``mean = (1/N) sum_i g(Z_i)``, ``standard_error = sqrt(var(g) / N)``, N = `samples`, the entries
+    ``mean = (1/K) sum_i g(Z_i)``, ``standard_error = sqrt(var(g) / K)``, K = `samples`, the entries
     of each Z_i drawn from N(0, 1). Inputs are drawn in blocks, so memory stays bounded; the result
     depends on the seed and on `samples` alone, up to rounding, and all leading axes share the
     inputs.

@@ -1,13 +1,13 @@
 """One-dimensional Gaussian moments: all that the expectation sees of a proxy derivative.
 
-With X ~ N(0, 1), g = mu', rho = |w| and theta = angle(w, w*):
+With X ~ N(0, 1), the slope mu', rho = |w| and theta = angle(w, w*):
 
-- A+ = E[X g(rho X); X > 0] and A- = E[|X| g(rho X); X < 0];
-- alpha = E[X g(rho X)] = A+ - A-;
-- B_x = E[X g(rho X) Phi(X cot theta)];
-- B_y = E[g(rho X) phi(X cot theta)] = sin(theta) k E[g(rho sin(theta) X)], k = 1/sqrt(2 pi).
+- A+ = E[X mu'(rho X); X > 0] and A- = E[|X| mu'(rho X); X < 0];
+- A = E[X mu'(rho X)] = A+ - A-, here ``alpha``;
+- B_x = E[X mu'(rho X) Phi(X cot theta)];
+- B_y = E[mu'(rho X) phi(X cot theta)] = sin(theta) k E[mu'(rho sin(theta) X)], k = 1/sqrt(2 pi).
 
-The last form of B_y makes it plain that B_y > 0 for g >= 0, and keeps its digits at small theta.
+The last form of B_y makes it plain that B_y > 0 for mu' >= 0, and keeps its digits at small theta.
 """
 
 import math

@@ -1,7 +1,7 @@
 """Finitely many samples: how the empirical loss jumps, how far it is off, how noisy quotients are.
 
 Along a ray the empirical loss is a step function (`empirical_ray`); its distance from the
-population loss falls as 1/sqrt(N) (`cell_bound`, and `fitted_rate` to measure such a rate); a
+population loss falls as 1/sqrt(K) (`cell_bound`, and `fitted_rate` to measure such a rate); a
 difference quotient averages to a slope, with a noise that grows as the difference shrinks
 (`jump_rate`). Samples also push w off the line of w* (`noise_across`), which takes the spikes off
 the cycle and leaves a walk beside the origin (`restless_walk`).
@@ -271,11 +271,11 @@ def jump_rate(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
 
 @_checks.in_doubles
 def noise_across(v: ArrayLike, teacher: Teacher, estimator: Estimator = IDENTITY) -> np.ndarray:
-    """Standard deviation of one sample's coarse gradient in a direction across w*, at theta = pi.
+    """Standard deviation of one sample's coarse gradient perpendicular to w*, at theta = pi.
 
     ``sqrt(sum_i v_i^2 (q^2 E[R^2; x_i < 0] + p^2 E[R^2; x_i > 0]))`` with the residual
     R = y - y*, x_i = Z_i.w and the limits q and p of mu' at 0. For identity it is
-    ``|v| sqrt(2 f)``. The mean of N samples has it over sqrt(N).
+    ``|v| sqrt(2 f)``. The mean of K samples has it over sqrt(K).
 
     Parameters
     ----------
@@ -298,7 +298,7 @@ def noise_across(v: ArrayLike, teacher: Teacher, estimator: Estimator = IDENTITY
     -----
     Our own result, a case of prop-noise. At theta = pi a row is on where the teacher's is off, so
     that ``R = sum_j (v_j + v*_j) B_j - s`` with independent coins B_j, which do not know the part
-    of an input across w*.
+    of an input perpendicular to w*.
 
     Examples
     --------
@@ -338,10 +338,10 @@ class RestlessWalk(NamedTuple):
 def restless_walk(teacher: Teacher, estimator: Estimator = IDENTITY) -> RestlessWalk | None:
     """The walk beside the origin that takes the place of a cycle where w is moved by samples.
 
-    A cycle of period T shows its spikes with N samples in a step if ``eta g/sqrt(N)`` is below
+    A cycle of period T shows its spikes with K samples in a step if ``eta g/sqrt(K)`` is below
     ``eta k b critical_noise(T)``, with g of `noise_across` and k b as there; for the n - 1
-    directions across together that is ``N = (n - 1) (g/(k b critical_noise(T)))^2``. For identity
-    ``N = (n - 1) (f/|v|^2) sqrt(pi^3/2) T^(3/2) 2^T`` with f the loss at theta = pi.
+    directions perpendicular to w* that is ``K = (n - 1) (g/(k b critical_noise(T)))^2``. For
+    identity ``K = (n - 1) (f/|v|^2) sqrt(pi^3/2) T^(3/2) 2^T`` with f the loss at theta = pi.
 
     Parameters
     ----------

@@ -3,7 +3,7 @@
 With rows N(0, Sigma) and Z = X Sigma^(1/2), X standard, everything is as before at the whitened
 filters Sigma^(1/2) w and Sigma^(1/2) w*. But a gradient in w is Sigma^(1/2) times the whitened one,
 so that a step in w moves the whitened filter along Sigma times its gradient: the part along u,
-which the loss does not feel, comes back with a part across.
+which the loss does not feel, comes back with a part perpendicular to u.
 """
 
 import math
@@ -133,15 +133,15 @@ class CorrelatedRows(Paper):
 def resting_angle(condition: float, axis: float) -> float | None:
     """Where ReLU's w stops turning short of w*, at the best v: the largest such angle.
 
-    In the plane of two eigenvectors of Sigma with eigenvalues kappa and 1, the whitened w* at the
+    In the plane of two eigenvectors of Sigma with eigenvalues Lambda and 1, the whitened w* at the
     angle `axis` to the first. The root in (0, axis) of ``sin(theta) e.Sigma e = (cos(theta) - c)
-    (kappa - 1) sin(phi) cos(phi)``, phi = axis - theta the angle of the whitened w to the first
-    eigenvector, ``e.Sigma e = kappa sin(phi)^2 + cos(phi)^2``, c = 1 - 2 theta/pi.
+    (Lambda - 1) sin(phi) cos(phi)``, phi = axis - theta the angle of the whitened w to the first
+    eigenvector, ``e.Sigma e = Lambda sin(phi)^2 + cos(phi)^2``, c = 1 - 2 theta/pi.
 
     Parameters
     ----------
     condition : float
-        kappa > 0.
+        Lambda > 0.
     axis : float
         In radians, between 0 and pi.
 
@@ -157,7 +157,7 @@ def resting_angle(condition: float, axis: float) -> float | None:
 
     Notes
     -----
-    Our own result. There is one for some axis if and only if kappa is above `RELU_CONDITION`.
+    Our own result. There is one for some axis if and only if Lambda is above `RELU_CONDITION`.
 
     Examples
     --------

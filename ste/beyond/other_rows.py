@@ -298,8 +298,8 @@ class OtherRows(Paper):
     ) -> _Directions:
         """Panels between all places where a factor jumps or a planar density has a kink.
 
-        They halve towards the directions across w, where z.w is small, and end where a line on
-        which the proxy jumps leaves the square on which the density is not 0.
+        They halve towards the directions perpendicular to w, where z.w is small, and end where a
+        line on which the proxy jumps leaves the square on which the density is not 0.
         """
         psi = np.arctan2(place.unit[..., 1], place.unit[..., 0])[..., None]
         star = math.atan2(self.teacher.w[1], self.teacher.w[0])

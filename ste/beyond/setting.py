@@ -55,7 +55,7 @@ class Setting(Protocol):
         """The expected loss f(v, w), shape (...)."""
 
     def gradient(self, v: ArrayLike, w: ArrayLike) -> Gradients:
-        """The true gradient of the loss in v and in w; the part across w is 0 on its kinks."""
+        """The true gradient of the loss in v and w; its part perpendicular to w is 0 on kinks."""
 
     def coarse_gradient(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> Gradients:
         """The expected coarse gradient E[dl/dv], E[g]."""
