@@ -93,18 +93,24 @@ globalThis.stePlane = (() => {
     teacher: { write: list, read: (text) => model.readNumbers(text) },
     v: {
       write: (v) => (v === "best" ? v : list(v)),
-      read: (text) => (text === "best" ? text : text.split("~").map(finite)),
+      read: (text) => (text === "best" ? text : text.split("~").map(entry)),
     },
   };
   const finite = (text) => {
     if (text.trim() === "" || !Number.isFinite(Number(text))) throw new Error("that is no number");
     return Number(text);
   };
-  const ranged = ({ low, high }) => ({
+  const entry = (text) => {
+    const value = finite(text);
+    if (Math.abs(value) > model.LARGEST) throw new Error(`${short(value)} is too large`);
+    return value;
+  };
+  /** A number between two bounds, whole where it has no decimals. */
+  const ranged = ({ low, high, decimals }) => ({
     write: (value) => (Number.isFinite(value) ? short(value) : "all"),
     read: (text) => {
       if (text === "all" && high === "all") return Infinity;
-      const value = finite(text);
+      const value = decimals === 0 ? Math.round(finite(text)) : finite(text);
       const inside = clamp(value, low, high === "all" ? 10000 : high);
       if (inside !== value) throw Object.assign(new Error(`${short(inside)} is shown`), { inside });
       return value;
@@ -467,14 +473,13 @@ globalThis.stePlane = (() => {
           this.state[name] = this.parts[name].read(value, this.data);
         } catch (error) {
           if (error.inside !== undefined) this.state[name] = error.inside;
-          notes.push(`${name}: “${quoted(value)}” was not taken: ${error.message}.`);
+          notes.push(`${name}: “${quoted(value)}” was not taken: ${error.message.replace(/[.]$/, "")}.`);
         }
       }
       if (this.state.v !== "best" && this.state.v.length !== this.state.teacher.length) {
         notes.push("v has not as many numbers as v*; the best v is shown.");
         this.state.v = "best";
       }
-      this.state.step = Math.round(this.state.step);
       this.position = this.state.step;
       say(this.note, noted(notes));
       this.set();
@@ -1097,7 +1102,11 @@ globalThis.stePlane = (() => {
         say(output, text);
       }
       const samples = this.control.samples.querySelector("select");
-      samples.value = Number.isFinite(state.samples) ? String(state.samples) : "all";
+      const count = Number.isFinite(state.samples) ? String(state.samples) : "all";
+      if (![...samples.options].some(({ value }) => value === count)) {
+        samples.add(new Option(count, count)); // an address may ask for any number
+      }
+      samples.value = count;
       this.button.samples.disabled = !Number.isFinite(state.samples);
       for (const box of this.control.estimators.querySelectorAll("input")) {
         box.checked = state.estimators.includes(box.value);

@@ -270,6 +270,7 @@ globalThis.stePlaneModel = (() => {
   };
 
   return {
+    LARGEST,
     readNumbers,
     teacher,
     bestV,

@@ -414,6 +414,12 @@ def test_a_state_goes_round_by_the_address(plane):
     assert plane.page.evaluate("location.hash") == ""
 
 
+def test_an_address_may_ask_for_any_number_of_samples(plane):
+    state = plane.go("#plane:samples=150.4")
+    assert state["samples"] == "150" and state["note"] == ""
+    assert plane.page.locator("[data-part=samples] select").input_value() == "150"
+
+
 @pytest.mark.parametrize(
     ("fragment", "note"),
     [
@@ -423,6 +429,8 @@ def test_a_state_goes_round_by_the_address(plane):
         ("#plane:estimators=nope", "there is no estimator “nope”"),
         ("#plane:teacher=0~0", "away from 0"),
         ("#plane:v=1~2", "the best v is shown"),
+        ("#plane:v=1e300~1~1~1", "1e+300 is too large."),
+        ("#plane:samples=1e9", "samples: “1e9” was not taken: 10000 is shown."),
         ("#plane:" + "y=1," * 100_000, "And more of the kind."),
     ],
 )
