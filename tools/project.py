@@ -78,7 +78,7 @@ LEAST = (3, 11)
 #: Less free space than this is a full disk.
 FULL = 20_000_000
 #: What pip says of an index that it does not reach.
-UNREACHED = re.compile(r"Connection|Timeout|timed out|NameResolution|resolve|SSL|Proxy|HTTP error")
+UNREACHED = re.compile(r"Connection|Timeout|timed out|Failed to resolve|SSL|Proxy|HTTP error")
 #: How a system says that another process has a lock.
 BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 #: The locks that this process has. What it starts has them too, so that a build whose command was
@@ -88,6 +88,8 @@ HELD: set[int] = set()
 WORKERS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
 #: What the pages are made of.
 SOURCES = (
+    "LICENSE",
+    "LICENSES",
     "_config.yml",
     "_toc.yml",
     "book",

@@ -322,6 +322,12 @@ def test_when_pip_fails_its_error_is_repeated(copy, monkeypatch):
             "(is there a network?); pip says: ERROR: No matching",
         ),
         ("ERROR: HTTP error 503 while getting x", "(is there a network?); pip says: ERROR: HTTP"),
+        (
+            "WARNING: Retrying after connection broken by 'NameResolutionError(Failed to resolve "
+            "a.org)'\nERROR: No matching distribution found for plotly==6.0",
+            "(is there a network?); pip says: ERROR: No matching",
+        ),
+        ("See the resolver's page\nERROR: ResolutionImpossible", "installed; pip says: ERROR: Res"),
         ("ERROR: No space left on device", "installed; pip says: ERROR: No space"),
         ("ERROR: THESE PACKAGES DO NOT MATCH THE HASHES", "installed; pip says: ERROR: THESE"),
     ],
