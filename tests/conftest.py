@@ -16,27 +16,28 @@ ORDER = ("tests/ste/", "tests/stebook/", "tests/house/", "ste", "tests/browser/"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marks that say which tests stay together."""
-    for mark in (
-        "alone: the test is long and shares nothing: any worker may take it",
-        "xdist_group(name): tests of a group run on one worker",
-    ):
-        config.addinivalue_line("markers", mark)
+    """The mark that says which tests stay together."""
+    config.addinivalue_line("markers", "xdist_group(name): tests of a group run on one worker")
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put each test into a group, that of its file unless it says more, and order the groups."""
+    """Put each test into a group, that of its file unless it says more, and order the groups.
+
+    What runs from the wheel is one group, so that the wheel is built and installed once.
+    """
     groups: dict[str, list[pytest.Item]] = {}
     for item in items:
         mark = item.get_closest_marker("xdist_group")
-        group = mark.args[0] if mark else item.location[0]
-        if item.get_closest_marker("alone"):
-            group = f"{group} {len(groups)}"
+        file = "wheel" if "wheel" in getattr(item, "fixturenames", ()) else item.location[0]
+        group = mark.args[0] if mark else file
         if not mark:
             item.add_marker(pytest.mark.xdist_group(group))
+        if "PYTEST_XDIST_WORKER" in os.environ and hasattr(item, "_id"):
+            # pytest-xdist 3.8 adds the group to `_nodeid`, where pytest 9.2 no longer looks
+            item._id = type(item._id).parse(f"{item.nodeid}@{group}")
         groups.setdefault(group, []).append(item)
-    ordered = sorted(groups.values(), key=lambda group: place(group[0].location[0]))
+    ordered = sorted(groups.values(), key=lambda group: min(place(i.location[0]) for i in group))
     items[:] = [item for group in ordered for item in group]
 
 
