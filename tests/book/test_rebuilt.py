@@ -1,8 +1,10 @@
 """What has changed reaches the pages of a small book that is built by parts of the extension."""
 
+import filecmp
 import io
 import os
 import re
+import shutil
 import sys
 from pathlib import Path
 
@@ -62,6 +64,8 @@ class Book:
 
     def __init__(self, folder: Path):
         self.folder = folder
+
+    def write_all(self) -> None:
         for name, text in {**FILES, "cells.ipynb": notebook()}.items():
             self.write(name, text)
 
@@ -76,7 +80,8 @@ class Book:
         os.utime(self.folder / name, ns=(before.st_atime_ns, before.st_mtime_ns))
 
     def build(self) -> str:
-        """Build it; what Sphinx says of its pages."""
+        """Build it as in a new process; what Sphinx says of its pages."""
+        filecmp.clear_cache()
         said = io.StringIO()
         out = self.folder / "_build"
         with patch_docutils(), docutils_namespace():
@@ -91,15 +96,32 @@ class Book:
         return (self.folder / "_build" / "html" / name).read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Where the book stands for each test, for Sphinx keeps the place of what it has read."""
+    return tmp_path_factory.mktemp("book")
+
+
 @pytest.fixture
-def book(tmp_path, monkeypatch):
-    """A small book, built once; what the build sets is put back."""
+def quiet(folder, monkeypatch):
+    """What a build sets is put back."""
     monkeypatch.setattr(sys, "path", list(sys.path))
     for name in ("PYTHONPATH", "STE_BOOK_BUILD", footer.SETTING):
         monkeypatch.setenv(name, "")
-    monkeypatch.setattr(assets, "carried", lambda *_: tmp_path / "packages" / "plotly.min.js")
-    book = Book(tmp_path)
-    assert "2 added, 0 changed" in book.build()
+    monkeypatch.setattr(assets, "carried", lambda *_: folder / "packages" / "plotly.min.js")
+
+
+@pytest.fixture
+def book(folder, quiet):
+    """A small book, as it was when it was built."""
+    book, kept = Book(folder), folder.with_name(f"{folder.name}-kept")
+    if kept.is_dir():
+        shutil.rmtree(folder)
+        shutil.copytree(kept, folder)
+    else:
+        book.write_all()
+        assert "2 added, 0 changed" in book.build()
+        shutil.copytree(folder, kept)
     return book
 
 

@@ -11,7 +11,7 @@ from stebook.explorer import Explorer
 from stebook.theme import TOKENS
 
 State = Mapping[str, Value]
-#: Go to each address in turn and say what is shown there, `traces` too where they are asked for.
+#: Go to each address in turn and say what is shown there, and the traces at the first so many.
 SHOWN = """async ([name, addresses, traces]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
@@ -31,7 +31,8 @@ SHOWN = """async ([name, addresses, traces]) => {
       note: explorer.note.hidden ? "" : explorer.note.textContent,
       state: explorer.address(),
       font: explorer.plot.layout.font.color,
-      traces: traces && explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
+      traces: shown.length < traces
+        && explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
     });
   }
   return shown;
