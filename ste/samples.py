@@ -22,13 +22,17 @@ from ste.landscape import profile_loss
 from ste.model import Teacher, check_student, forward, pre_activations, sigma
 from ste.plane import plane
 
+#: Step sizes of a ray this close, relative to their size, differ by a rounding.
+SAME = 1e-12
+
 
 @dataclass(frozen=True, eq=False)
 class Ray:
     """A step function of the step size eta > 0: the empirical loss along a ray.
 
-    ``breaks`` (k,) are the step sizes at which a bit flips, in ascending order, so that the loss
-    may jump; ``levels`` (k + 1,) are the losses before the first, between them and after the last.
+    ``breaks`` (k,) are the step sizes at which bits flip, each once and in ascending order, so that
+    the loss may jump; ``levels`` (k + 1,) are the losses before the first, between them and after
+    the last.
     """
 
     breaks: np.ndarray
@@ -61,7 +65,8 @@ def empirical_ray(
 
     The pre-activation ``Z_ij.w - eta Z_ij.g`` is linear in eta, so that it changes sign at most
     once, at ``eta_ij = Z_ij.w / Z_ij.g`` if that is positive; where Z_ij.w = 0 a unit may come on
-    at once, at 0. Between these places the loss is constant.
+    at once, at 0. Between these places the loss is constant. Places that are apart by no more than
+    a rounding, one part in 10^12, are one.
 
     Parameters
     ----------
@@ -91,7 +96,7 @@ def empirical_ray(
     >>> teacher = Teacher(v=[1.0], w=[1.0, 0.0])
     >>> ray = empirical_ray([1.0], [0.0, 1.0], [0.0, 1.0], [[[1.0, 1.0]], [[1.0, -2.0]]], teacher)
     >>> ray.breaks, ray.levels
-    (array([1., 1.]), array([0.25, 0.5 , 0.25]))
+    (array([1.]), array([0.25, 0.25]))
     """
     _checks.instance("teacher", teacher, Teacher)
     v = _one("v", v, teacher.m)
@@ -119,7 +124,9 @@ def empirical_ray(
     order = np.argsort(breaks, kind="stable")
     start = 0.5 * float(np.mean(np.square(residual)))
     levels = start + np.concatenate([[0.0], np.cumsum(jumps[order])]) / len(Z)
-    return Ray(breaks[order], levels)
+    breaks = breaks[order]
+    last = np.diff(breaks, append=np.inf) > SAME * breaks
+    return Ray(breaks[last], np.append(levels[0], levels[1:][last]))
 
 
 @_checks.in_doubles

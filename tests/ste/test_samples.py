@@ -61,11 +61,11 @@ def test_along_w_all_flips_coincide_in_one_large_jump(n):
     teacher = ste.Teacher(TEACHER.v, np.eye(n)[0])
     v, w = ste.critical_points(TEACHER).spurious.v, -teacher.w
     direction = ste.expected_coarse_gradient(v, w, teacher, ste.IDENTITY)[1]
-    ray = empirical_ray(
-        v, w, direction, np.random.default_rng(6).normal(size=(5000, 4, n)), teacher
-    )
+    Z = np.random.default_rng(6).normal(size=(5000, 4, n))
+    ray = empirical_ray(v, w, direction, Z, teacher)
     crossing = 1 / np.linalg.norm(direction)
-    assert ray.breaks.size == 5000 * 4
+    assert ray.breaks.size == 1 and ray.levels.size == 2
+    assert np.all((Z @ w) / (Z @ direction) > 0.0), "every bit flips"
     np.testing.assert_allclose(ray.breaks, crossing, rtol=1e-12)
     single = np.abs(v).max() * (np.abs(v).sum() + np.abs(teacher.v).sum()) / 5000
     before, after = ray.at([0.99 * crossing, 1.01 * crossing])
@@ -82,6 +82,24 @@ def test_a_flip_need_not_move_the_loss():
     ray = empirical_ray([1.0], [0.6, 0.8], [0.3, -0.5], Z, teacher)
     still = np.diff(ray.levels) == 0.0
     assert 0.2 < still.mean() < 0.8
+
+
+@pytest.mark.result("prop-staircase")
+def test_bits_that_flip_at_one_step_size_make_one_jump():
+    """m = 2: the units of one sample turn together, up to a rounding, those of the other alone."""
+    teacher = ste.Teacher([1.0, 2.0], [1.0, 0.0])
+    Z = np.array([[[0.1, 0.3], [-0.3, -0.9]], [[1.0, 0.5], [-0.2, 0.5]]])
+    w, direction = np.array([0.0, 1.0]), np.array([1.0, 1.0])
+    ray = empirical_ray([0.5, 1.0], w, direction, Z, teacher)
+    assert np.all(np.diff(ray.breaks) > 0.0)
+    turns = (Z @ w) / (Z @ direction)
+    assert turns[0, 0] == pytest.approx(turns[0, 1], rel=1e-15)
+    np.testing.assert_allclose(ray.breaks, np.sort([turns[0, 0], *turns[1]]), rtol=1e-15)
+    between = [0.5 * ray.breaks[0], *0.5 * (ray.breaks[1:] + ray.breaks[:-1]), 9.0]
+    levels = [
+        ste.sample_loss([0.5, 1.0], w - eta * direction, Z, teacher).mean() for eta in between
+    ]
+    np.testing.assert_allclose(ray.levels, levels, rtol=1e-12)
 
 
 def test_a_ray_that_goes_outward_never_jumps():
@@ -112,7 +130,8 @@ def test_units_at_zero_come_on_at_once(w):
     direction, Z = rng.standard_normal(5), rng.standard_normal((20, 4, 5))
     Z[:, 0, 1] = 0.0  # so that w = e_2 is on the boundary of these
     ray = empirical_ray(v, w, direction, Z, TEACHER)
-    assert np.count_nonzero(ray.breaks == 0.0) > 5
+    assert np.count_nonzero((Z @ w == 0.0) & (Z @ direction < 0.0)) > 5
+    assert ray.breaks[0] == 0.0
     for eta in (1e-9, 0.3, 5.0):
         exact = ste.sample_loss(v, w - eta * direction, Z, TEACHER).mean()
         assert ray.at(eta) == pytest.approx(exact, abs=1e-12)

@@ -93,10 +93,11 @@ def answer(text: str) -> str:
     try:
         with np.errstate(over="raise", invalid="raise", divide="raise"):
             said = findings(proxy(text))
-    except ValueError as error:
-        said = [f"That is no proxy yet. {error}"]
-    except ArithmeticError:
-        said = ["That is no proxy yet. formula: expected moderate numbers, got some too large."]
+    except (ArithmeticError, ValueError) as error:
+        # what overflows may be said of arguments that nobody typed, such as an angle
+        large = isinstance(error.__cause__ or error, ArithmeticError)
+        wrong = "formula: expected moderate numbers, got some too large." if large else error
+        said = [f"That is no proxy yet. {wrong}"]
     return "".join(f"<p>{html.escape(sentence)}</p>" for sentence in said)
 
 

@@ -113,6 +113,7 @@ def box_answers(text):
     assert said.value == answer(text)
     assert re.fullmatch(r"(<p>[^<]+</p>)+", said.value)
     assert "nan" not in said.value and "unknown" not in said.value
+    assert not re.search(r"\b(rho|theta)\b", said.value)
     assert said.value != before or "(x > 0" in text or findings(proxy(text)) == findings(ste.RELU)
 
 
