@@ -26,9 +26,9 @@ def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     if os.environ.get(BUILD_VARIABLE) == "html":
         return {"text/html": markup(explorer, state)}
     # here, so that exercises and the build load neither plotly nor ipywidgets
-    from stebook.widget import Live
+    from stebook.widget import run
 
-    live = Live(explorer, state)
+    live = run(explorer, state)
     return {**live.box._repr_mimebundle_(), "text/plain": explorer.say(explorer.values(state))}
 
 

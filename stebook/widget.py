@@ -6,10 +6,12 @@ page needs: this is the one module of the engine that loads plotly and ipywidget
 
 import asyncio
 import html
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import ipywidgets
 import plotly.graph_objects as go
+from IPython import get_ipython
 
 from stebook.controls import Control, Value
 from stebook.explorer import Explorer
@@ -43,6 +45,51 @@ def _control(control: Control, value: Value) -> ipywidgets.Widget:
     )
 
 
+#: What runs, by the cell that shows it: the run of that cell, and its explorers.
+_running: dict[str, tuple[str, list["Live"]]] = {}
+
+
+def run(explorer: Explorer, state: Mapping[str, Value]) -> "Live":
+    """Start an explorer for the cell that runs; what an earlier run of it left is closed.
+
+    Each has a dozen widgets and 5 MB of plotly, which the kernel and a saved notebook would keep.
+    """
+    cell, number = _cell(get_ipython())
+    before, shown = _running.get(cell, ("", []))
+    if before != number:
+        for live in shown:
+            live.close()
+        shown = []
+    live = Live(explorer, state)
+    if cell:
+        _running[cell] = (number, [*shown, live])
+    return live
+
+
+def _cell(shell: Any) -> tuple[str, str]:
+    """The cell that runs, by its number or else its code, and which run it is; or nothing."""
+    asked = shell.get_parent() if hasattr(shell, "get_parent") else {}
+    if not asked:
+        return "", ""
+    cell = asked.get("metadata", {}).get("cellId") or asked["content"].get("code", "")
+    return cell, asked["header"]["msg_id"]
+
+
+def parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """A widget and all that it is made of: children, layouts, styles.
+
+    Examples
+    --------
+    >>> [type(part).__name__ for part in parts(ipywidgets.HBox([ipywidgets.Button()]))]
+    ['HBox', 'Button', 'Layout', 'ButtonStyle', 'Layout']
+    """
+    yield widget
+    for value in widget.trait_values().values():
+        for part in value if isinstance(value, tuple) else (value,):
+            if isinstance(part, ipywidgets.Widget):
+                yield from parts(part)
+
+
 class Live:
     """A running explorer.
 
@@ -72,6 +119,11 @@ class Live:
             [*self.controls.values(), self.reset], layout={"flex_flow": "row wrap"}
         )
         self.box = ipywidgets.VBox([controls, self.figure, self.sentence])
+
+    def close(self) -> None:
+        """Take it away, from the kernel and from the page."""
+        for part in list(parts(self.box)):
+            part.close()
 
     @property
     def state(self) -> dict[str, Value]:

@@ -3,11 +3,12 @@
 import asyncio
 import html
 
+import ipywidgets
 import numpy as np
 import pytest
 import sample
 
-from stebook import EXPLORERS, get_explorer
+from stebook import EXPLORERS, get_explorer, show, widget
 from stebook.explorer import Explorer
 from stebook.theme import TOKENS
 from stebook.widget import Live
@@ -115,3 +116,71 @@ def test_two_axes_words_and_conditions_are_drawn():
         heat, line = live.figure.data
         assert [list(row) for row in heat.z] == wanted[0]["z"]
         assert (line.visible, list(line.text)) == (wanted[1]["visible"], wanted[1]["text"])
+
+
+class Shell:
+    """A notebook whose cells are run as a test says."""
+
+    def __init__(self):
+        self.runs = 0
+
+    def get_parent(self):
+        return self.asked
+
+    def run(self, code, *shown, cell=None):
+        """Run a cell that ends with these explorers."""
+        self.runs += 1
+        metadata = {"cellId": cell} if cell else {}
+        header = {"msg_id": str(self.runs)}
+        self.asked = {"header": header, "metadata": metadata, "content": {"code": code}}
+        for name in shown:
+            show(name)._repr_mimebundle_()
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    shell = Shell()
+    monkeypatch.setattr(widget, "get_ipython", lambda: shell)
+    monkeypatch.setattr(widget, "_running", {})
+    return shell
+
+
+def count():
+    """How many widgets there are."""
+    with pytest.deprecated_call():
+        return len(ipywidgets.Widget.widgets)
+
+
+@pytest.mark.parametrize("cell", [None, "17"])
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_a_cell_that_is_run_again_leaves_no_widget_behind(name, cell, shell):
+    before = count()
+    shell.run("show(name)", name, cell=cell)
+    once = count()
+    assert once > before + 10
+    for _ in range(2):
+        shell.run("show(name)", name, cell=cell)
+        assert count() == once
+
+
+def test_each_cell_keeps_its_explorers_and_a_run_keeps_all_of_its_own(shell):
+    before = count()
+    shell.run("one", "rate")
+    once = count() - before
+    shell.run("two", "rate", "rate")
+    assert count() - before == 3 * once
+    shell.run("one", "rate", cell="1")
+    assert count() - before == 4 * once
+    shell.run("changed", "rate", cell="1")
+    shell.run("two", "rate")
+    assert count() - before == 3 * once
+
+
+def test_a_change_that_waits_when_its_explorer_is_closed_does_no_harm(live):
+    async def closed():
+        move(live)
+        live.close()
+        await asyncio.sleep(0.1)
+
+    asyncio.run(closed())
+    assert live.updates == 1
