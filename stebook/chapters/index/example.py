@@ -53,10 +53,10 @@ class Card:
 
     def _repr_markdown_(self) -> str:
         lines = [
-            f"| {value} | {meaning} | [](/book/{page}.md) |" for value, meaning, page in self.rows()
+            f"| {value} | {meaning} ([](/book/{page}.md)) |" for value, meaning, page in self.rows()
         ]
-        title = f"| For $v^* = {say_vector(self.teacher.v)}$ | Meaning | Where |"
-        return "\n".join([title, "|---|---|---|", *lines])
+        title = f"| Number | Meaning, for $v^* = {say_vector(self.teacher.v)}$ |"
+        return "\n".join([title, "|---|---|", *lines])
 
 
 def card() -> Card:

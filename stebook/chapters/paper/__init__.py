@@ -1,5 +1,6 @@
-"""What the paper says: exercises and questions."""
+"""What the paper says: exercises and questions. `evidence` draws what kind stands behind what."""
 
+from stebook.chapters.paper.evidence import evidence
 from stebook.chapters.paper.exercises import (
     check_chance,
     check_exceptions,
@@ -8,4 +9,5 @@ from stebook.chapters.paper.exercises import (
 __all__ = [
     "check_chance",
     "check_exceptions",
+    "evidence",
 ]
