@@ -14,10 +14,8 @@ KINDS = (
     ("simulated", "basins, attraction", ""),
     ("observed once", "", "accuracy"),
 )
-#: Left edges of the three columns, and the height of a row.
-#: Width of a box.
-BOX = 148
-COLUMNS, ROW = (8, 128, 300), 44
+#: Left edges of the three columns, the width of a box, and the height of a row.
+COLUMNS, BOX, ROW = (8, 128, 300), 148, 44
 
 
 def evidence() -> Still:
