@@ -43,9 +43,9 @@ class Fields:
             440,
             PANEL * len(self.steps),
             "Three times the plane of w, left of the origin, where w points away from w star. With "
-            "identity all arrows point to the origin, those on the line of w star too. With ReLU "
-            "and with clipped ReLU the arrows point to the line of w star, and on the line there "
-            "is none.",
+            "identity all arrows point to the side of the origin, those on the line of w star too. "
+            "With ReLU and with clipped ReLU the arrows point to the line of w star, and on the "
+            "line there is none.",
         )._repr_html_()
 
     def panel(self, name: str, row: int) -> str:

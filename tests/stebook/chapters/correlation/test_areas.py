@@ -23,7 +23,7 @@ def shades(picture, row):
 def signed_area(path):
     """The area above the level that a path begins and ends at."""
     x, y = np.array([point.split() for point in path.split("L")], dtype=float).T
-    return -0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y) * -1
+    return 0.5 * np.sum(x * np.roll(y, -1) - np.roll(x, -1) * y)
 
 
 @pytest.fixture(scope="module")
