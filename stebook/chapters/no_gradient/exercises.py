@@ -8,12 +8,12 @@ from stebook.checks import Slip, Verdict, compare_function, compare_number
 
 
 def check_uniform_slope(answer: Callable[[float, float], float]) -> Verdict:
-    """The missing gradient: F'(w) of the toy when X is uniform on [-1, 1]; of (w, y).
+    """The missing gradient: f'(w) of the toy when X is uniform on [-1, 1]; of (w, y).
 
     Examples
     --------
     >>> check_uniform_slope(lambda w, y: 0.0)
-    Not yet. That is the mean of the slopes. Write F itself first, then differentiate.
+    Not yet. That is the mean of the slopes. Write f itself first, then differentiate.
     """
 
     def slope(height: float, sign: float = 1.0, everywhere: bool = False) -> Callable:
@@ -25,7 +25,7 @@ def check_uniform_slope(answer: Callable[[float, float], float]) -> Verdict:
     slips = [
         Slip(
             lambda w, y: 0.0,
-            "That is the mean of the slopes. Write F itself first, then differentiate.",
+            "That is the mean of the slopes. Write f itself first, then differentiate.",
         ),
         Slip(slope(1.0), "The density of the uniform distribution on [-1, 1] is 1/2, not 1."),
         Slip(
@@ -80,6 +80,6 @@ def check_smallest_turn(answer: float) -> Verdict:
         answer,
         good[0],
         slips,
-        "Theory says the same: delta > 4 C/(K slope^2).",
+        "Theory says the same: delta > 4 C_delta/(K slope^2).",
         rel=1e-3,
     )

@@ -68,7 +68,7 @@ def _band(samples: int) -> dict[str, np.ndarray]:
 
 
 def standard_error(turn: float, samples: int) -> float:
-    """Standard error of the mean slope, its leading part: sqrt(C / (K delta))."""
+    """Standard error of the mean slope, its leading part: sqrt(C_delta / (K delta))."""
     return math.sqrt(RATE / (samples * turn))
 
 
@@ -114,9 +114,9 @@ EXPLORER = Explorer(
         "The filter is turned by δ, from θ = 1 straight away from w*, and the change of the loss "
         "is divided by δ. Upper panel: the mean over K samples, for twelve independent sets of "
         "samples (the large marker is the first set), the true slope (line), and two standard "
-        "errors about it (band, √(C/(K δ)), C of Measuring the slope); estimates beyond ±1.5 are "
-        "drawn on the edge. Lower panel: the share of the first set's losses that change at all; "
-        f"a point is missing where none does. v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
+        "errors about it (band, √(C_δ/(K δ)), C_δ of Measuring the slope); estimates beyond ±1.5 "
+        "are drawn on the edge. Lower panel: the share of the first set's losses that change at "
+        f"all; a point is missing where none does. v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
     ),
     alt=(
         "Two panels against the turn δ on a logarithmic scale. Above, slope estimates scatter "

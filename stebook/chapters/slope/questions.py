@@ -9,8 +9,8 @@ QUESTIONS = {
         (
             Option(
                 "$\\delta$ a hundred times smaller",
-                "The standard error is $\\sqrt{C/(K\\delta)}$: a smaller $\\delta$ makes it "
-                "larger, here ten times.",
+                "The standard error is $\\sqrt{C_\\delta/(K\\delta)}$: a smaller $\\delta$ makes "
+                "it larger, here ten times.",
             ),
             Option(
                 "A hundred times the samples",
