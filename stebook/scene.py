@@ -132,6 +132,7 @@ def elements(scene: Scene, state: Mapping[str, Part]) -> str:
         f"{_looks(scene)}"
         f'<div class="scene-stage">'
         f'<div class="plane-field"><div class="plane-shade"></div>'
+        '<svg class="plane-ground" aria-hidden="true"></svg>'
         f'<svg class="plane-map" role="group" aria-label="{html.escape(scene.alt)}"></svg></div>'
         '<svg class="plane-loss" role="img" aria-label="The loss of each run, step by step."></svg>'
         f'<noscript><div class="scene-still">{scene.still()}</div></noscript></div>'

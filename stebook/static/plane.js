@@ -148,6 +148,7 @@ globalThis.stePlane = (() => {
       const one = (selector) => this.figure.querySelector(selector);
       this.map = one(".plane-map");
       this.shade = one(".plane-shade");
+      this.ground = one(".plane-ground");
       this.lossPlot = one(".plane-loss");
       this.says = one(".scene-says");
       this.note = one(".scene-note");
@@ -186,9 +187,9 @@ globalThis.stePlane = (() => {
         node("circle", { class: "plane-reach", r: 24 }),
         node("circle", { class: "plane-knob", r: 9 })
       );
-      this.map.replaceChildren(
-        this.back, this.field, this.trails, this.arrows, this.words, this.hand
-      );
+      // what stays while w moves is a drawing of its own, which is then not painted again
+      this.ground.replaceChildren(this.back, this.field);
+      this.map.replaceChildren(this.trails, this.arrows, this.words, this.hand);
       this.lines = {};
       for (const [name, style] of Object.entries(this.data.estimators)) {
         const line = (kind) => node("path", { class: `${kind} is-${name}` });
@@ -644,7 +645,9 @@ globalThis.stePlane = (() => {
       if (this.size[0] === 0) return false;
       this.centre = [0.54 * this.size[0], 0.5 * this.size[1]];
       this.scale = this.size[0] / 3.3;
-      set(this.map, { viewBox: `0 0 ${this.size.join(" ")}` });
+      for (const drawing of [this.map, this.ground]) {
+        set(drawing, { viewBox: `0 0 ${this.size.join(" ")}` });
+      }
       set(this.lossPlot, { viewBox: `0 0 ${beside.join(" ")}` });
       this.edge = { left: 40, top: 12, width: beside[0] - 52, height: beside[1] - 50 };
       return true;
@@ -1141,11 +1144,13 @@ globalThis.stePlane = (() => {
         },
       };
       const scene = new Plane(figure, home);
-      addEventListener("hashchange", () => scene.follow());
+      const arrive = () => figure.scrollIntoView({ block: "nearest" });
+      addEventListener("hashchange", () => {
+        scene.follow();
+        if (address.stateIn(address.read(), key) !== undefined) arrive();
+      });
       addEventListener("pageshow", () => scene.schedule());
-      if (address.stateIn(address.read(), key) !== undefined) {
-        addEventListener("load", () => figure.scrollIntoView({ block: "nearest" }));
-      }
+      if (address.stateIn(address.read(), key) !== undefined) addEventListener("load", arrive);
     }
   };
   if (document.currentScript) {
