@@ -116,7 +116,8 @@ EXPLORER = Explorer(
         "samples (the large marker is the first set), the true slope (line), and two standard "
         "errors about it (band, √(C_δ/(K δ)), C_δ of Measuring the slope); estimates beyond ±1.5 "
         "are drawn on the edge. Lower panel: the share of the first set's losses that change at "
-        f"all; a point is missing where none does. v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
+        "all; a point is missing where none does. "
+        f"v* = {say_vector(TEACHER.v)}, v = {say_vector(V)}."
     ),
     alt=(
         "Two panels against the turn δ on a logarithmic scale. Above, slope estimates scatter "
