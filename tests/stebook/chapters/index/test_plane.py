@@ -116,3 +116,13 @@ def test_a_scene_in_a_notebook_is_small_and_closes_itself(live):
 def test_what_cannot_be_laid_into_it_is_refused(own, message):
     with pytest.raises(ValueError, match=message):
         show("plane", **own)
+
+
+def test_a_page_gets_elements_and_a_notebook_a_widget(monkeypatch):
+    monkeypatch.delenv("STE_BOOK_BUILD", raising=False)
+    live = show("plane")._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in live
+    assert "text/html" not in live and live["text/plain"] == SCENE.said
+    monkeypatch.setenv("STE_BOOK_BUILD", "html")
+    page = show("plane")._repr_mimebundle_()
+    assert set(page) == {"text/html", "text/plain"}
