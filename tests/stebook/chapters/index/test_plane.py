@@ -125,4 +125,4 @@ def test_a_page_gets_elements_and_a_notebook_a_widget(monkeypatch):
     assert "text/html" not in live and live["text/plain"] == SCENE.said
     monkeypatch.setenv("STE_BOOK_BUILD", "html")
     page = show("plane")._repr_mimebundle_()
-    assert set(page) == {"text/html", "text/plain"}
+    assert set(page) == {"text/html"}
