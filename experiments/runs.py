@@ -179,7 +179,7 @@ def run(
     Raises
     ------
     ValueError
-        If `out` holds results of other data.
+        If `out` holds results of other data, or a result is not as schema.json has it.
     """
     works = [(out / table / f"{records.name(job)}.json", job) for job in jobs(plan)]
     left = [work for work in works if problem(*work, bench.data)]
@@ -192,6 +192,8 @@ def run(
             try:
                 for (path, job), result, at in engine(claim(left, bench.data, locks)):
                     records.write(path, recorded(table, command, job, result, at))
+                    if reason := problem(path, job, bench.data):  # or it would run for ever
+                        raise ValueError(f"{path}: {reason}")
                     records.unlock(path, locks.pop(path))
                     bar.update()
             finally:

@@ -216,3 +216,16 @@ def test_a_run_that_fails_gives_its_lock_back(plan, noise, tmp_path, monkeypatch
         run("table", one, bench, tmp_path / "out", COMMAND, quiet=True)
     monkeypatch.setattr(runs, "quantized", true)
     assert len(run("table", one, bench, tmp_path / "out", COMMAND, quiet=True)) == 3
+
+
+def test_a_result_that_would_not_count_as_done_ends_the_command(
+    plan, noise, tmp_path, calls, monkeypatch
+):
+    """It would be run again and again."""
+    true = runs.circumstances
+    monkeypatch.setattr(runs, "circumstances", lambda data: {**true(data), "device": "#1"})
+    with pytest.raises(
+        ValueError, match=r"json: expected a result as .* \$\.circumstances\.device"
+    ):
+        run("table", plan, Bench(noise, tmp_path), tmp_path / "out", COMMAND, quiet=True)
+    assert calls["quantized"] == 1
