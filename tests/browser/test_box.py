@@ -72,6 +72,8 @@ def test_the_box_answers_what_is_typed_in_jupyterlab(lab: str, browser: Browser)
     context.set_default_timeout(1000 * PATIENCE)
     page = context.new_page()
     page.goto(f"{lab}lab/tree/box.ipynb")
+    # a cell that is run before its kernel has started is not run
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
     page.locator(".jp-CodeCell .cm-content").first.click()
     page.keyboard.press("Control+Enter")
     field, said = page.locator(".widget-text input"), page.locator(".widget-html-content p")
