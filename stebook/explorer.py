@@ -164,6 +164,17 @@ class Explorer:
         parts = {part: self.figure[part] for part in ("data", "layout")}
         return resolve(parts, values, tokens)
 
+    @property
+    def traces(self) -> set[str]:
+        """The kinds of traces in the figure."""
+        data: Any = self.figure["data"]
+        return {trace["type"] for trace in data}
+
+    def part(self, name: str) -> dict[str, Any]:
+        """A part of the figure, such as its layout; empty where it has none."""
+        part: Any = self.figure.get(name)
+        return part or {}
+
     def tabulate(self) -> list[dict[str, object]]:
         """The tables over their grids, rounded, ready to be stored in a page."""
         return [self._tabulated(table) for table in self.tables]

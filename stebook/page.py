@@ -14,6 +14,8 @@ from stebook.controls import Control, Value
 from stebook.explorer import Explorer
 
 _count = itertools.count()
+#: Plotly's own, where a layout has none.
+HEIGHT = 450
 
 
 def _json(data: object) -> str:
@@ -94,18 +96,27 @@ def _data(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     }
 
 
+def _heights(explorer: Explorer) -> str:
+    """The heights that the plot will have, for the style sheet."""
+    layout, narrow = (explorer.part(name) for name in ("layout", "narrow"))
+    wide = layout.get("height", HEIGHT)
+    return f"--wide-plot: {wide}px; --narrow-plot: {narrow.get('height', wide)}px"
+
+
 def markup(explorer: Explorer, state: Mapping[str, Value]) -> str:
     """The explorer as a figure element; its script is added by the page."""
     group = f"{explorer.name}-{next(_count)}"
     controls = "".join(_control(c, state[c.name], group) for c in explorer.controls)
     table = _table(explorer, state)
+    traces = " ".join(sorted(explorer.traces))
     sentence = html.escape(explorer.say(explorer.values(state)))
     return (
-        f'<figure class="explorer" data-name="{explorer.name}" '
+        f'<figure class="explorer" data-name="{explorer.name}" data-traces="{traces}" '
         f'aria-label="Explorer: {html.escape(explorer.title)}">'
         f'<div class="explorer-controls">{controls}'
         '<button type="button" class="explorer-reset" disabled>Reset</button></div>'
-        f'<div class="explorer-plot" role="img" aria-label="{html.escape(explorer.alt)}"></div>'
+        f'<div class="explorer-plot" style="{_heights(explorer)}" role="img" '
+        f'aria-label="{html.escape(explorer.alt)}"></div>'
         f"<noscript><p>Without JavaScript this explorer shows one state.</p>{table}</noscript>"
         f'<div class="explorer-print">{table}</div>'
         f'<p class="explorer-says" aria-live="polite">{sentence}</p>'

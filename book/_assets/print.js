@@ -12,6 +12,30 @@
   };
   choose(asked);
 
+  // Plots are drawn when they come near the screen, and paper has them all. Who prints by the menu of
+  // the browser is too fast for that: a plot that was not seen is a table there.
+  const print = async () => {
+    await window.drawExplorers();
+    window.print();
+  };
+  const take = (event) => {
+    if (!window.drawExplorers) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    print();
+  };
+  document.addEventListener("keydown", (event) => {
+    const others = event.shiftKey || event.altKey;
+    if ((event.ctrlKey || event.metaKey) && !others && event.key.toLowerCase() === "p") take(event);
+  });
+  const pressed = (event) => {
+    const button = event.target.closest(".btn-download-pdf-button");
+    if (!button) return;
+    if (button.matches(".print-without")) choose("no");
+    take(event);
+  };
+  document.addEventListener("click", pressed, { capture: true });
+
   // This script stands before those that draw, so they find the theme of paper.
   window.addEventListener("beforeprint", () => {
     theme ??= page.dataset.theme;

@@ -24,6 +24,7 @@ from stebook.build import (
     results,
     signatures,
     streams,
+    styles,
     symbols,
 )
 
@@ -63,6 +64,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", signatures.is_helper)
     app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
+    app.connect("build-finished", assets.drop)
+    app.connect("build-finished", styles.write)
     app.connect("build-finished", landing.write)
     app.connect("html-page-context", licences.link)
     app.connect("build-finished", licences.write)

@@ -1,5 +1,6 @@
 """Scripts of others, taken from the packages that carry them, so that no page asks a host."""
 
+import base64
 import re
 import shutil
 import subprocess
@@ -11,7 +12,7 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 
-from stebook.build import formulas
+from stebook.build import bundles, fonts, formulas, icons
 from stebook.build.kernels import digest
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,14 +22,23 @@ KATEX = "djangocms-katex"
 CARRIED = {
     "katex/copy-tex.js": (KATEX, "katex/contrib/copy-tex.min.js"),
     "katex/katex.css": (KATEX, "katex/katex.min.css"),
-    "plotly/plotly.min.js": ("plotly", "package_data/plotly.min.js"),
+    bundles.WHOLE: ("plotly", "package_data/plotly.min.js"),
 }
 #: What carries files and is nothing to install: what these require stays away.
 CARRIERS = "requirements-carried.txt"
+#: Where all static files are put together.
+FOLDER = "_build/assets"
+#: Where templates go that stand before those of the theme.
+TEMPLATES = "_build/templates"
 #: Where such packages lie if the build has to bring them.
 BROUGHT = "_build/carried"
 #: Formats of a font for browsers that know no MathML, nor half of the rest of a page.
 _OLDER = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
+#: KaTeX's fonts that every formula needs: they come within its style sheet, so that no letter moves
+#: when a font arrives.
+FIRST_FONTS = ("fonts/KaTeX_Main-Regular.woff2", "fonts/KaTeX_Math-Italic.woff2")
+#: Of what Sphinx copies, what no page loads.
+UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*")
 #: Our own, from `book/_assets`.
 OWN = ("book.css", "book.js", "first.js", "print.css", "print.js")
 #: How search results are ordered; Sphinx puts it into a script of its own.
@@ -68,15 +78,22 @@ def bring(root: Path) -> None:
 def collect(app: Sphinx, config: Config) -> None:
     """Copy the scripts into one generated folder and add it to the static path."""
     root = Path(app.srcdir)
-    folder = root / "_build" / "assets"
+    folder = root / FOLDER
     shutil.rmtree(folder, ignore_errors=True)
     for target, source in CARRIED.items():
         (folder / target).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(carried(*source), folder / target)
+    bundles.collect(root / BROUGHT, folder)
     copy_fonts(folder / "katex" / "katex.css", carried(*CARRIED["katex/katex.css"]).parent)
     shutil.copytree(root / "stebook" / "static", folder / "explorers")
     for name, module in config["stebook_scripts"].items():
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
+    (folder / "icons.css").write_text(icons.sheet(), encoding="utf-8")
+    for name, text in icons.templates().items():
+        template = root / TEMPLATES / name
+        template.parent.mkdir(parents=True, exist_ok=True)
+        template.write_text(text, encoding="utf-8")
+    config["templates_path"] = [*config["templates_path"], str(root / TEMPLATES)]
     for name in OWN:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     # Relative to the sources: Sphinx writes a hash of its settings into the site.
@@ -91,7 +108,20 @@ def collect(app: Sphinx, config: Config) -> None:
 def copy_fonts(style: Path, source: Path) -> None:
     """Give KaTeX's style sheet its fonts, each in the one format that is needed."""
     text = _OLDER.sub("", style.read_text(encoding="utf-8"))
-    style.write_text(text, encoding="utf-8")
     for name in re.findall(r"url\((fonts/[\w-]+\.woff2)\)", text):
-        (style.parent / "fonts").mkdir(exist_ok=True)
-        shutil.copyfile(source / name, style.parent / name)
+        font = fonts.cut(source / name, map(ord, fonts.letters_of(source / name)))
+        if name in FIRST_FONTS:
+            content = base64.b64encode(font).decode()
+            text = text.replace(name, f"data:font/woff2;base64,{content}")
+        else:
+            (style.parent / "fonts").mkdir(exist_ok=True)
+            (style.parent / name).write_bytes(font)
+    style.write_text(text, encoding="utf-8")
+
+
+def drop(app: Sphinx, exception: Exception | None) -> None:
+    """Take away what no page loads."""
+    if exception is None and app.builder.format == "html":
+        for pattern in UNUSED:
+            for path in Path(app.outdir, "_static").glob(pattern):
+                path.unlink()

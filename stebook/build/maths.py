@@ -26,6 +26,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from stebook.build import legend
 from stebook.build.assets import KATEX, carried
+from stebook.build.fonts import ASCII, LETTERS
 
 #: Commands of the book's own. JupyterLab sets the same chapters and knows none of them, so there
 #: are none as long as KaTeX knows what MathJax knows.
@@ -53,6 +54,8 @@ const typeset = (tex, displayMode, macros) => {
   return formula;
 };
 """
+_MARKUP = re.compile(r'<span class="katex-mathml">.*?</math></span>|<[^>]*>', re.S)
+_BOLD = re.compile(r'class="[^"]*\b(?:mathbf|textbf)\b[^"]*">([^<]*)<')
 _ANNOTATION = re.compile(
     r'(?<=<annotation encoding="application/x-tex">).*?(?=</annotation>)', re.S
 )
@@ -60,6 +63,7 @@ _ANNOTATION = re.compile(
 _WRITTEN = re.compile(
     r'(<span class="math notranslate nohighlight">)\\\((.*?)\\\)(?=</span>)', re.S
 )
+_LINK = re.compile(r"<a\b.*?</a>", re.S)
 _NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 
 
@@ -82,7 +86,7 @@ class Typesetter:
 
     def __init__(self, script: str, store: Path):
         self.script, self.store = script, store
-        made_by = script + PROGRAM + json.dumps(MACROS)
+        made_by = script + PROGRAM + json.dumps(MACROS) + "".join(sorted(LETTERS))
         self.made_by = hashlib.sha256(made_by.encode()).hexdigest()
         self.known = self._stored()
 
@@ -121,6 +125,12 @@ class Typesetter:
                 # after the reason comes the script, and under the wrong place are lines of Unicode
                 reason = str(error).splitlines()[0].partition("Error: ")[2].replace("\u0332", "")
                 raise MathsError(f"{tex}\n{reason}") from error
+            unknown = set(html.unescape(_MARKUP.sub("", self.known[key]))) - LETTERS
+            bold = html.unescape("".join(_BOLD.findall(self.known[key])))
+            unknown |= set(bold) - ASCII
+            if unknown:
+                del self.known[key]
+                raise MathsError(f"{tex}\nfonts.py has no {', '.join(sorted(unknown))}")
         return _ANNOTATION.sub(lambda _: html.escape(tex, quote=False), self.known[key])
 
     def keep(self) -> None:
@@ -171,6 +181,22 @@ def words(title: str) -> str:
     return str(soup)
 
 
+def named(link: str) -> str:
+    """A link that is nothing but a formula, with the letters of it for a name.
+
+    Not every program that reads pages aloud makes a name of MathML.
+    """
+    if 'class="katex"' not in link:
+        return link
+    soup = BeautifulSoup(words(link), "html.parser")
+    letters = soup.get_text().strip()
+    for part in soup.select("math"):
+        part.decompose()
+    if soup.get_text().strip():
+        return link
+    return f'<a aria-label="{html.escape(letters)}"{link[2:]}'
+
+
 # The parts that Sphinx calls ----------------------------------------------------------------------
 
 
@@ -197,12 +223,9 @@ def formula(builder: Builder, page: str, tex: str, *, display: bool = False) -> 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:
     """Write a formula that stands in a line."""
-    tag = self.starttag(node, "span", "", CLASS="math notranslate nohighlight")
-    self.body += [
-        tag,
-        formula(self.builder, self.builder.current_docname, node.astext()),
-        "</span>",
-    ]
+    self.body.append(self.starttag(node, "span", "", CLASS="math notranslate nohighlight"))
+    page = self.builder.current_docname
+    self.body += [formula(self.builder, page, node.astext()), "</span>"]
     raise nodes.SkipNode
 
 
@@ -230,6 +253,7 @@ def finish(app: Sphinx, page: str, template: str, context: dict, doctree: object
             lambda found: found[1] + formula(app.builder, page, html.unescape(found[2])),
             context["body"],
         )
+        context["body"] = _LINK.sub(lambda found: named(found[0]), context["body"])
         context["body"] += legend.of_page(app.builder, page, context)
     if "katex" in context.get("title", ""):
         context["title"] = words(context["title"])

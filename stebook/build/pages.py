@@ -1,9 +1,13 @@
 """Each page loads what it needs and nothing that asks another host."""
 
 import re
+from pathlib import Path
+from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.util import logging
+
+from stebook.build import assets, bundles
 
 LOGGER = logging.getLogger(__name__)
 EXPLORER, SCENE = 'class="explorer"', '<figure class="scene '
@@ -49,6 +53,7 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     address = context["pathto"]("_static/first.js", resource=True)
     first = _FIRST.format(address=address, version=app.config.stebook_assets)
     context["metatags"] = context.get("metatags", "") + first
+    app.add_css_file("icons.css")
     app.add_css_file("book.css")
     app.add_css_file("print.css", media="print")
     app.add_js_file("print.js", loading_method="defer")
@@ -64,8 +69,10 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
         app.add_js_file("explorers/symbols.js", loading_method="defer")
         app.add_css_file("explorers/symbols.css")
     if EXPLORER in body:
-        app.add_js_file("plotly/plotly.min.js", loading_method="defer")
-        app.add_js_file("explorers/explorer.js", loading_method="defer")
+        script = bundles.needed(body, Path(app.srcdir, assets.FOLDER))
+        address = context["pathto"](f"_static/{script}", resource=True)
+        asked: dict[str, Any] = {"data-plotly": f"{address}?v={app.config.stebook_assets}"}
+        app.add_js_file("explorers/explorer.js", loading_method="defer", **asked)
         app.add_css_file("explorers/explorer.css")
     context["script_files"][:] = [s for s in context["script_files"] if not _is_thebe(s)]
     context["css_files"][:] = [c for c in context["css_files"] if not _is_thebe(c)]

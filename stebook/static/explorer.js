@@ -1,5 +1,6 @@
 // The life of an explorer without a kernel: reads the state off native controls, looks up the stored
-// tables, evaluates the same formulas as Python, and draws. No dependency but Plotly.
+// tables, evaluates the same formulas as Python, and draws. No dependency but Plotly, which is large:
+// it is asked for when an explorer comes near the screen, and all but the plot works before it comes.
 "use strict";
 (() => {
   const MINUS = "\u2212";
@@ -118,11 +119,29 @@
     return distances.indexOf(Math.min(...distances));
   };
 
+  // --- Plotly ---------------------------------------------------------------------------------
+
+  const { plotly: source } = document.currentScript.dataset;
+  let asked;
+
+  /** Resolves when Plotly is there; a script element, since a page on disk can fetch nothing. */
+  const plotly = () => {
+    asked ??= new Promise((resolve, reject) => {
+      if (window.Plotly) return resolve();
+      const script = document.createElement("script");
+      script.src = source;
+      script.addEventListener("load", () => resolve());
+      script.addEventListener("error", () => reject(new Error("Plotly did not load")));
+      document.head.append(script);
+    });
+    return asked;
+  };
+
   // --- one explorer ---------------------------------------------------------------------------
 
   class Explorer {
     constructor(figure, key) {
-      if (!window.Plotly) throw new Error("Plotly did not load");
+      if (!window.Plotly && !source) throw new Error("There is no Plotly");
       this.figure = figure;
       this.key = key;
       this.data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
@@ -199,7 +218,26 @@
       window.addEventListener("pageshow", () => this.schedule());
       window.addEventListener("beforeprint", () => this.turn(true));
       window.addEventListener("afterprint", () => this.turn(false));
+      const near = new IntersectionObserver(
+        (entries) => {
+          if (!entries.some((entry) => entry.isIntersecting)) return;
+          near.disconnect();
+          this.ready();
+        },
+        { rootMargin: "100%" } // a window's height ahead of the reader
+      );
+      near.observe(this.figure);
       this.schedule();
+    }
+
+    /** Resolves when the plot can be drawn, or when it is clear that it will not be. */
+    async ready() {
+      try {
+        await plotly();
+        this.schedule();
+      } catch (error) {
+        fail(this.figure, error);
+      }
     }
 
     /**
@@ -259,6 +297,7 @@
     turn(paper) {
       this.paper = paper;
       this.figure.classList.toggle("explorer-paper", paper);
+      this.figure.classList.toggle("explorer-undrawn", paper && !window.Plotly);
       if (!paper) return this.schedule();
       this.draw();
       this.draw(); // at a new width a legend may find its place the second time
@@ -271,7 +310,7 @@
       this.say(values);
       this.print(values);
       this.width = this.plot.clientWidth;
-      if (this.width > 0) this.picture(values);
+      if (this.width > 0 && window.Plotly) this.picture(values);
       this.shown = values;
     }
 
@@ -345,16 +384,21 @@
 
   // --- the page -------------------------------------------------------------------------------
 
+  const fail = (figure, error) => {
+    figure.classList.remove("explorer-live");
+    figure.classList.add("explorer-failed");
+    const note = figure.querySelector(".explorer-note");
+    note.textContent = "This explorer could not start. The table shows one state of it.";
+    note.hidden = false;
+    console.error(error);
+  };
+
   /** One that cannot start shows its table, says so, and leaves the others alone. */
   const start = (figure, key) => {
     try {
       return new Explorer(figure, key);
     } catch (error) {
-      figure.classList.add("explorer-failed");
-      const note = figure.querySelector(".explorer-note");
-      note.textContent = "This explorer could not start. The table shows one state of it.";
-      note.hidden = false;
-      console.error(error);
+      fail(figure, error);
       return null;
     }
   };
@@ -379,6 +423,8 @@
       const explorer = start(figure, count === 1 ? name : `${name}-${count}`);
       if (explorer) explorers.push(explorer);
     }
+    /** Resolves when every explorer can be drawn: who prints waits for that. */
+    window.drawExplorers = () => Promise.all(explorers.map((explorer) => explorer.ready()));
     window.addEventListener("hashchange", () => arrive(explorers));
     const [visit] = performance.getEntriesByType("navigation");
     if (visit?.type === "navigate") window.addEventListener("load", () => arrive(explorers));

@@ -13,7 +13,7 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from stebook.build import assets, footer
+from stebook.build import assets, bundles, footer
 
 #: Sphinx imports a file that stands in the book's folder, so the parts are connected there.
 CONF = """
@@ -108,6 +108,7 @@ def quiet(folder, monkeypatch):
     monkeypatch.setattr(sys, "path", list(sys.path))
     for name in ("PYTHONPATH", "STE_BOOK_BUILD", footer.SETTING):
         monkeypatch.setenv(name, "")
+    monkeypatch.setattr(bundles, "bring", lambda *_: None)
     monkeypatch.setattr(assets, "carried", lambda *_: folder / "packages" / "plotly.min.js")
 
 

@@ -253,5 +253,7 @@ def settle(page: Page) -> None:
               && [...document.querySelectorAll("figure.explorer")].every(
                    (figure) => figure.explorer?.shown)"""
         )
+        page.evaluate("window.drawExplorers?.()")  # those out of sight too
+        page.wait_for_function(DRAWN)
     except Error as error:
         raise AssertionError(f"{page.url} did not settle: {error}") from error

@@ -21,6 +21,7 @@ READY = f"""async () => {{
   {_UNTIL}
   await until(() => document.readyState === "complete"
     && [...document.querySelectorAll("figure.explorer")].every((f) => f.explorer?.shown));
+  await window.drawExplorers?.();
   document.querySelectorAll(".explorer-closed button").forEach((button) => button.click());
 }}"""
 _SEEN = """const seen = (element) => element.checkVisibility({visibilityProperty: true})

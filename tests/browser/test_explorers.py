@@ -193,10 +193,11 @@ def test_the_plot_fits_a_phone(name, phone):
     assert sizes[2] >= 40
 
 
-def test_no_page_loads_plotly_without_an_explorer(built):
+def test_no_page_knows_plotly_without_an_explorer(built):
     for path in sorted((built / "book").glob("*.html")):
         text = path.read_text(encoding="utf-8")
-        assert ("plotly.min.js" in text) == ('class="explorer"' in text), path.name
+        assert ('data-plotly="' in text) == ('class="explorer"' in text), path.name
+        assert 'src="../_static/plotly' not in text
 
 
 def test_the_stored_states_are_valid_json(name, built):

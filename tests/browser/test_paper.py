@@ -137,6 +137,26 @@ def test_a_page_begins_with_its_title_and_has_no_menus(path, desk):
         assert words not in whole
 
 
+def test_what_was_not_drawn_is_a_table_on_paper(browser, site_http):
+    """A browser's own menu prints at once, before a plot can come."""
+    with browser.new_context(viewport={"width": 1280, "height": 400}) as context:
+        page = context.new_page()
+        page.goto(f"{site_http}/book/correlation.html", wait_until="networkidle")
+        assert page.evaluate("window.Plotly") is None
+        whole = text(printed(page.pdf(format="A4")))
+        for label in page.locator(".explorer-print th").all_text_contents():
+            assert squeeze(label) in whole
+
+
+def test_ctrl_p_draws_what_was_not_drawn_and_prints(browser, site_http):
+    with browser.new_context(viewport={"width": 1280, "height": 400}) as context:
+        page = context.new_page()
+        page.goto(f"{site_http}/book/correlation.html", wait_until="networkidle")
+        page.evaluate("window.print = () => { window.printed = Boolean(window.Plotly); }")
+        page.keyboard.press("Control+p")
+        page.wait_for_function("() => window.printed")
+
+
 def test_the_menu_prints_with_and_without_solutions(desk):
     page = desk("book/correlation.html").page
     page.evaluate(

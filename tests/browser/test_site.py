@@ -183,6 +183,19 @@ def test_boxes_that_scroll_can_be_reached_by_keyboard(phone):
     page.wait_for_function("(box) => box.scrollLeft > 0", arg=wide.element_handle())
 
 
+def test_a_formula_wider_than_the_page_scrolls_and_says_what_it_is(phone):
+    page = phone("book/any_proxy.html").page
+    page.set_viewport_size({"width": 200, "height": 900})
+    for wide in (".katex-display[tabindex]", "span.math.wide"):
+        formula = page.locator(f"article {wide}").first
+        formula.wait_for()
+        assert formula.get_attribute("role") == "group"
+        assert formula.get_attribute("aria-label") == "Formula, wider than the page"
+        formula.focus()
+        page.keyboard.press("ArrowRight")
+        page.wait_for_function("(box) => box.scrollLeft > 0", arg=formula.element_handle())
+
+
 @pytest.mark.parametrize("scheme", ["site_http", "site_file"])
 def test_the_first_page_leads_to_the_book(scheme, request, open_page):
     page = open_page(request.getfixturevalue(scheme), "index.html").page

@@ -1,0 +1,46 @@
+"""Fonts cut down to the letters that pages show."""
+
+import io
+import itertools
+from collections.abc import Iterable
+from pathlib import Path
+
+from fontTools.subset import Options, Subsetter
+from fontTools.ttLib import TTFont
+
+_SIGNS = (
+    "2016 2020 2216 2227 2228 2243 2245 2295 2297 2299 27f6 27fc "
+    "a0 b0 b1 d7 f7 2c6 2c9 2d9 2dc 3d1 3d5 3f1 3f5 200b 2026 2032 2113 2190 2191 2192 "
+    "2193 2194 21a6 21d0 21d2 21d4 2200 2202 2203 2205 2207 2208 2209 220f 2211 2212 "
+    "2213 2217 2218 221a 221d 221e 2220 2223 2225 2229 222a 222b 223c 2248 2260 2261 "
+    "2264 2265 226a 226b 2272 2273 2282 2286 22a4 22a5 22c5 22ef 2308 2309 230a 230b "
+    "25a0 27e8 27e9 27f9 27fa 2a7d 2a7e e020"
+)
+_RANGES = (range(0x20, 0x7F), range(0x391, 0x3AA), range(0x3B1, 0x3CA))
+#: What formulas are written with: ASCII, Greek, and these signs. One with another fails the build,
+#: which names it.
+LETTERS = frozenset(map(chr, itertools.chain(*_RANGES, (int(sign, 16) for sign in _SIGNS.split()))))
+
+#: What is set in bold, upright letters is ASCII alone.
+BOLD, ASCII = "KaTeX_Main-Bold", frozenset(map(chr, range(0x20, 0x7F)))
+
+
+def letters_of(font: Path) -> frozenset[str]:
+    """The letters that formulas take from a font of KaTeX."""
+    return ASCII if font.stem == BOLD else LETTERS
+
+
+def cut(path: Path, codes: Iterable[int]) -> bytes:
+    """A font with the letters of some codes alone, as WOFF2; it says whose it is.
+
+    It gives up its name, which some licences keep for the whole.
+    """
+    font = TTFont(path, recalcTimestamp=False)
+    copyright_and_licence = [0, 13, 14]
+    subsetter = Subsetter(Options(name_IDs=copyright_and_licence, hinting=False))
+    subsetter.populate(unicodes=set(codes))
+    subsetter.subset(font)
+    font.flavor = "woff2"
+    file = io.BytesIO()
+    font.save(file)
+    return file.getvalue()
