@@ -5,9 +5,9 @@ loss is one quadratic form in v whatever the world (`Overlap`), the expected coa
 double sum (`ste.gradients.over_rows`), and samples go forward and back in one way (`World.sample`).
 """
 
-# A new assumption dropped is one file beside this one: a class with the methods of `Setting`, most of
-# which `World` and `Paper` bring. Added to WORLDS in tests/ste/beyond/test_setting.py, every property
-# test runs on it; its module belongs in book/api.md.
+# A new assumption dropped is one file beside this one: a class with the methods of `Setting`, most
+# of which `World` and `Paper` bring. Added to WORLDS in tests/ste/beyond/test_setting.py, every
+# property test runs on it; its module belongs in book/api.md.
 
 from __future__ import annotations
 
