@@ -137,7 +137,7 @@ def test_each_page_has_its_reading(readings):
 
 FOLDED = (
     ".headerlink, .dropdown, .solution, .checked, details.sd-dropdown, details.hide, "
-    ".question, .exercise"
+    "details.symbols, .question, .exercise"
 )
 INLINE = "a, span, em, strong, code"
 
