@@ -23,7 +23,6 @@ SHEETS = {
 _CLASSES = re.compile(r'\bclass="([^"]*)"')
 _WORDS = re.compile(r"[\w-]+")
 _NAMED = re.compile(r"\.((?:\\.|[\w-])+)")
-_NOT = re.compile(r":not\([^)]*\)")
 _GROUPS = ("media", "supports")
 
 
@@ -34,6 +33,8 @@ def used(style: str, known: set[str], begun: tuple[str, ...] = ()) -> str:
     --------
     >>> used(".a{b:c}.d .a,.a:not(.e){f:g}@media print{.d{h:i}}", {"a"})
     '.a{b:c}.a:not(.e){f:g}'
+    >>> used("i:not(.a,.b) .c,i:is(.d,.e){f:g}", {"c"})
+    'i:not(.a,.b) .c,i:is(.d,.e){f:g}'
     >>> used(".a-b{c:d}", set(), ("a-",))
     '.a-b{c:d}'
     """
@@ -44,12 +45,9 @@ def _kept(rules: Iterable, known: set[str], begun: tuple[str, ...]) -> Iterator[
     for rule in rules:
         if rule.type == "qualified-rule":
             selectors = [
-                selector
-                for selector in tinycss2.serialize(rule.prelude).split(",")
-                if all(
-                    name in known or name.startswith(begun)
-                    for name in _NAMED.findall(_NOT.sub("", selector))
-                )
+                tinycss2.serialize(selector)
+                for selector in _selectors(rule.prelude)
+                if all(name in known or name.startswith(begun) for name in _named(selector))
             ]
             if selectors:
                 yield f"{','.join(selectors)}{{{tinycss2.serialize(rule.content)}}}"
@@ -59,6 +57,22 @@ def _kept(rules: Iterable, known: set[str], begun: tuple[str, ...]) -> Iterator[
                 yield f"@{rule.at_keyword}{tinycss2.serialize(rule.prelude)}{{{inner}}}"
         else:
             yield rule.serialize()
+
+
+def _selectors(prelude: list) -> list[list]:
+    """The selectors of a rule; a comma within brackets parts none."""
+    selectors: list[list] = [[]]
+    for node in prelude:
+        if node == ",":
+            selectors.append([])
+        else:
+            selectors[-1].append(node)
+    return selectors
+
+
+def _named(selector: list) -> list[str]:
+    """The classes that a selector needs: what stands in ``:not()`` or ``:is()`` may be missing."""
+    return _NAMED.findall(tinycss2.serialize([n for n in selector if n.type != "function"]))
 
 
 def names(site: Path) -> tuple[set[str], tuple[str, ...]]:

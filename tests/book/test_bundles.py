@@ -121,3 +121,15 @@ def test_what_pages_have_and_scripts_name_or_begin_is_known(tmp_path):
     sheet = ".two{}.three{}.begun-left .two,.three .two{}@media print{.by-script{}.three{}}"
     kept = ".two{}.begun-left .two{}@media print{.by-script{}}"
     assert styles.used(sheet, known, begun) == kept
+
+
+def test_where_every_class_is_known_no_rule_is_lost_and_brackets_stay_closed():
+    whole = icons.style()
+    every = set(re.findall(r"\.((?:\\.|[\w-])+)", whole))
+    bare = styles.used(whole, set())
+    assert styles.used(whole, every).count("{") == whole.count("{")
+    assert bare.count("(") == bare.count(")") and bare.count("{") == bare.count("}")
+    assert len(bare) < len(whole) / 2
+    assert set(re.findall(r"--pst-color-[\w-]+:", bare)) == set(
+        re.findall(r"--pst-color-[\w-]+:", whole)
+    )
