@@ -10,8 +10,9 @@ from toc import PAGES
 
 from stebook.build import bundles
 
-#: Bytes, as a server sends them.
-PAGE, SITE = 250_000, 12_000_000
+#: Bytes, as a server sends them: a page, the states of one explorer in it, the whole site.
+PAGE, STATES, SITE = 250_000, 60_000, 12_000_000
+STORED = re.compile(r'(?s)<script type="application/json">.*?</script>')
 #: What is compressed already; servers send it as it is.
 PACKED = {".woff2", ".png"}
 READ = [path for path in PAGES if path != "index.html"]
@@ -40,9 +41,13 @@ def first_view(browser, site_http, built):
 
 
 @pytest.mark.parametrize("path", READ)
-def test_a_page_is_light_at_first_view(path, first_view):
-    """Plotly comes with the plots, on its own."""
+def test_a_page_is_light_at_first_view(path, first_view, built):
+    """Plotly comes with the plots, on its own, and the states of explorers have their own budget."""
     weights = {file.name: sent(file) for file in first_view(path) if file.parent.name != "plotly"}
+    text = (built / path).read_text(encoding="utf-8")
+    weights[(built / path).name] = len(gzip.compress(STORED.sub("", text).encode(), 9))
+    for states in STORED.findall(text):
+        assert len(gzip.compress(states.encode(), 9)) <= STATES
     assert len(weights) > 10
     assert sum(weights.values()) <= PAGE, sorted(weights.items(), key=lambda item: -item[1])[:6]
 
