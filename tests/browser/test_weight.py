@@ -42,7 +42,7 @@ def first_view(browser, site_http, built):
 
 @pytest.mark.parametrize("path", READ)
 def test_a_page_is_light_at_first_view(path, first_view, built):
-    """Plotly comes with the plots, on its own, and the states of explorers have their own budget."""
+    """Plotly comes with the plots, on its own; the states of explorers have their own budget."""
     weights = {file.name: sent(file) for file in first_view(path) if file.parent.name != "plotly"}
     text = (built / path).read_text(encoding="utf-8")
     weights[(built / path).name] = len(gzip.compress(STORED.sub("", text).encode(), 9))
