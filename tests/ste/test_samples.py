@@ -85,17 +85,18 @@ def test_a_flip_need_not_move_the_loss():
 
 
 @pytest.mark.result("prop-staircase")
-def test_bits_that_flip_at_one_step_size_make_one_jump():
+@pytest.mark.parametrize("size", [1e-9, 1.0, 1e9])
+def test_bits_that_flip_at_one_step_size_make_one_jump(size):
     """m = 2: the units of one sample turn together, up to a rounding, those of the other alone."""
     teacher = ste.Teacher([1.0, 2.0], [1.0, 0.0])
     Z = np.array([[[0.1, 0.3], [-0.3, -0.9]], [[1.0, 0.5], [-0.2, 0.5]]])
-    w, direction = np.array([0.0, 1.0]), np.array([1.0, 1.0])
+    w, direction = np.array([0.0, 1.0]), np.array([size, size])
     ray = empirical_ray([0.5, 1.0], w, direction, Z, teacher)
     assert np.all(np.diff(ray.breaks) > 0.0)
     turns = (Z @ w) / (Z @ direction)
     assert turns[0, 0] == pytest.approx(turns[0, 1], rel=1e-15)
     np.testing.assert_allclose(ray.breaks, np.sort([turns[0, 0], *turns[1]]), rtol=1e-15)
-    between = [0.5 * ray.breaks[0], *0.5 * (ray.breaks[1:] + ray.breaks[:-1]), 9.0]
+    between = [0.5 * ray.breaks[0], *0.5 * (ray.breaks[1:] + ray.breaks[:-1]), 9.0 / size]
     levels = [
         ste.sample_loss([0.5, 1.0], w - eta * direction, Z, teacher).mean() for eta in between
     ]
@@ -131,7 +132,7 @@ def test_units_at_zero_come_on_at_once(w):
     Z[:, 0, 1] = 0.0  # so that w = e_2 is on the boundary of these
     ray = empirical_ray(v, w, direction, Z, TEACHER)
     assert np.count_nonzero((Z @ w == 0.0) & (Z @ direction < 0.0)) > 5
-    assert ray.breaks[0] == 0.0
+    assert np.flatnonzero(ray.breaks == 0.0).tolist() == [0], "one jump at 0"
     for eta in (1e-9, 0.3, 5.0):
         exact = ste.sample_loss(v, w - eta * direction, Z, TEACHER).mean()
         assert ray.at(eta) == pytest.approx(exact, abs=1e-12)
