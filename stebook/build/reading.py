@@ -121,6 +121,8 @@ def counts_of(doctree: nodes.Node) -> dict[str, int]:
                 counts["questions"] += 1
                 continue
             counts["words"] += len(_WORD.findall(html.unescape(_TAG.sub(" ", node.astext()))))
+        elif isinstance(node, minutes_of):  # a number, and its unit
+            counts["words"] += 2
         elif isinstance(node, pending_xref) and not node.astext():
             counts["words"] += TITLE
         elif is_exercise_node(node):

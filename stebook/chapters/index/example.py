@@ -53,7 +53,8 @@ class Card:
 
     def _repr_markdown_(self) -> str:
         lines = [
-            f"| {value} | {meaning} ([](/book/{page}.md)) |" for value, meaning, page in self.rows()
+            f"| {value} | {meaning} ([{page}](/book/{page}.md)) |"
+            for value, meaning, page in self.rows()
         ]
         title = f"| Number | Meaning, for $v^* = {say_vector(self.teacher.v)}$ |"
         return "\n".join([title, "|---|---|", *lines])
