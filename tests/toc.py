@@ -25,4 +25,5 @@ PAGES = [
     "genindex.html",
     "prf-prf.html",
     "py-modindex.html",
+    "licenses.html",
 ]

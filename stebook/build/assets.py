@@ -89,6 +89,7 @@ def collect(app: Sphinx, config: Config) -> None:
     for name, module in config["stebook_scripts"].items():
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
     (folder / "icons.css").write_text(icons.sheet(), encoding="utf-8")
+    shutil.rmtree(root / TEMPLATES, ignore_errors=True)
     for name, text in icons.templates().items():
         template = root / TEMPLATES / name
         template.parent.mkdir(parents=True, exist_ok=True)

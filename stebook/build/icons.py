@@ -30,22 +30,22 @@ NAMES = (
     "moon",
     "sun",
 )
-THEMES = Path(pydata_sphinx_theme.__file__).parent / "theme"
-THEME = THEMES / "pydata_sphinx_theme" / "static"
+THEMES = Path(pydata_sphinx_theme.__file__).parent / "theme" / "pydata_sphinx_theme"
+THEME = THEMES / "static"
 FONT = THEME / "vendor" / "fontawesome" / "webfonts" / "fa-solid-900.ttf"
 STYLE = THEME / "styles" / "pydata-sphinx-theme.css"
 BOOK = Path(sphinx_book_theme.__file__).parent / "theme" / "sphinx_book_theme" / "static" / "styles"
-#: Templates that say what a page loads, and what is left out of them: the script with all icons,
-#: and the index of the search, which only its own page reads.
+#: Templates that say what a page loads, by the names they ask each other for, and what is left out
+#: of them: the script with all icons, and the index of the search, which only its own page reads.
 LOADED = {
-    "pydata_sphinx_theme/static/webpack-macros.html": re.compile(
-        r"<script[^>]*fontawesome\.js[^>]*></script>"
-    ),
+    "static/webpack-macros.html": re.compile(r"<script[^>]*fontawesome\.js[^>]*></script>"),
     "pydata_sphinx_theme/layout.html": re.compile(
         r"<script[^>]*(?:searchtools|language_data|searchindex)\.js[^>]*></script>"
     ),
 }
-_RULES = re.compile(r'(?:\.fa-[\w-]+:{1,2}before,?)+\{content:"[^"]*"\}')
+_RULES = re.compile(
+    r'(?:\.fa-[\w-]+:{1,2}before,?)+\{content:"[^"]*"\}|@font-face\{[^}]*Font Awesome[^}]*\}'
+)
 
 SHEET = """\
 @font-face {{
@@ -82,12 +82,14 @@ def named(style: str, name: str) -> int:
 
 def templates() -> dict[str, str]:
     """The theme's templates of what a page loads, less what no page of this book needs."""
-    return {
-        name: part.sub("", (THEMES / name).read_text(encoding="utf-8"))
-        for name, part in LOADED.items()
-    }
+    return {name: part.sub("", template(name)) for name, part in LOADED.items()}
+
+
+def template(name: str) -> str:
+    """A template of the theme, with or without the theme's name before it."""
+    return (THEMES / name.removeprefix(f"{THEMES.name}/")).read_text(encoding="utf-8")
 
 
 def style() -> str:
-    """The theme's style sheet, less the 2,000 rules for icons; `sheet` has those in use."""
+    """The theme's style sheet, less its icons' fonts and 2,000 rules; `sheet` has those in use."""
     return _RULES.sub("", STYLE.read_text(encoding="utf-8"))

@@ -64,6 +64,8 @@ _WRITTEN = re.compile(
     r'(<span class="math notranslate nohighlight">)\\\((.*?)\\\)(?=</span>)', re.S
 )
 _LINK = re.compile(r"<a\b.*?</a>", re.S)
+#: The name of a function alone below or above: KaTeX writes MathML there with a child too many.
+_SCRIPT = re.compile(r"([_^])(?:\{\s*\\(min|max)\s*\}|\\(min|max)(?![A-Za-z]))")
 _NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 
 
@@ -116,7 +118,7 @@ class Typesetter:
         MathsError
             If KaTeX does not take it.
         """
-        marked = annotate(tex)
+        marked = _SCRIPT.sub(r"\1{\\mathrm{\2\3}}", annotate(tex))
         key = f"{'display' if display else 'inline'} {marked}"
         if key not in self.known:
             try:

@@ -97,7 +97,7 @@ def test_an_icon_that_the_theme_does_not_have_is_refused():
 
 def test_the_theme_loads_all_but_its_icons_and_the_index():
     macros, layout = icons.templates().values()
-    before = [(icons.THEMES / name).read_text(encoding="utf-8") for name in icons.LOADED]
+    before = [icons.template(name) for name in icons.LOADED]
     assert before[0].count("<script") == macros.count("<script") + 1
     assert before[1].count("<script") == layout.count("<script") + 3
     assert "fontawesome" not in macros and "searchindex" not in layout
@@ -108,6 +108,7 @@ def test_the_style_sheet_is_the_theme_s_without_icons():
     assert theirs.count(":before{content:") > ours.count(":before{content:") + 1000
     assert "fa-download:before" in theirs and "fa-download:before" not in ours
     assert theirs.count("--pst-") == ours.count("--pst-")
+    assert "@font-face" in theirs and "webfonts" not in ours
 
 
 def test_what_pages_have_and_scripts_name_or_begin_is_known(tmp_path):

@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 from types import SimpleNamespace
+from xml.etree import ElementTree
 
 import pytest
 from bs4 import BeautifulSoup
@@ -60,6 +61,19 @@ def typeset(tmp_path):
     return Typesetter(SCRIPT, tmp_path / "store.json")
 
 
+#: A formula for programs that read aloud.
+MATHML = re.compile(r'(?<=class="katex-mathml">)<math .*?</annotation></semantics></math>', re.S)
+#: The MathML elements of a fixed number of children, and the number.
+PARTS = dict(msub=2, msup=2, msubsup=3, munder=2, mover=2, munderover=3, mfrac=2, mroot=2)
+
+
+def amiss(formulas):
+    """The elements of MathML with a child too many or too few, which a browser refuses to set."""
+    tree = ElementTree.fromstring(f"<formulas>{''.join(formulas)}</formulas>")
+    parts = [(part.tag.partition("}")[2], part) for part in tree.iter()]
+    return [name for name, part in parts if len(part) != PARTS.get(name, len(part))]
+
+
 # --- one formula ----------------------------------------------------------------------------------
 
 
@@ -70,6 +84,13 @@ def test_a_formula_has_letters_mathml_and_its_tex(typeset):
     assert soup.select_one(".katex > .katex-html[aria-hidden=true]").text.startswith("a<")
     assert soup.select_one(".katex-display") is None
     assert typeset("a", display=True).startswith('<span class="katex-display">')
+
+
+@pytest.mark.parametrize("tex", [r"f_{\min}", r"f_{\min}'", r"|w|_\max", r"x^{ \max }"])
+def test_a_function_below_a_letter_is_one_part_of_the_mathml(tex, typeset):
+    mathml = MATHML.search(typeset(tex))[0]
+    assert amiss([mathml]) == []
+    assert f">{tex}</annotation>" in mathml
 
 
 @pytest.mark.parametrize(
@@ -200,9 +221,8 @@ def test_every_formula_of_a_page_is_set(path, built):
     text = (built / path).read_text(encoding="utf-8")
     article = text[text.find("<article") : text.find("</article")]
     formulas = re.findall(r'class="(?:[^"]* )?math notranslate nohighlight', text)
-    mathml = re.findall(
-        r'class="katex-mathml"><math .*?</annotation></semantics></math>', text, re.S
-    )
+    mathml = MATHML.findall(text)
+    assert amiss(set(mathml)) == []
     assert len(mathml) == len(formulas) == len(re.findall('class="katex-html"', text))
     assert not re.search("katex-error|#cc0000|merror", text)
     for name in ("katex/katex.css", "katex/copy-tex.js"):

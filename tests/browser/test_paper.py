@@ -112,9 +112,10 @@ def test_an_explorer_is_its_picture_and_its_sentence(path, desk):
 
 
 def test_solutions_hints_and_replies_are_open(path, desk):
-    whole = text(sheets(desk, path))
+    """A hyphen at the end of a line is not among the letters of a PDF."""
+    whole = text(sheets(desk, path)).replace("-", "")
     parts = [part for parts in desk(path).page.evaluate(SAYS, ANSWERS) for part in parts]
-    assert [part for part in parts if squeeze(part) not in whole] == []
+    assert [part for part in parts if squeeze(part).replace("-", "") not in whole] == []
 
 
 def test_an_address_can_ask_for_no_solutions(site_file, open_page):
