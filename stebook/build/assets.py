@@ -94,10 +94,10 @@ def collect(app: Sphinx, config: Config) -> None:
         template = root / TEMPLATES / name
         template.parent.mkdir(parents=True, exist_ok=True)
         template.write_text(text, encoding="utf-8")
-    config["templates_path"] = [*config["templates_path"], str(root / TEMPLATES)]
     for name in OWN:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     # Relative to the sources: Sphinx writes a hash of its settings into the site.
+    config["templates_path"] = [*config["templates_path"], TEMPLATES]
     config["html_static_path"] = [*config["html_static_path"], str(folder.relative_to(root))]
     config["html_search_scorer"] = SCORER
     # Sphinx copies no static file while every page is up to date: let a change here date the pages.

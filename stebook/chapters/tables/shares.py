@@ -105,9 +105,9 @@ class Shares:
     def _repr_markdown_(self) -> str:
         names = (
             "printed in",
-            "$n$",
-            "$\\lvert w^0\\rvert$",
-            "$\\eta$",
+            "inputs $n$",
+            "length $\\lvert w^0\\rvert$",
+            "rate $\\eta$",
             "steps",
             "starts",
             "success",
