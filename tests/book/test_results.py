@@ -50,7 +50,7 @@ def collected(files):
     """The tests in some files."""
     command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:xdist", *files]
     listed = subprocess.run(command, cwd=ROOT, text=True, capture_output=True, check=True).stdout
-    return {line.split("[")[0] for line in listed.splitlines() if "::" in line}
+    return {re.split(r"[\[@]", line)[0] for line in listed.splitlines() if "::" in line}
 
 
 @pytest.fixture(scope="module")
