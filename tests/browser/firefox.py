@@ -30,6 +30,18 @@ PATIENCE = 60
 #: A function of the page with an argument, both ways as JSON. Without scripts no promise is kept.
 _CALL = "(text) => JSON.stringify((%s)(JSON.parse(text)) ?? null)"
 _AWAIT = "async (text) => JSON.stringify((await (%s)(JSON.parse(text))) ?? null)"
+#: How Firefox's words on a formula begin. It lays a page out while this arrives, and then says them
+#: of a fraction whose second half is still on its way.
+OF_A_FORMULA = "Invalid markup"
+_MARK = "The page is here."
+#: Lays the page out once more, so that what is wrong with a formula is said of the whole page.
+_LAY_OUT = """() => {
+  const page = document.documentElement;
+  page.style.display = "none";
+  page.getBoundingClientRect();
+  page.style.display = "";
+  page.getBoundingClientRect();
+}"""
 #: Keys that have no letter.
 KEYS = {"ArrowRight": "\ue014", "End": "\ue010", "Home": "\ue011"}
 
@@ -90,6 +102,14 @@ class Firefox:
         self.send("browsingContext.setViewport", context=self.page, viewport=viewport)
         self.complaints.clear()
         self.send("browsingContext.navigate", context=self.page, url=address, wait="complete")
+        self.evaluate("(mark) => console.warn(mark)", _MARK)
+        end = time.monotonic() + PATIENCE
+        while _MARK not in self.complaints:
+            assert time.monotonic() < end, f"{address} never said that it is here."
+            self.evaluate("() => 0")
+        kept = [text for text in self.complaints if not text.startswith((OF_A_FORMULA, _MARK))]
+        self.complaints[:] = kept
+        self.evaluate(_LAY_OUT)
 
     def evaluate(self, function: str, argument: object = None) -> object:
         """What a function of the page returns or promises."""

@@ -1,5 +1,8 @@
 """The book in Firefox: explorers of every kind, and the places where a browser gives less."""
 
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from urllib.parse import unquote
 
 import pytest
@@ -7,7 +10,14 @@ import pytest
 from stebook import EXPLORERS, get_explorer
 from tests.browser import hostile
 from tests.browser.conftest import explorer_page
-from tests.browser.firefox import DARK, NO_SCRIPTS, NOTHING_KEPT, Firefox, find_firefox
+from tests.browser.firefox import (
+    DARK,
+    NO_SCRIPTS,
+    NOTHING_KEPT,
+    OF_A_FORMULA,
+    Firefox,
+    find_firefox,
+)
 from tests.browser.lives import SHOWN, address, same_traces, same_values, sample
 from tests.browser.sheets import contrast_with_white, printed, squeeze
 
@@ -52,6 +62,40 @@ def firefox():
     yield firefox_
     for _, browser in running:
         browser.close()
+
+
+#: The first half of a page, which Firefox shows before the second comes; the second with a fraction
+#: whole, and with one that has no denominator.
+FIRST = b"<!doctype html><math><mfrac><mn>1</mn>" + b"<!-- %s -->" % (b"." * 40_000)
+SECOND = {"/whole": b"<mn>2</mn></mfrac></math>", "/half": b"</mfrac></math>"}
+
+
+class InTwoParts(BaseHTTPRequestHandler):
+    """A server whose pages arrive in two parts, half a second apart."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(FIRST)
+        self.wfile.flush()
+        time.sleep(0.5)
+        self.wfile.write(SECOND.get(self.path, b""))
+
+    def log_message(self, *words):
+        pass
+
+
+@pytest.mark.parametrize(("path", "complains"), [("/whole", False), ("/half", True)])
+def test_a_page_is_judged_whole(path, complains, firefox):
+    page = firefox()
+    with ThreadingHTTPServer(("127.0.0.1", 0), InTwoParts) as server:
+        Thread(target=server.serve_forever).start()
+        page.goto(f"http://127.0.0.1:{server.server_port}{path}")
+        page.evaluate("async () => new Promise((done) => setTimeout(done, 300))")
+        server.shutdown()
+    assert bool(page.complaints) == complains
+    assert all(text.startswith(OF_A_FORMULA) for text in page.complaints)
 
 
 @pytest.mark.parametrize("name", KINDS)
