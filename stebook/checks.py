@@ -8,18 +8,26 @@ A number is right where it lies within the accuracy that the exercise asks for. 
 where its values agree with the right ones to six decimals, or to five digits of the largest entry.
 A reply shows no fewer digits than the comparison uses: two numbers that are told apart look
 different.
+
+Every check takes `Grading` by keyword: ``seed`` moves the test points of a function, so that a
+table of those that a reply names is of no use, and ``reveal=False`` keeps right values out of
+replies. A question with one number has no points to move; some of those take ``teacher`` or ``m``.
 """
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import wraps
 from traceback import format_exception_only
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict
 
 import numpy as np
 
+#: Numbers in a reply.
+_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
+_FRACTION = re.compile(r"(-?\d+(?:\.\d+)?)/(\d+(?:\.\d+)?)")
 #: Numbers beyond this are refused: their squares and cubes are still doubles.
 LARGEST = 1e100
 #: A reply quotes so many characters of an answer.
@@ -48,6 +56,24 @@ class Slip(NamedTuple):
 
     answer: Any
     hint: str
+
+
+class Grading(TypedDict, total=False):
+    """How a check is asked by one who gives marks; without it, as a reader is answered.
+
+    ``seed`` is None for the points that a reader meets; ``reveal`` says whether a reply may contain
+    a right value.
+    """
+
+    seed: int | None
+    reveal: bool
+
+
+class Drawn(NamedTuple):
+    """Test points that are random from the beginning, and the seed of those that a reader meets."""
+
+    draw: Callable[[np.random.Generator], Sequence[tuple]]
+    seed: int
 
 
 class Unreadable(Exception):
@@ -210,16 +236,89 @@ def call(answer: Callable[..., Any], *case: Any) -> Any:
         raise Unreadable(f"Your function raised {said}") from error
 
 
+def _between(values: Sequence[float], rng: np.random.Generator) -> np.ndarray:
+    """Each value moved at random, at most half way to its neighbours; signs and ends stay."""
+    array = np.asarray(values, dtype=float)
+    known, place = np.unique(array, return_inverse=True)
+    if np.all(np.abs(known) == 1.0):  # labels
+        return array
+    half = np.diff(known) / 2
+    low, high = known.copy(), known.copy()
+    low[1:] -= half
+    high[:-1] += half
+    return rng.uniform(low[place], high[place]).reshape(array.shape)
+
+
+def fresh(cases: Sequence[tuple], seed: int) -> list[tuple]:
+    """Test points near to others: all that they tell apart is told apart, and none is known.
+
+    Numbers are moved among those of the same argument, the entries of an array among each other;
+    labels of 1 and -1, and all that is no number, stay.
+
+    Examples
+    --------
+    >>> (m, theta), (other, pi) = fresh([(2, 0.5), (8, 3.1)], seed=0)
+    >>> m in range(2, 6) and other in range(5, 9) and 0.5 <= theta <= 1.8 <= pi <= 3.1
+    True
+    """
+    rng = np.random.default_rng(seed)
+    moved = []
+    for column in zip(*cases, strict=True):
+        if all(isinstance(entry, int) for entry in column):
+            moved.append([round(entry) for entry in _between(column, rng).tolist()])
+        elif all(isinstance(entry, int | float) for entry in column):
+            moved.append(_between(column, rng).tolist())
+        elif all(isinstance(entry, np.ndarray) for entry in column):
+            moved.append([_between(entry, rng) for entry in column])
+        else:
+            moved.append(list(column))
+    return list(zip(*moved, strict=True))
+
+
+def _points(cases: Sequence[tuple] | Drawn, seed: int | None) -> Sequence[tuple]:
+    """The test points that a reader meets, or fresh ones."""
+    if isinstance(cases, Drawn):
+        return cases.draw(np.random.default_rng(cases.seed if seed is None else seed))
+    return cases if seed is None else fresh(cases, seed)
+
+
+def names(text: str, number: float) -> bool:
+    """Whether a text has a number in it, in digits or as a fraction.
+
+    Examples
+    --------
+    >>> names("That is 1/2, not 0.25.", 0.5), names("That is 1/2, not 0.25.", 2.0)
+    (True, True)
+    >>> names("Once 1/4 is enough.", 0.5)
+    False
+    """
+    known = (_NUMBER.findall(text), _FRACTION.findall(text))
+    values = [float(part) for part in known[0]]
+    values += [float(over) / float(under) for over, under in known[1] if float(under)]
+    return any(math.isclose(value, number, rel_tol=1e-3, abs_tol=1e-9) for value in values)
+
+
 @replies
 def compare_number(
-    answer: object, right: float, slips: Sequence[Slip], well_done: str, *, rel: float
+    answer: object,
+    right: float,
+    slips: Sequence[Slip],
+    well_done: str,
+    *,
+    rel: float,
+    seed: int | None = None,
+    reveal: bool = True,
 ) -> Verdict:
-    """Compare a number; `rel` is the accuracy asked for."""
+    """Compare a number; `rel` is the accuracy asked for.
+
+    A hint that names the right number is not given where that is not to be revealed.
+    """
     value = one_number(answer)
     if math.isclose(value, right, rel_tol=rel, abs_tol=rel * 1e-3):
         return Verdict(True, well_done)
     for slip in slips:
-        if math.isclose(value, slip.answer, rel_tol=rel, abs_tol=rel * 1e-3):
+        told = reveal or not names(slip.hint, right)
+        if told and math.isclose(value, slip.answer, rel_tol=rel, abs_tol=rel * 1e-3):
             return Verdict(False, slip.hint)
     digits = max(6, 1 + math.ceil(-math.log10(rel)))
     if rel < 1e-4:
@@ -244,27 +343,30 @@ def agree(got: np.ndarray, wanted: np.ndarray) -> bool:
 def compare_function(
     answer: object,
     right: Callable[..., object],
-    cases: Sequence[tuple],
+    cases: Sequence[tuple] | Drawn,
     slips: Sequence[Slip],
     well_done: str,
     describe: Callable[..., str],
     *,
     read: Callable[[object, str], np.ndarray] = numbers,
+    seed: int | None = None,
+    reveal: bool = True,
 ) -> Verdict:
     """Compare a function with `right` on `cases`; a slip must match on all of them.
 
     `read` makes an array of what the reader's function returns.
     """
     answer = function(answer)
+    points = _points(cases, seed)
 
     def values(formula: Callable[..., object]) -> list[np.ndarray]:
-        return [np.asarray(formula(*case), dtype=float) for case in cases]
+        return [np.asarray(formula(*case), dtype=float) for case in points]
 
     def agrees(other: Sequence[np.ndarray]) -> list[bool]:
         return [agree(*both) for both in zip(got, other, strict=True)]
 
     wanted = values(right)
-    got = [read(call(answer, *case), "Your function should return numbers") for case in cases]
+    got = [read(call(answer, *case), "Your function should return numbers") for case in points]
     for i, (ours, theirs) in enumerate(zip(wanted, got, strict=True)):
         if ours.ndim == 0 and theirs.size == 1:  # one number, however it is wrapped
             got[i] = theirs.reshape(())
@@ -279,8 +381,11 @@ def compare_function(
         return Verdict(
             False, f"The result has shape {got[i].shape}; it should have {wanted[i].shape}."
         )
+    agreed = f"It agrees at {sum(right_ones)} of {len(points)} test points."
+    if not reveal:
+        return Verdict(False, agreed)
     return Verdict(
         False,
-        f"It agrees at {sum(right_ones)} of {len(cases)} test points. {describe(*cases[i])} it "
+        f"{agreed} {describe(*points[i])} it "
         f"returns {np.round(got[i], DECIMALS)}, not {np.round(wanted[i], DECIMALS)}.",
     )

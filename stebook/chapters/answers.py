@@ -6,6 +6,7 @@ knows no mathematics, cannot. What never does: what is right.
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 import numpy as np
 
@@ -17,8 +18,11 @@ from stebook.checks import Unreadable, Verdict, call, given, numbers, pair, repl
 _ROUNDING = 1e-9
 
 
-def judges_proxy(check: Callable[[Estimator], Verdict]) -> Callable[[object], Verdict]:
+def judges_proxy(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
     """The check of a proxy, with a reply to all that is none or cannot be used.
+
+    Of `Grading` nothing is left to do: there are no test points, and what a reply says is measured
+    on the answer.
 
     The derivative gets a copy of each argument. It alone is judged: moments come from it by
     quadrature, whatever closed form came along, and bounds are held against it.
@@ -31,13 +35,15 @@ def judges_proxy(check: Callable[[Estimator], Verdict]) -> Callable[[object], Ve
 
     @replies
     @wraps(check)
-    def judged(answer: object) -> Verdict:
+    def judged(
+        answer: object, *, seed: int | None = None, reveal: bool = True, **where: Any
+    ) -> Verdict:
         wanted = "The answer should be an Estimator"
         given(answer, wanted)
         if not isinstance(answer, Estimator):
             raise Unreadable(f"{wanted}, not {shown(answer)}.")
         try:
-            return check(_guarded(answer))
+            return check(_guarded(answer), **where)
         except ValueError as error:
             raise Unreadable(f"Your estimator cannot be used: {error}") from error
 

@@ -10,6 +10,7 @@ from ste.estimators import Estimator
 from ste.landscape import CriticalPoint, critical_points
 from ste.model import Teacher
 from ste.one_sidedness import residuals
+from stebook.checks import Drawn
 from stebook.controls import Control, menu
 
 #: The second layer of most of the book; it has a saddle and a spurious minimum.
@@ -20,10 +21,14 @@ TEACHER = Teacher(V_STAR, [1.0, 0.0, 0.0, 0.0, 0.0])
 POINT = (np.array([0.9, 0.2, 0.5, -0.3]), np.array([0.3, 0.8, 0.0, 0.0, 0.0]))
 
 
-def random_points(count: int, seed: int) -> list[tuple[np.ndarray, np.ndarray, Teacher]]:
-    """Random v and w at which an answer is tried, each with `TEACHER`."""
-    rng = np.random.default_rng(seed)
-    return [(rng.normal(size=TEACHER.m), rng.normal(size=TEACHER.n), TEACHER) for _ in range(count)]
+def random_points(count: int, seed: int, teacher: Teacher = TEACHER) -> Drawn:
+    """Random v and w at which an answer is tried, each with the teacher."""
+
+    def draw(rng: np.random.Generator) -> list[tuple]:
+        sizes = teacher.m, teacher.n
+        return [(*(rng.normal(size=size) for size in sizes), teacher) for _ in range(count)]
+
+    return Drawn(draw, seed)
 
 
 def say_point(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> str:

@@ -134,7 +134,9 @@ def test_every_exercise_has_a_grade_a_hint_and_a_solution(chapter):
         grades += re.findall(r"\A\n?\*\*(Check|Derive|Explore)(?:, \d+ minutes)?\.\*\*", body)
         assert "{dropdown} Hint" in body, label
         if "{code-cell}" in solution:
-            assert re.search(r"verdict = check_\w+\(", solution), label
+            answer = re.search(r"^verdict = check_\w+\(([a-z]\w*)\)$", solution, re.M)
+            assert answer, f"{label}: expected the name of an answer in its check"
+            assert re.search(rf"^(def {answer[1]}\(|{answer[1]} = )", solution, re.M), label
             assert "assert verdict" in solution, label
     if chapter.stem in CORE:
         assert len(grades) == 2

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable
 from functools import cache
+from typing import Unpack
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from ste.gradients import expected_coarse_gradient
 from ste.landscape import population_gradient
 from stebook.chapters.teachers import TEACHER
 from stebook.checks import (
+    Grading,
     Slip,
     Verdict,
     compare_function,
@@ -24,7 +26,7 @@ from stebook.checks import (
 )
 
 
-def check_noise_angle(answer: float) -> Verdict:
+def check_noise_angle(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Alternatives: theta_tau for |w| = 1, theta = 60 degrees and Gaussian noise with tau = 1.
 
     Examples
@@ -46,10 +48,12 @@ def check_noise_angle(answer: float) -> Verdict:
         ),
         Slip(math.pi / 2, "That is the limit of much noise."),
     ]
-    return compare_number(answer, right, slips, "(w, tau) against (w*, 0).", rel=1e-3)
+    return compare_number(answer, right, slips, "(w, tau) against (w*, 0).", rel=1e-3, **grading)
 
 
-def check_best_temperature(answer: Callable[[float, float, float], float]) -> Verdict:
+def check_best_temperature(
+    answer: Callable[[float, float, float], float], **grading: Unpack[Grading]
+) -> Verdict:
     """Alternatives: the temperature at which (B tau^2)^2 + C/(K tau) is least.
 
     Examples
@@ -82,11 +86,14 @@ def check_best_temperature(answer: Callable[[float, float, float], float]) -> Ve
         slips,
         "Both parts are then of the order K^(-4/5).",
         lambda B, C, K: f"At B = {B:g}, C = {C:g}, K = {K:g}",
+        **grading,
     )
 
 
 @replies
-def check_layer_loss(answer: Callable[[float, float], float]) -> Verdict:
+def check_layer_loss(
+    answer: Callable[[float, float], float], **grading: Unpack[Grading]
+) -> Verdict:
     """Alternatives: a layer loss that turns target propagation into the clipped ReLU estimator.
 
     Examples
@@ -124,10 +131,11 @@ def check_layer_loss(answer: Callable[[float, float], float]) -> Verdict:
         slips,
         "-t mu(z), with mu the clipped ReLU; it is not convex.",
         lambda z, t: f"At z = {z:g}, t = {t:g}, less its value at z = 0,",
+        **grading,
     )
 
 
-def check_poor_inverse(answer: float) -> Verdict:
+def check_poor_inverse(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Alternatives: the factor (c.v*)/(v.v*) of a poor inverse.
 
     Examples
@@ -143,7 +151,9 @@ def check_poor_inverse(answer: float) -> Verdict:
         Slip(seen, "Divide by v.v*, which is what the tanh estimator has there."),
         Slip(d / seen, "The other way round."),
     ]
-    return compare_number(answer, seen / d, slips, "(c.v*)/(v.v*), negative here.", rel=1e-3)
+    return compare_number(
+        answer, seen / d, slips, "(c.v*)/(v.v*), negative here.", rel=1e-3, **grading
+    )
 
 
 @cache
@@ -164,7 +174,7 @@ def _ingredients() -> tuple[float, float, float, float]:
     return one.cosine, one.noise, two.cosine, two.noise
 
 
-def check_crossing(answer: float) -> Verdict:
+def check_crossing(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Alternatives: from how many samples the unbiased estimator keeps more than identity.
 
     Examples
@@ -182,4 +192,6 @@ def check_crossing(answer: float) -> Verdict:
             "The shares have the squared cosines.",
         ),
     ]
-    return compare_number(answer, right, slips, "Below it noise decides, above it bias.", rel=0.2)
+    return compare_number(
+        answer, right, slips, "Below it noise decides, above it bias.", rel=0.2, **grading
+    )

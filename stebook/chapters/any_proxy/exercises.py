@@ -1,19 +1,23 @@
 """Checks of the chapter `any_proxy`."""
 
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste._normal import K
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU
 from ste.gradients import expected_coarse_gradient
+from ste.landscape import population_gradient
 from ste.model import Teacher
 from ste.moments import Moments
-from stebook.chapters.teachers import random_points, say_point
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.chapters.teachers import TEACHER, random_points, say_point
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_identity_gradient(answer: Callable[..., np.ndarray]) -> Verdict:
+def check_identity_gradient(
+    answer: Callable[..., np.ndarray], *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Any proxy: E[g] of the identity estimator at (v, w, teacher).
 
     Examples
@@ -49,12 +53,20 @@ def check_identity_gradient(answer: Callable[..., np.ndarray]) -> Verdict:
             lambda v, w, teacher: expected_coarse_gradient(v, w, teacher, RELU)[1],
             "That is the gradient of ReLU. Under identity the sum over other rows vanishes.",
         ),
+        Slip(
+            lambda v, w, teacher: population_gradient(v, w, teacher)[1],
+            "That is the true gradient, of the loss; E[g] is what the estimator has in its place.",
+        ),
     ]
     well_done = "k (|v|^2 u - (v.v*) w*)."
-    return compare_function(answer, right, random_points(4, 12), slips, well_done, say_point)
+    return compare_function(
+        answer, right, random_points(4, 12, teacher), slips, well_done, say_point, **grading
+    )
 
 
-def check_mirror(answer: Callable[[float, float, float, float], tuple]) -> Verdict:
+def check_mirror(
+    answer: Callable[[float, float, float, float], tuple], **grading: Unpack[Grading]
+) -> Verdict:
     """Any proxy: moments of g(-x) from those of g(x).
 
     Examples
@@ -98,11 +110,11 @@ def check_mirror(answer: Callable[[float, float, float, float], tuple]) -> Verdi
     cases = [numbers(proxy.moments(rho, theta), theta) for proxy, rho, theta in places]
     well_done = "A+ and A- change places, B_x loses A, B_y stays."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda *a: f"At {np.round(a, 4)}"
+        answer, right, cases, slips, well_done, lambda *a: f"At {np.round(a, 4)}", **grading
     )
 
 
-def check_half_way(answer: float) -> Verdict:
+def check_half_way(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Any proxy: B_x / A+ of a one-sided proxy at theta = 90 degrees.
 
     Examples
@@ -118,4 +130,4 @@ def check_half_way(answer: float) -> Verdict:
         Slip(0.25, "Once 1/2 is enough: X > 0 is already in A+."),
     ]
     well_done = "At a right angle Phi(X cot theta) = Phi(0) = 1/2 for every X, so B_x = A/2."
-    return compare_number(answer, 0.5, slips, well_done, rel=1e-2)
+    return compare_number(answer, 0.5, slips, well_done, rel=1e-2, **grading)

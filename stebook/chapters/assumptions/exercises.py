@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_identity_condition(answer: Callable[[float], float]) -> Verdict:
+def check_identity_condition(
+    answer: Callable[[float], float], **grading: Unpack[Grading]
+) -> Verdict:
     """Assumptions: the condition number up to which identity is safe near the global minimum.
 
     Examples
@@ -41,10 +44,11 @@ def check_identity_condition(answer: Callable[[float], float]) -> Verdict:
         slips,
         "R is -k (2 theta/pi) N (1 - r) and d B_y is N k theta, to first order.",
         lambda r: f"At r = {r:g}",
+        **grading,
     )
 
 
-def check_noise_ratio(answer: float) -> Verdict:
+def check_noise_ratio(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Assumptions: identity's label-noise variance over ReLU's, for s_v = 0 and n = 5.
 
     Examples
@@ -59,4 +63,4 @@ def check_noise_ratio(answer: float) -> Verdict:
         Slip(float(np.sqrt(right)), "That is the ratio of standard deviations."),
         Slip(1.0, "ReLU ignores half of the rows, and with them half of their noise."),
     ]
-    return compare_number(answer, right, slips, "5/(5/2 - 1/(2 pi)).", rel=5e-3)
+    return compare_number(answer, right, slips, "5/(5/2 - 1/(2 pi)).", rel=5e-3, **grading)

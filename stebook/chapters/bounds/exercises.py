@@ -2,13 +2,22 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste.estimators import CLIPPED_RELU, IDENTITY, RELU, Estimator
 from ste.gradients import correlation, expected_coarse_gradient
 from stebook.chapters.teachers import POINT, TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number, one_number, replies
+from stebook.checks import (
+    Grading,
+    Slip,
+    Verdict,
+    compare_function,
+    compare_number,
+    one_number,
+    replies,
+)
 
 
 def field_asymmetry(estimator: Estimator, step: float = 1e-5) -> float:
@@ -33,7 +42,7 @@ def field_asymmetry(estimator: Estimator, step: float = 1e-5) -> float:
     return float(np.max(np.abs(dw_dv - dv_dw.T)))
 
 
-def check_asymmetry(answer: float) -> Verdict:
+def check_asymmetry(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Bounds: how far the ReLU field is from being a gradient at the exercise's point.
 
     Examples
@@ -50,10 +59,10 @@ def check_asymmetry(answer: float) -> Verdict:
         ),
     ]
     well_done = "Not zero, so the field is not the gradient of any function."
-    return compare_number(answer, right, slips, well_done, rel=1e-2)
+    return compare_number(answer, right, slips, well_done, rel=1e-2, **grading)
 
 
-def check_bound_constant(answer: Callable[[float], float]) -> Verdict:
+def check_bound_constant(answer: Callable[[float], float], **grading: Unpack[Grading]) -> Verdict:
     """Bounds: the constant before the inner product for ReLU clipped at `clip`.
 
     Examples
@@ -79,7 +88,13 @@ def check_bound_constant(answer: Callable[[float], float]) -> Verdict:
     well_done = "3 times the area under the proxy, and it grows without end towards ReLU."
     cases = [(clip,) for clip in (0.1, 0.5, 1.0, 2.0, 7.0)]
     return compare_function(
-        answer, lambda clip: 3.0 * clip, cases, slips, well_done, lambda c: f"At clip = {c:g}"
+        answer,
+        lambda clip: 3.0 * clip,
+        cases,
+        slips,
+        well_done,
+        lambda c: f"At clip = {c:g}",
+        **grading,
     )
 
 
@@ -102,7 +117,7 @@ def share_closer(other: Estimator, rho: float, count: int = 4_000, seed: int = 0
 
 
 @replies
-def check_share(answer: float) -> Verdict:
+def check_share(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Bounds: how often identity is closer to the true gradient than clipped ReLU at |w| = 3.
 
     Examples
@@ -129,4 +144,4 @@ def check_share(answer: float) -> Verdict:
     )
     if abs(share - right) < 0.02:
         return Verdict(True, well_done)
-    return compare_number(answer, right, slips, well_done, rel=0.05)
+    return compare_number(answer, right, slips, well_done, rel=0.05, **grading)

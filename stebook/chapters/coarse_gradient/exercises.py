@@ -1,12 +1,13 @@
 """Checks of the chapter on the expected coarse gradient."""
 
 from collections.abc import Callable
+from typing import Unpack
 
 from ste._normal import K
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_half_moment(answer: float) -> Verdict:
+def check_half_moment(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The expected coarse gradient: E[X; X > 0] for X ~ N(0, 1).
 
     Examples
@@ -19,10 +20,12 @@ def check_half_moment(answer: float) -> Verdict:
         Slip(2 * K, "That is E|X|, from both halves; only X > 0 counts here."),
         Slip(0.0, "0 is E[X]; the negative half is cut away here."),
     ]
-    return compare_number(answer, K, slips, "1/sqrt(2 pi), the constant k of the book.", rel=1e-3)
+    return compare_number(
+        answer, K, slips, "1/sqrt(2 pi), the constant k of the book.", rel=1e-3, **grading
+    )
 
 
-def check_leaky_factor(answer: Callable[[float], float]) -> Verdict:
+def check_leaky_factor(answer: Callable[[float], float], **grading: Unpack[Grading]) -> Verdict:
     """The expected coarse gradient: inner product of leaky ReLU over that of ReLU, by its slope.
 
     Examples
@@ -41,5 +44,11 @@ def check_leaky_factor(answer: Callable[[float], float]) -> Verdict:
     cases = [(slope,) for slope in (0.0, 0.01, 0.3, 1.0, 2.0)]
     well_done = "slope times identity (2) plus 1 - slope times ReLU (1)."
     return compare_function(
-        answer, lambda slope: 1 + slope, cases, slips, well_done, lambda a: f"At slope = {a:g}"
+        answer,
+        lambda slope: 1 + slope,
+        cases,
+        slips,
+        well_done,
+        lambda a: f"At slope = {a:g}",
+        **grading,
     )

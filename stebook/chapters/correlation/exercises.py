@@ -2,19 +2,21 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste._normal import erf
 from ste.estimators import Estimator
 from ste.gradients import correlation
+from ste.model import Teacher
 from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import POINT, TEACHER
-from stebook.checks import Slip, Verdict, compare_function
+from stebook.checks import Grading, Slip, Verdict, compare_function
 
 
 @judges_proxy
-def check_counterexample(answer: Estimator) -> Verdict:
+def check_counterexample(answer: Estimator, *, teacher: Teacher = TEACHER) -> Verdict:
     """Correlation: a proxy whose coarse gradient points the wrong way at the exercise's point.
 
     Examples
@@ -23,7 +25,7 @@ def check_counterexample(answer: Estimator) -> Verdict:
     >>> check_counterexample(RELU)
     Not yet. relu is never negative, and then the inner product cannot be: read the theorem again.
     """
-    inner = float(correlation(*POINT, TEACHER, answer).inner)
+    inner = float(correlation(*POINT, teacher, answer).inner)
     lowest = float(answer.evaluate(np.linspace(-6.0, 6.0, 2401)).min())
     if inner < 0.0:
         text = f"The inner product is {inner:.3g}: a step along this one raises the loss at first."
@@ -35,7 +37,7 @@ def check_counterexample(answer: Estimator) -> Verdict:
     return Verdict(False, f"The inner product is {inner:.3g}, still not below 0. {text}")
 
 
-def check_window_area(answer: Callable[[float], float]) -> Verdict:
+def check_window_area(answer: Callable[[float], float], **grading: Unpack[Grading]) -> Verdict:
     """Correlation: the area of the hard tanh window 1{|x| < 1}, as a function of width.
 
     Examples
@@ -68,4 +70,6 @@ def check_window_area(answer: Callable[[float], float]) -> Verdict:
     ]
     well_done = "sqrt(2 pi) width erf(1/(sqrt2 width)): twice the area of clipped ReLU."
     cases = [(0.05,), (0.4,), (1.0,), (3.0,), (40.0,)]
-    return compare_function(answer, right, cases, slips, well_done, lambda t: f"At width = {t:g}")
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda t: f"At width = {t:g}", **grading
+    )

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
@@ -9,6 +10,7 @@ from ste.landscape import best_v, critical_points, origin_margin
 from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER
 from stebook.checks import (
+    Grading,
     Slip,
     Unreadable,
     Verdict,
@@ -20,7 +22,9 @@ from stebook.checks import (
 )
 
 
-def check_right_angle(answer: float) -> Verdict:
+def check_right_angle(
+    answer: float, *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Critical points: the loss of a student that has v* and a filter perpendicular to w*.
 
     Examples
@@ -28,7 +32,7 @@ def check_right_angle(answer: float) -> Verdict:
     >>> check_right_angle(TEACHER.N / 4)
     Correct. theta = pi/2 and d = N: a quarter of N.
     """
-    square, total = TEACHER.N, TEACHER.s
+    square, total = teacher.N, teacher.s
     slips = [
         Slip(square / 2, "Twice too much: the loss has the factor 1/2 of the squared error."),
         Slip(
@@ -43,10 +47,15 @@ def check_right_angle(answer: float) -> Verdict:
         Slip(0.0, "The loss would be 0 if the filters agreed as well: theta is pi/2, not 0."),
     ]
     well_done = "theta = pi/2 and d = N: a quarter of N."
-    return compare_number(answer, square / 4, slips, well_done, rel=1e-3)
+    return compare_number(answer, square / 4, slips, well_done, rel=1e-3, **grading)
 
 
-def check_best_v(answer: Callable[[float, Teacher], np.ndarray]) -> Verdict:
+def check_best_v(
+    answer: Callable[[float, Teacher], np.ndarray],
+    *,
+    teacher: Teacher = TEACHER,
+    **grading: Unpack[Grading],
+) -> Verdict:
     """Critical points: the v of least loss at a given angle, as a function of (theta, teacher).
 
     Examples
@@ -54,6 +63,10 @@ def check_best_v(answer: Callable[[float, Teacher], np.ndarray]) -> Verdict:
     >>> check_best_v(lambda theta, teacher: teacher.v)
     Not yet. v* is best at theta = 0 only: df/dv = 0 has c in it.
     """
+
+    def with_cosine(theta: float, teacher: Teacher) -> np.ndarray:
+        eye, ones = np.eye(teacher.m), np.ones((teacher.m, teacher.m))
+        return np.linalg.solve(eye + ones, (math.cos(theta) * eye + ones) @ teacher.v)
 
     def without_ones(theta: float, teacher: Teacher) -> np.ndarray:
         return (1 - 2 * theta / math.pi) * teacher.v
@@ -64,15 +77,25 @@ def check_best_v(answer: Callable[[float, Teacher], np.ndarray]) -> Verdict:
             "v* is best at theta = 0 only: df/dv = 0 has c in it.",
         ),
         Slip(without_ones, "The part along the vector of ones is missing: invert I + 11^T whole."),
+        Slip(
+            with_cosine,
+            "You have cos theta for c. Steps see signs alone: c = 1 - 2 theta/pi, linear in theta.",
+        ),
     ]
-    cases = [(theta, TEACHER) for theta in (0.0, 0.7, math.pi / 2, 2.0, math.pi)]
+    cases = [(theta, teacher) for theta in (0.0, 0.7, math.pi / 2, 2.0, math.pi)]
     well_done = "At theta = pi it is the spurious minimizer of the paper."
     return compare_function(
-        answer, best_v, cases, slips, well_done, lambda theta, _: f"At theta = {theta:.3f}"
+        answer,
+        best_v,
+        cases,
+        slips,
+        well_done,
+        lambda theta, _: f"At theta = {theta:.3f}",
+        **grading,
     )
 
 
-def check_barrier(answer: Callable[[float, float], float]) -> Verdict:
+def check_barrier(answer: Callable[[float, float], float], **grading: Unpack[Grading]) -> Verdict:
     """Critical points: the height of the saddle over the spurious minimum, as a function of (r, N).
 
     Examples
@@ -101,7 +124,7 @@ def check_barrier(answer: Callable[[float, float], float]) -> Verdict:
     cases = [(0.0, 1.0), (0.1, 1.0), (0.25, 2.0), (0.4, 0.5), (0.49, 3.0)]
     well_done = "It vanishes like the square of 1 - 2 r: near r = 1/2 the trap is very shallow."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda r, N: f"At r = {r}, N = {N}"
+        answer, right, cases, slips, well_done, lambda r, N: f"At r = {r}, N = {N}", **grading
     )
 
 
@@ -115,7 +138,7 @@ def _second_layer(answer: object, size: int) -> np.ndarray:
 
 
 @replies
-def check_trap_teacher(answer: object) -> Verdict:
+def check_trap_teacher(answer: object, **grading: Unpack[Grading]) -> Verdict:
     """Critical points: three entries of v* whose spurious minimum has the loss 1/2.
 
     Examples
@@ -142,7 +165,7 @@ def check_trap_teacher(answer: object) -> Verdict:
     return Verdict(True, f"s^2 = 4, and N = {teacher.N:.4g} is large enough for a trap.")
 
 
-def check_trap_share(answer: float) -> Verdict:
+def check_trap_share(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Critical points: the share of teachers with a trap, for m = 4 and Gaussian entries of v*.
 
     Examples
@@ -161,11 +184,13 @@ def check_trap_share(answer: float) -> Verdict:
         Slip(0.5, "1/2 is the bound on r. Count the teachers whose r is below it."),
     ]
     well_done = "Random signs let the sum cancel, so most random teachers set a trap."
-    return compare_number(answer, right, slips, well_done, rel=0.01)
+    return compare_number(answer, right, slips, well_done, rel=0.01, **grading)
 
 
 @replies
-def check_origin_point(answer: object) -> Verdict:
+def check_origin_point(
+    answer: object, *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Critical points: a v for which (v, 0) is a local minimizer, for the book's teacher.
 
     Examples
@@ -173,8 +198,8 @@ def check_origin_point(answer: object) -> Verdict:
     >>> check_origin_point([0.0, 0.0, 0.0, 0.0])
     Not yet. At v = 0 the margin is 0, and some small v with a fitting w is better than silence.
     """
-    v = _second_layer(answer, TEACHER.m)
-    margin = float(origin_margin(v, TEACHER))
+    v = _second_layer(answer, teacher.m)
+    margin = float(origin_margin(v, teacher))
     if margin > 0.0:
         return Verdict(True, f"Near (v, 0) the loss is at least {margin:.3g} above that at w = 0.")
     if not v.any():

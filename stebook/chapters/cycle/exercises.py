@@ -1,6 +1,7 @@
 """Checks of the chapter that derives the cycle."""
 
 import math
+from typing import Unpack
 
 import numpy as np
 
@@ -9,10 +10,10 @@ from ste.cycle import cycle_period, limit_cycle
 from ste.estimators import Estimator
 from ste.model import Teacher
 from stebook.chapters.answers import judges_proxy
-from stebook.checks import Slip, Verdict, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_number
 
 
-def check_threshold(answer: float) -> Verdict:
+def check_threshold(answer: float, *, m: int = 8, **grading: Unpack[Grading]) -> Verdict:
     """The cycle: r* for m = 8, above which identity escapes.
 
     Examples
@@ -20,20 +21,20 @@ def check_threshold(answer: float) -> Verdict:
     >>> check_threshold(0.5)
     Not yet. Spurious minima exist up to r = 1/2, but the cycle around them ends before that.
     """
-    right = limit_cycle(Teacher(v=np.ones(8), w=[1.0])).threshold
+    right = limit_cycle(Teacher(v=np.ones(m), w=[1.0])).threshold
     slips = [
         Slip(
             0.5,
             "Spurious minima exist up to r = 1/2, but the cycle around them ends before that.",
         ),
-        Slip(0.2, "0.2 is the limit for many units; m = 8 is not there yet."),
+        Slip(0.2, f"0.2 is the limit for many units; m = {m} is not there yet."),
     ]
     return compare_number(
-        answer, right, slips, "Two roots meet there and vanish together.", rel=1e-2
+        answer, right, slips, "Two roots meet there and vanish together.", rel=1e-2, **grading
     )
 
 
-def check_swing(answer: float) -> Verdict:
+def check_swing(answer: float, *, m: int = 4, **grading: Unpack[Grading]) -> Verdict:
     """The cycle: the longest |w| in a cycle over eta, for |v*| = 1, m = 4, r = 0.1.
 
     Examples
@@ -41,7 +42,7 @@ def check_swing(answer: float) -> Verdict:
     >>> check_swing(0.0)
     Not yet. Only in the limit: at any learning rate the filter swings through the origin.
     """
-    a = 2 / float(cycle_period(4, 0.1, 1.0)) - 1
+    a = 2 / float(cycle_period(m, 0.1, 1.0)) - 1
     d = a + (1 - a) * 0.1
     square = d / a
     right = K * (square - d)
@@ -55,7 +56,9 @@ def check_swing(answer: float) -> Verdict:
         Slip(4 * right, "That is for |v*|^2 = 4, as in the cell above; here |v*| = 1."),
         Slip(2 * K * square, "That is the whole range, from one side of the origin to the other."),
     ]
-    return compare_number(answer, right, slips, "k (|v|^2 - d), the long step.", rel=1e-2)
+    return compare_number(
+        answer, right, slips, "k (|v|^2 - d), the long step.", rel=1e-2, **grading
+    )
 
 
 @judges_proxy

@@ -2,15 +2,18 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from ste.beyond.quantizer import fitted_step
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Drawn, Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_paired_error(answer: Callable[[ArrayLike, ArrayLike], float]) -> Verdict:
+def check_paired_error(
+    answer: Callable[[ArrayLike, ArrayLike], float], **grading: Unpack[Grading]
+) -> Verdict:
     """The standard error of the mean of paired differences, as a function of two arrays.
 
     Examples
@@ -18,11 +21,11 @@ def check_paired_error(answer: Callable[[ArrayLike, ArrayLike], float]) -> Verdi
     >>> check_paired_error(lambda a, b: np.std(np.subtract(a, b)))
     Not yet. That is the spread of one difference; the mean of n has less.
     """
-    rng = np.random.default_rng(0)
-    cases = []
-    for count in (3, 5, 8):
-        level = rng.normal(90.0, 2.0, count)
-        cases.append((level + rng.normal(0.5, 0.3, count), level))
+
+    def draw(rng: np.random.Generator) -> list[tuple]:
+        levels = [rng.normal(90.0, 2.0, count) for count in (3, 5, 8)]
+        return [(level + rng.normal(0.5, 0.3, level.size), level) for level in levels]
+
     slips = [
         Slip(
             lambda a, b: np.std(a - b),
@@ -48,14 +51,15 @@ def check_paired_error(answer: Callable[[ArrayLike, ArrayLike], float]) -> Verdi
     return compare_function(
         answer,
         lambda a, b: np.std(a - b, ddof=1) / np.sqrt(len(a)),
-        cases,
+        Drawn(draw, 0),
         slips,
         "What the two runs of a seed share cancels in the difference.",
         lambda a, b: f"For {len(a)} seeds",
+        **grading,
     )
 
 
-def check_one_bit_step(answer: float) -> Verdict:
+def check_one_bit_step(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The step fitted to max(X, 0) for one bit.
 
     Examples
@@ -75,10 +79,10 @@ def check_one_bit_step(answer: float) -> Verdict:
         Slip(fitted_step(2), "That is the step for two bits."),
     ]
     well_done = "The upper level is the mean of what is rounded to it."
-    return compare_number(answer, fitted_step(1), slips, well_done, rel=1e-3)
+    return compare_number(answer, fitted_step(1), slips, well_done, rel=1e-3, **grading)
 
 
-def check_small_shake(answer: float) -> Verdict:
+def check_small_shake(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """ReLU's cosine with the smoothed slope over identity's, one bit, jitter to 0.
 
     Examples
@@ -93,10 +97,10 @@ def check_small_shake(answer: float) -> Verdict:
         Slip(0.25, "E[g] of ReLU is 1/2, and its root divides; it does not multiply."),
     ]
     well_done = "Half of the bump, over the root of half of the line."
-    return compare_number(answer, 1 / math.sqrt(2.0), slips, well_done, rel=1e-3)
+    return compare_number(answer, 1 / math.sqrt(2.0), slips, well_done, rel=1e-3, **grading)
 
 
-def check_seeds(answer: Callable[[float, float], int]) -> Verdict:
+def check_seeds(answer: Callable[[float, float], int], **grading: Unpack[Grading]) -> Verdict:
     """The number of seeds for which a difference d is two standard errors of deviation sd.
 
     Examples
@@ -124,4 +128,5 @@ def check_seeds(answer: Callable[[float, float], int]) -> Verdict:
         slips,
         "Small differences cost many runs: half the difference, four times the seeds.",
         lambda sd, d: f"For sd = {sd:g} and d = {d:g}",
+        **grading,
     )

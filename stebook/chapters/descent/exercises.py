@@ -2,18 +2,22 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste._normal import K
 from ste.estimators import RELU
 from ste.gradients import expected_coarse_gradient
+from ste.landscape import population_gradient
 from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Drawn, Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
+def check_one_step(
+    answer: Callable[..., np.ndarray], *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Descent: one step of Algorithm 1 of the paper with ReLU, as the concatenated (v, w).
 
     Examples
@@ -22,12 +26,17 @@ def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
     Not yet. It agrees at 0 of 3 test points. At eta = 0.1 it returns ...
     """
 
-    def step(sign: float = -1.0, fresh_v: bool = False, normalised: bool = False) -> Callable:
+    def step(
+        sign: float = -1.0,
+        fresh_v: bool = False,
+        normalised: bool = False,
+        gradient: Callable = expected_coarse_gradient,
+    ) -> Callable:
         def one(v: np.ndarray, w: np.ndarray, eta: float, teacher: Teacher) -> np.ndarray:
-            grad_v, grad_w = expected_coarse_gradient(v, w, teacher, RELU)
+            grad_v, grad_w = gradient(v, w, teacher, RELU)
             new_v = v + sign * eta * grad_v
             if fresh_v:
-                grad_w = expected_coarse_gradient(new_v, w, teacher, RELU)[1]
+                grad_w = gradient(new_v, w, teacher, RELU)[1]
             new_w = w + sign * eta * grad_w
             if normalised:
                 new_w = new_w / np.linalg.norm(new_w)
@@ -35,11 +44,11 @@ def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
 
         return one
 
-    rng = np.random.default_rng(17)
-    cases = [
-        (rng.normal(size=TEACHER.m), rng.normal(size=TEACHER.n), eta, TEACHER)
-        for eta in (0.1, 0.5, 1.0)
-    ]
+    def draw(rng: np.random.Generator) -> list[tuple]:
+        sizes = teacher.m, teacher.n
+        rates = (0.1, 0.5, 1.0)
+        return [(*(rng.normal(size=size) for size in sizes), eta, teacher) for eta in rates]
+
     slips = [
         Slip(step(sign=1.0), "That walks along the coarse gradient; descent walks against it."),
         Slip(
@@ -50,14 +59,24 @@ def check_one_step(answer: Callable[..., np.ndarray]) -> Verdict:
             step(normalised=True),
             "Algorithm 1 of the paper does not normalize w; its length is free.",
         ),
+        Slip(
+            step(gradient=lambda v, w, teacher, _: population_gradient(v, w, teacher)),
+            "That is a step of the true gradient: in w, Algorithm 1 takes the coarse one, E[g].",
+        ),
     ]
     well_done = "Both parts from the old point, the same eta, no normalization."
     return compare_function(
-        answer, step(), cases, slips, well_done, lambda v, w, eta, teacher: f"At eta = {eta:g}"
+        answer,
+        step(),
+        Drawn(draw, 17),
+        slips,
+        well_done,
+        lambda v, w, eta, teacher: f"At eta = {eta:g}",
+        **grading,
     )
 
 
-def check_held_loss(answer: float) -> Verdict:
+def check_held_loss(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Descent: the loss at which ReLU runs from theta0 = pi are held, for v* = (1, 1, 1, 1).
 
     Examples
@@ -75,10 +94,10 @@ def check_held_loss(answer: float) -> Verdict:
         Slip(0.6, "That is each entry of v there; the loss is asked for."),
     ]
     well_done = "v = 0.6 (1, 1, 1, 1), and s^2/(2 (m + 1)) = 16/10."
-    return compare_number(answer, 1.6, slips, well_done, rel=1e-3)
+    return compare_number(answer, 1.6, slips, well_done, rel=1e-3, **grading)
 
 
-def check_remainder(answer: Callable[[float], float]) -> Verdict:
+def check_remainder(answer: Callable[[float], float], **grading: Unpack[Grading]) -> Verdict:
     """Descent: phi(theta) with E[g].u = 2 k v.(df/dv) + d k phi(theta) for ReLU.
 
     Examples
@@ -104,10 +123,14 @@ def check_remainder(answer: Callable[[float], float]) -> Verdict:
     ]
     cases = [(0.0,), (0.4,), (1.2,), (math.pi / 2,), (2.5,), (math.pi,)]
     well_done = "It is negative before pi/2 and positive after, and odd about pi/2."
-    return compare_function(answer, right, cases, slips, well_done, lambda t: f"At theta = {t:.3f}")
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda t: f"At theta = {t:.3f}", **grading
+    )
 
 
-def check_least_length(answer: Callable[[np.ndarray], float]) -> Verdict:
+def check_least_length(
+    answer: Callable[[np.ndarray], float], **grading: Unpack[Grading]
+) -> Verdict:
     """Descent: the length that |w0| must exceed for the flow's theorem, as a function of v0.
 
     Examples
@@ -129,10 +152,12 @@ def check_least_length(answer: Callable[[np.ndarray], float]) -> Verdict:
     ]
     cases = [(np.array([1.0, -2.0, 0.5]),), (np.array([0.1, 0.2]),), (np.array([3.0]),)]
     well_done = "Then |w| - k |v|^2 starts above 0 and never falls."
-    return compare_function(answer, right, cases, slips, well_done, lambda v0: f"At v0 = {v0}")
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda v0: f"At v0 = {v0}", **grading
+    )
 
 
-def check_rises(answer: float) -> Verdict:
+def check_rises(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Descent: in how many steps ReLU's loss rises, read off the explorer.
 
     Teacher (1, 1, 1, 1), the start with a large v0, eta = 0.1.
@@ -154,4 +179,4 @@ def check_rises(answer: float) -> Verdict:
         "The first of these comes after |w| has fallen to almost 0: the theorem's assumption "
         "|w| >= c_w fails there, with ReLU."
     )
-    return compare_number(answer, seen["relu_rose"], slips, well_done, rel=1e-6)
+    return compare_number(answer, seen["relu_rose"], slips, well_done, rel=1e-6, **grading)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -12,6 +12,8 @@ from ste.zoo import ESTIMATORS
 from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import TEACHER
 from stebook.checks import (
+    Drawn,
+    Grading,
     Slip,
     Unreadable,
     Verdict,
@@ -30,7 +32,7 @@ def _backward(
     slope: Callable = lambda pre, estimator: estimator.evaluate(pre),
     use_v: bool = True,
     use_residual: bool = True,
-    sign: float = 1.0,
+    scale: float = 1.0,
     grad_v: Callable | None = None,
     residual_of: Callable | None = None,
 ) -> Callable[..., np.ndarray]:
@@ -39,7 +41,7 @@ def _backward(
     def of(v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope_: Any) -> np.ndarray:
         estimator = slope_.__self__
         pre = Z @ w
-        gap = sign * (v @ (residual_of or hidden)(pre, estimator) - y_star)
+        gap = scale * (v @ (residual_of or hidden)(pre, estimator) - y_star)
         residual = gap if use_residual else 1.0
         back = slope(pre, estimator) * (v if use_v else 1.0) * residual
         first = (grad_v or hidden)(pre, estimator) * residual
@@ -63,6 +65,11 @@ def _step(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
     return sigma(pre)
 
 
+def _ramp(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
+    """ReLU where the step should stand."""
+    return np.maximum(pre, 0.0)
+
+
 def _slope(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
     """mu' where sigma should stand."""
     return estimator.evaluate(pre)
@@ -71,7 +78,7 @@ def _slope(pre: np.ndarray, estimator: Estimator) -> np.ndarray:
 #: What goes wrong in a backward pass, and what to say.
 _BACKWARD_SLIPS = [
     Slip(
-        _backward(sign=-1.0),
+        _backward(scale=-1.0),
         "The sign is turned: the derivative of (y - y*)^2/2 in y is y - y*.",
     ),
     Slip(
@@ -87,6 +94,23 @@ _BACKWARD_SLIPS = [
         _backward(slope=_step),
         "In the gradient in w you used sigma(Zw) itself; the chain rule wants a slope there, "
         "mu'(Zw).",
+    ),
+    Slip(
+        _backward(slope=lambda pre, estimator: 1.0),
+        "You do not use `slope`: with 1 in its place every estimator is identity.",
+    ),
+    Slip(
+        _backward(slope=lambda pre, estimator: estimator.evaluate(sigma(pre))),
+        "The slope belongs at the pre-activations, slope(Zw), not at the hidden values sigma(Zw).",
+    ),
+    Slip(
+        _backward(scale=2.0),
+        "Twice too much: the loss is (y - y*)^2/2, and the 1/2 takes the 2 of the square away.",
+    ),
+    Slip(
+        _backward(hidden=_ramp),
+        "The forward pass uses ReLU, max(x, 0). It must stay exact: sigma(x) is 1 for x > 0, else "
+        "0.",
     ),
     Slip(
         _backward(use_v=False),
@@ -115,9 +139,8 @@ _TRANSPOSED = (
 )
 
 
-def _cases() -> list[tuple]:
+def _cases(rng: np.random.Generator) -> list[tuple]:
     """(v, w, Z, y*, mu') with more inputs than rows, and no residual that is 0."""
-    rng = np.random.default_rng(21)
     cases: list[tuple] = []
     while len(cases) < 6:
         v, w, Z = rng.normal(size=4), rng.normal(size=5), rng.normal(size=(4, 5))
@@ -135,7 +158,7 @@ def _right(v: np.ndarray, w: np.ndarray, Z: np.ndarray, y_star: float, slope: An
 
 
 @replies
-def check_backward(answer: Callable[..., Pair]) -> Verdict:
+def check_backward(answer: Callable[..., Pair], **grading: Unpack[Grading]) -> Verdict:
     """The estimator: a backward pass (v, w, Z, y_star, slope) -> (grad_v, grad_w) in numpy.
 
     Examples
@@ -160,11 +183,12 @@ def check_backward(answer: Callable[..., Pair]) -> Verdict:
     return compare_function(
         hinted,
         _right,
-        _cases(),
+        Drawn(_cases, 21),
         _BACKWARD_SLIPS,
         "Equal to ste.coarse_gradient for six estimators. That is all there is to it.",
         lambda v, w, Z, y_star, slope: f"With {slope.__self__.name}, grad_v followed by grad_w:",
         read=_joined,
+        **grading,
     )
 
 

@@ -3,16 +3,17 @@
 import math
 from collections.abc import Callable
 from statistics import NormalDist
+from typing import Unpack
 
 import numpy as np
 
 from ste.landscape import population_loss
 from ste.model import Teacher
-from stebook.chapters.teachers import random_points, say_point
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.chapters.teachers import TEACHER, random_points, say_point
+from stebook.checks import Drawn, Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_flip(answer: Callable[..., float]) -> Verdict:
+def check_flip(answer: Callable[..., float], **grading: Unpack[Grading]) -> Verdict:
     """Finite samples: the eta > 0 at which the unit with input z flips; infinity if it never does.
 
     Examples
@@ -39,15 +40,20 @@ def check_flip(answer: Callable[..., float]) -> Verdict:
             "The sign: the ray is w - eta g, so z.w - eta z.g = 0.",
         ),
     ]
-    rng = np.random.default_rng(23)
-    cases = [tuple(rng.normal(size=(3, 4))) for _ in range(6)]
+    cases = Drawn(lambda rng: [tuple(rng.normal(size=(3, 4))) for _ in range(6)], 23)
     well_done = "z.w - eta z.g is linear in eta, so there is at most one flip."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda z, w, g: f"At z = {np.round(z, 2)}"
+        answer,
+        right,
+        cases,
+        slips,
+        well_done,
+        lambda z, w, g: f"At z = {np.round(z, 2)}",
+        **grading,
     )
 
 
-def check_breaks(answer: Callable[[int, int, float], float]) -> Verdict:
+def check_breaks(answer: Callable[[int, int, float], float], **grading: Unpack[Grading]) -> Verdict:
     """Finite samples: expected number of flips on a ray that turns w by an angle.
 
     Examples
@@ -79,10 +85,13 @@ def check_breaks(answer: Callable[[int, int, float], float]) -> Verdict:
         slips,
         well_done,
         lambda samples, m, angle: f"At K = {samples}, m = {m}, angle = {angle:g}",
+        **grading,
     )
 
 
-def check_noise(answer: Callable[..., float]) -> Verdict:
+def check_noise(
+    answer: Callable[..., float], *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Finite samples: variance of a sample's identity coarse gradient, perpendicular to the plane.
 
     Examples
@@ -109,10 +118,12 @@ def check_noise(answer: Callable[..., float]) -> Verdict:
         ),
     ]
     well_done = "E[(y - y*)^2] = 2 f, times |v|^2."
-    return compare_function(answer, right, random_points(4, 29), slips, well_done, say_point)
+    return compare_function(
+        answer, right, random_points(4, 29, teacher), slips, well_done, say_point, **grading
+    )
 
 
-def check_samples(answer: Callable[[float, float], float]) -> Verdict:
+def check_samples(answer: Callable[[float, float], float], **grading: Unpack[Grading]) -> Verdict:
     """Finite samples: K at which the sign of the inner product is right with probability 0.95.
 
     In the normal approximation, as a function of mean and standard deviation of one sample's inner
@@ -142,11 +153,17 @@ def check_samples(answer: Callable[[float, float], float]) -> Verdict:
     cases = [(0.5, 2.0), (1.0, 1.0), (0.02, 0.3)]
     well_done = "Phi(sqrt(K) mean/deviation) = 0.95."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda mean, sd: f"At mean {mean:g}, deviation {sd}"
+        answer,
+        right,
+        cases,
+        slips,
+        well_done,
+        lambda mean, sd: f"At mean {mean:g}, deviation {sd}",
+        **grading,
     )
 
 
-def check_smooth(answer: float) -> Verdict:
+def check_smooth(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Finite samples: the least K of the explorer that looks smooth, for ReLU and seed 3.
 
     Examples
@@ -175,4 +192,4 @@ def check_smooth(answer: float) -> Verdict:
         if size != least
     ]
     well_done = "Smooth to the eye; zoomed in, it is a staircase of about one step for each sample."
-    return compare_number(answer, float(least), slips, well_done, rel=1e-6)
+    return compare_number(answer, float(least), slips, well_done, rel=1e-6, **grading)

@@ -2,17 +2,18 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste.estimators import Estimator
 from stebook.chapters.answers import judges_proxy
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 _K = 1 / math.sqrt(2 * math.pi)
 
 
-def check_leak(answer: Callable[[float, float], float]) -> Verdict:
+def check_leak(answer: Callable[[float, float], float], **grading: Unpack[Grading]) -> Verdict:
     """Frameworks: the residual of a window with a leak, as a share of identity's.
 
     Examples
@@ -46,10 +47,11 @@ def check_leak(answer: Callable[[float, float], float]) -> Verdict:
         slips,
         "For a short leak it is about (leak/rho)^2/2: half the leak, a quarter of the share.",
         lambda leak, rho: f"At leak = {leak:g}, rho = {rho:g}",
+        **grading,
     )
 
 
-def check_half_length(answer: float) -> Verdict:
+def check_half_length(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Frameworks: the |w| at which a leak of 1 has half of identity's residual.
 
     Examples
@@ -64,10 +66,10 @@ def check_half_length(answer: float) -> Verdict:
         Slip(1 / right, "That is leak/|w|; turn it over."),
         Slip(1 / math.sqrt(math.log(2)), "The exponent has a 2 in it."),
     ]
-    return compare_number(answer, right, slips, "1/sqrt(2 log 2).", rel=1e-2)
+    return compare_number(answer, right, slips, "1/sqrt(2 log 2).", rel=1e-2, **grading)
 
 
-def check_bits(answer: float) -> Verdict:
+def check_bits(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Frameworks: bits from which on the leak of one step on [0, 4] has a residual below 0.1 %.
 
     Examples
@@ -89,7 +91,12 @@ def check_bits(answer: float) -> Verdict:
         Slip(12, "The share goes with the square of the leak, not with the leak."),
     ]
     return compare_number(
-        answer, right, slips, "The step is 4/127, and its square over 2 is 0.0005.", rel=1e-9
+        answer,
+        right,
+        slips,
+        "The step is 4/127, and its square over 2 is 0.0005.",
+        rel=1e-9,
+        **grading,
     )
 
 
@@ -116,7 +123,7 @@ def check_fix(answer: Estimator) -> Verdict:
     return Verdict(True, "Zero wherever the output is 0.")
 
 
-def check_sign_pull(answer: Callable[[float, float], float]) -> Verdict:
+def check_sign_pull(answer: Callable[[float, float], float], **grading: Unpack[Grading]) -> Verdict:
     """Frameworks: E[g].u of identity in the network of signs, at theta = pi and v = a v*.
 
     Examples
@@ -140,4 +147,5 @@ def check_sign_pull(answer: Callable[[float, float], float]) -> Verdict:
         slips,
         "It vanishes at the global minimum a = -1: nothing drives w there.",
         lambda a, N: f"At a = {a:g}, N = {N:g}",
+        **grading,
     )

@@ -1,11 +1,12 @@
 """Checks of the landing page."""
 
 import math
+from typing import Unpack
 
-from stebook.checks import Slip, Verdict, compare_number, one_number, replies
+from stebook.checks import Grading, Slip, Verdict, compare_number, one_number, replies
 
 
-def check_angle(answer: float) -> Verdict:
+def check_angle(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Landing page: the angle between (1, 1) and (-2, 0), in radians.
 
     Examples
@@ -19,11 +20,11 @@ def check_angle(answer: float) -> Verdict:
         Slip(-math.sqrt(0.5), "That is the cosine of the angle; take its arccosine."),
     ]
     well_done = "3 pi/4: more than a right angle, since the dot product is negative."
-    return compare_number(answer, 3 * math.pi / 4, slips, well_done, rel=1e-3)
+    return compare_number(answer, 3 * math.pi / 4, slips, well_done, rel=1e-3, **grading)
 
 
 @replies
-def check_no_slope(answer: float) -> Verdict:
+def check_no_slope(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Landing page: the share of samples whose loss changes when w moves by a tiny step.
 
     Examples
@@ -33,7 +34,7 @@ def check_no_slope(answer: float) -> Verdict:
     """
     value = one_number(answer)
     if not 0.0 <= value <= 1.0:
-        return Verdict(False, "A share lies between 0 and 1: divide by the number of samples.")
+        return Verdict(False, "That is no share of a whole: divide by the number of samples.")
     if value <= 1e-3:
         text = "No sample noticed: the loss of a sample is flat in w, and so is its derivative."
         return Verdict(True, text)

@@ -2,14 +2,15 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 from ste.landscape import profile_loss
 from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_saddle_ratio(answer: float) -> Verdict:
+def check_saddle_ratio(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The landscape: the ratio r at which the saddle stands at 120 degrees.
 
     Examples
@@ -23,10 +24,15 @@ def check_saddle_ratio(answer: float) -> Verdict:
         Slip(0.75, "That is 1 - r. The saddle is at 90/(1 - r) degrees."),
     ]
     well_done = "90/(1 - r) = 120. The pass is then N/6 high and the trap N/8."
-    return compare_number(answer, 0.25, slips, well_done, rel=1e-3)
+    return compare_number(answer, 0.25, slips, well_done, rel=1e-3, **grading)
 
 
-def check_bias(answer: Callable[[float, Teacher], float]) -> Verdict:
+def check_bias(
+    answer: Callable[[float, Teacher], float],
+    *,
+    teacher: Teacher = TEACHER,
+    **grading: Unpack[Grading],
+) -> Verdict:
     """The landscape: the least loss at an angle if the student has a bias at its output.
 
     Examples
@@ -55,8 +61,14 @@ def check_bias(answer: Callable[[float, Teacher], float]) -> Verdict:
             "That is the least loss with v = v*: the best v is shorter, c v*.",
         ),
     ]
-    cases = [(theta, TEACHER) for theta in (0.0, 0.7, math.pi / 2, 2.0, math.pi)]
+    cases = [(theta, teacher) for theta in (0.0, 0.7, math.pi / 2, 2.0, math.pi)]
     well_done = "It is 0 at both ends: the trap is gone, and a second global minimum has come."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda theta, _: f"At theta = {theta:.3f}"
+        answer,
+        right,
+        cases,
+        slips,
+        well_done,
+        lambda theta, _: f"At theta = {theta:.3f}",
+        **grading,
     )

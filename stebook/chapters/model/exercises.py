@@ -2,17 +2,19 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
+from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 #: The second layer of the exercise on the slope.
 SLOPE_V = np.array([1.0, 0.0, 1.0, 0.0])
 
 
-def check_agreement(answer: Callable[[float], float]) -> Verdict:
+def check_agreement(answer: Callable[[float], float], **grading: Unpack[Grading]) -> Verdict:
     """The model: the probability that both units fire, as a function of theta.
 
     Examples
@@ -40,10 +42,14 @@ def check_agreement(answer: Callable[[float], float]) -> Verdict:
     ]
     cases = [(0.0,), (0.5,), (math.pi / 2,), (2.5,), (math.pi,)]
     well_done = "The wedge where both fire has the angle pi - theta, out of 2 pi."
-    return compare_function(answer, right, cases, slips, well_done, lambda t: f"At theta = {t:.3f}")
+    return compare_function(
+        answer, right, cases, slips, well_done, lambda t: f"At theta = {t:.3f}", **grading
+    )
 
 
-def check_slope(answer: float) -> Verdict:
+def check_slope(
+    answer: float, *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """The model: the slope of the population loss in theta at v = (1, 0, 1, 0), by sampling.
 
     Examples
@@ -51,7 +57,7 @@ def check_slope(answer: float) -> Verdict:
     >>> check_slope(0.0)
     Not yet. 0 is the mean of the samples' slopes. Average the losses first, then take the slope.
     """
-    d = float(SLOPE_V @ TEACHER.v)
+    d = float(SLOPE_V @ teacher.v)
     slips = [
         Slip(
             0.0,
@@ -69,4 +75,4 @@ def check_slope(answer: float) -> Verdict:
         ),
     ]
     well_done = "It is d/(2 pi), the same between any two angles."
-    return compare_number(answer, d / (2 * math.pi), slips, well_done, rel=0.03)
+    return compare_number(answer, d / (2 * math.pi), slips, well_done, rel=0.03, **grading)

@@ -2,12 +2,15 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 from ste._normal import K
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_uniform_slope(answer: Callable[[float, float], float]) -> Verdict:
+def check_uniform_slope(
+    answer: Callable[[float, float], float], **grading: Unpack[Grading]
+) -> Verdict:
     """The missing gradient: f'(w) of the toy when X is uniform on [-1, 1]; of (w, y).
 
     Examples
@@ -50,10 +53,11 @@ def check_uniform_slope(answer: Callable[[float, float], float]) -> Verdict:
         slips,
         "The jump 1/2 - y of the loss, times the density at the place of the jump.",
         lambda w, y: f"At w = {w:g}, y = {y:g}",
+        **grading,
     )
 
 
-def check_smallest_turn(answer: float) -> Verdict:
+def check_smallest_turn(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The missing gradient: the explorer's smallest turn whose error is below half the true slope.
 
     Examples
@@ -82,4 +86,5 @@ def check_smallest_turn(answer: float) -> Verdict:
         slips,
         "Theory says the same: delta > 4 C_delta/(K slope^2).",
         rel=1e-3,
+        **grading,
     )

@@ -2,18 +2,22 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste.cycle import cycle_threshold, relative_slope
 from ste.estimators import Estimator, leaky_relu
+from ste.model import Teacher
 from ste.one_sidedness import one_sided
 from stebook.chapters.answers import judges_proxy
 from stebook.chapters.teachers import TEACHER, left_over
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_left_over(answer: float) -> Verdict:
+def check_left_over(
+    answer: float, *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """One-sidedness: |E[g]| of leaky ReLU(0.2) at the saddle of `TEACHER`.
 
     Examples
@@ -21,7 +25,7 @@ def check_left_over(answer: float) -> Verdict:
     >>> check_left_over(0.0)
     Not yet. 0 is what ReLU leaves there; a leak leaves its share.
     """
-    right, trap = left_over(TEACHER, leaky_relu(0.2))
+    right, trap = left_over(teacher, leaky_relu(0.2))
     slips = [
         Slip(0.0, "0 is what ReLU leaves there; a leak leaves its share."),
         Slip(
@@ -31,11 +35,11 @@ def check_left_over(answer: float) -> Verdict:
         Slip(5 * right, "That is identity's; A- is linear in the slope on the left."),
         Slip(right * math.sqrt(2 * math.pi), "Right but for k = 1/sqrt(2 pi): A- = 0.2 k."),
         Slip(
-            0.2 / math.sqrt(2 * math.pi) * TEACHER.N,
+            0.2 / math.sqrt(2 * math.pi) * teacher.N,
             "That has |v*|^2; at the saddle v is not v*.",
         ),
     ]
-    return compare_number(answer, right, slips, "|v|^2 A- with A- = 0.2 k.", rel=1e-3)
+    return compare_number(answer, right, slips, "|v|^2 A- with A- = 0.2 k.", rel=1e-3, **grading)
 
 
 @judges_proxy
@@ -69,7 +73,9 @@ def check_one_sided(answer: Estimator) -> Verdict:
     return Verdict(True, "Zero on the left, rising from 0 without a jump.")
 
 
-def check_leaky_threshold(answer: Callable[[int, float], float]) -> Verdict:
+def check_leaky_threshold(
+    answer: Callable[[int, float], float], **grading: Unpack[Grading]
+) -> Verdict:
     """One-sidedness: the threshold r*(m, lam) of leaky ReLU.
 
     Examples
@@ -99,11 +105,17 @@ def check_leaky_threshold(answer: Callable[[int, float], float]) -> Verdict:
     cases = [(2, 0.3), (8, 0.1), (30, 1.0), (4, 3.0)]
     well_done = "One formula, and lambda = 1 gives identity's threshold."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda m, lam: f"At m = {m}, lam = {lam:g}"
+        answer,
+        right,
+        cases,
+        slips,
+        well_done,
+        lambda m, lam: f"At m = {m}, lam = {lam:g}",
+        **grading,
     )
 
 
-def check_least_leak(answer: float) -> Verdict:
+def check_least_leak(answer: float, *, m: int = 4, **grading: Unpack[Grading]) -> Verdict:
     """One-sidedness: the leak from which on leaky ReLU escapes at m = 4, r = 0.25.
 
     Examples
@@ -114,7 +126,7 @@ def check_least_leak(answer: float) -> Verdict:
     low, high = 0.01, 1.0
     for _ in range(60):
         middle = 0.5 * (low + high)
-        escapes = cycle_threshold(4, relative_slope(middle, 1.0)) < 0.25
+        escapes = cycle_threshold(m, relative_slope(middle, 1.0)) < 0.25
         low, high = (low, middle) if escapes else (middle, high)
     slips = [
         Slip(
@@ -123,6 +135,8 @@ def check_least_leak(answer: float) -> Verdict:
         ),
         Slip(0.7, "Close: that is the first leak of the grid that escapes. Now solve for it."),
         Slip(2 * low / (1 + low), "That is kappa; the leak is kappa/(2 - kappa)."),
-        Slip(1.0, "At 1 it has long escaped: r* is 0.230 there."),
+        Slip(1.0, f"At 1 it has long escaped: r* is {cycle_threshold(m, 1.0):.3f} there."),
     ]
-    return compare_number(answer, low, slips, "There r* of m = 4 comes down to 0.25.", rel=1e-2)
+    return compare_number(
+        answer, low, slips, f"There r* of m = {m} comes down to 0.25.", rel=1e-2, **grading
+    )

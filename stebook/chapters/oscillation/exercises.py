@@ -1,15 +1,19 @@
 """Checks of the chapter on the oscillation of identity."""
 
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste._normal import K
+from ste.model import Teacher
 from stebook.chapters.teachers import TEACHER, saddle_and_trap
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_residual(answer: float) -> Verdict:
+def check_residual(
+    answer: float, *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Oscillation: |E[g]| of the identity estimator at the spurious minimizer of `TEACHER`.
 
     Examples
@@ -17,11 +21,14 @@ def check_residual(answer: float) -> Verdict:
     >>> check_residual(0.0)
     Not yet. 0 is what ReLU gives there; identity leaves a part along w.
     """
-    m, s = TEACHER.m, TEACHER.s
+    m, s = teacher.m, teacher.s
     right = 2 * (m - 1) * s**2 * K / (m + 1) ** 2
-    _, trap = saddle_and_trap(TEACHER)
+    _, trap = saddle_and_trap(teacher)
     slips = [
         Slip(0.0, "0 is what ReLU gives there; identity leaves a part along w."),
+        Slip(right / s, "It goes with the square, s^2: v is along s, and |v|^2 and d are squares."),
+        Slip(right * (m + 1), "m + 1 enters squared: v has it below, and |v|^2 and d are squares."),
+        Slip(right / 2, "Half of it: |v|^2 and |d| both count, since w* = -u there."),
         Slip(right / K, "Right but for the constant k = 1/sqrt(2 pi)."),
         Slip(
             2 * m * s**2 * K / (m + 1) ** 2,
@@ -32,7 +39,7 @@ def check_residual(answer: float) -> Verdict:
             "The second term is missing: at theta = pi, w* = -u, so it adds d along u.",
         ),
     ]
-    return compare_number(answer, right, slips, "2 (m - 1) s^2 k/(m + 1)^2.", rel=1e-3)
+    return compare_number(answer, right, slips, "2 (m - 1) s^2 k/(m + 1)^2.", rel=1e-3, **grading)
 
 
 def _roots(ratio: float, m: int) -> tuple[float, float]:
@@ -42,7 +49,7 @@ def _roots(ratio: float, m: int) -> tuple[float, float]:
     return tuple(sorted(roots.tolist()))
 
 
-def check_period(answer: Callable[[float, int], float]) -> Verdict:
+def check_period(answer: Callable[[float, int], float], **grading: Unpack[Grading]) -> Verdict:
     """Oscillation: the period T(r, m) of the identity cycle.
 
     Examples
@@ -68,5 +75,5 @@ def check_period(answer: Callable[[float, int], float]) -> Verdict:
     cases = [(0.1, 2), (0.1, 8), (0.15, 30)]
     well_done = "Take the root nearer -1, then T = 2/(1 + a)."
     return compare_function(
-        answer, right, cases, slips, well_done, lambda r, m: f"At r = {r:g}, m = {m}"
+        answer, right, cases, slips, well_done, lambda r, m: f"At r = {r:g}, m = {m}", **grading
     )

@@ -2,14 +2,15 @@
 
 import math
 from functools import cache
+from typing import Unpack
 
 from ste.beyond.staircase import minimum_stability
 from ste.zoo.windows import paper_windows
 from stebook.chapters.teachers import TEACHER
-from stebook.checks import Slip, Verdict, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_number
 
 
-def check_traps(answer: float) -> Verdict:
+def check_traps(answer: float, *, m: int = 6, **grading: Unpack[Grading]) -> Verdict:
     """Other networks: spurious minima with own filters and v* = (1, 1, 1, 1, 1, 1).
 
     Examples
@@ -17,17 +18,31 @@ def check_traps(answer: float) -> Verdict:
     >>> check_traps(63)
     Not yet. Not every set of turned filters is a minimum: v_i must keep its sign on each.
     """
+    sets = [math.comb(m, turned) for turned in range(1, (m + 2) // 2)]  # 2 turned < m + 1
     slips = [
-        Slip(63, "Not every set of turned filters is a minimum: v_i must keep its sign on each."),
-        Slip(42, "The global minimum, with nothing turned, is not spurious."),
+        Slip(
+            2**m - 1,
+            "Not every set of turned filters is a minimum: v_i must keep its sign on each.",
+        ),
+        Slip(sum(sets) + 1, "The global minimum, with nothing turned, is not spurious."),
         Slip(1, "That is at most so for a shared filter. Here any set may be turned."),
         Slip(0, "With a shared filter there is none, since s^2 > (m + 1)N/2. Here there are some."),
-        Slip(21, "Sets of three pass as well: t = 6/7 is still below 1."),
+        Slip(
+            sum(sets[:-1]),
+            f"Sets of {len(sets)} pass as well: t = {2 * len(sets)}/{m + 1} is still below 1.",
+        ),
     ]
-    return compare_number(answer, 41, slips, "6 + 15 + 20 sets of one, two and three.", rel=1e-6)
+    return compare_number(
+        answer,
+        sum(sets),
+        slips,
+        f"{' + '.join(map(str, sets))} sets of one, two and so on.",
+        rel=1e-6,
+        **grading,
+    )
 
 
-def check_mean_direction(answer: float) -> Verdict:
+def check_mean_direction(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Other networks: where ReLU stops turning, in degrees, with v = v* = (1.5, 1) and filters
     at 0 and 90 degrees.
 
@@ -43,7 +58,9 @@ def check_mean_direction(answer: float) -> Verdict:
         Slip(math.atan2(1, 2.25), "Right in radians; degrees were asked for."),
     ]
     right = math.degrees(math.atan2(1, 2.25))
-    return compare_number(answer, right, slips, "The direction of 2.25 w*_1 + w*_2.", rel=1e-2)
+    return compare_number(
+        answer, right, slips, "The direction of 2.25 w*_1 + w*_2.", rel=1e-2, **grading
+    )
 
 
 @cache
@@ -57,7 +74,7 @@ def _edge() -> float:
     return low
 
 
-def check_stair(answer: float) -> Verdict:
+def check_stair(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Other networks: the largest stair below 1 at which 2-bit clipped ReLU stays at the minimum.
 
     Examples
@@ -71,4 +88,6 @@ def check_stair(answer: float) -> Verdict:
             3 * _edge(), "That is where the quantizer ends, three steps; the step size was asked."
         ),
     ]
-    return compare_number(answer, _edge(), slips, "Below it clipped ReLU comes back.", rel=1e-2)
+    return compare_number(
+        answer, _edge(), slips, "Below it clipped ReLU comes back.", rel=1e-2, **grading
+    )

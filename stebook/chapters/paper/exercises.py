@@ -1,15 +1,17 @@
 """Checks of the chapter on what the paper says."""
 
 import math
+from typing import Unpack
 
 from stebook.checks import (
+    Grading,
     Slip,
     Verdict,
     compare_number,
 )
 
 
-def check_exceptions(answer: int) -> Verdict:
+def check_exceptions(answer: int, **grading: Unpack[Grading]) -> Verdict:
     """The paper's table: rows in which clipped ReLU does not have the best validation accuracy.
 
     Examples
@@ -23,10 +25,10 @@ def check_exceptions(answer: int) -> Verdict:
         Slip(6, "That is the number of rows; clipped ReLU is ahead in some of them."),
     ]
     well_done = "Both rows of LeNet-5, by 0.01 and 0.08 points: less than chance would explain."
-    return compare_number(answer, 2, slips, well_done, rel=1e-6)
+    return compare_number(answer, 2, slips, well_done, rel=1e-6, **grading)
 
 
-def check_chance(answer: float) -> Verdict:
+def check_chance(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The standard error, in points, of the difference between 92.01 % and 92.08 % of 10,000.
 
     Examples
@@ -45,4 +47,4 @@ def check_chance(answer: float) -> Verdict:
         Slip(0.07, "That is the difference itself; how uncertain is it?"),
     ]
     well_done = "The difference of 0.07 points is a fifth of it: chance alone would do as much."
-    return compare_number(answer, math.hypot(*errors), slips, well_done, rel=1e-2)
+    return compare_number(answer, math.hypot(*errors), slips, well_done, rel=1e-2, **grading)

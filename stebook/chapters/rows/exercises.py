@@ -2,17 +2,20 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste._normal import K
 from ste.landscape import population_loss
 from ste.model import Teacher
-from stebook.chapters.teachers import random_points, say_point
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.chapters.teachers import TEACHER, random_points, say_point
+from stebook.checks import Drawn, Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_population_loss(answer: Callable[..., float]) -> Verdict:
+def check_population_loss(
+    answer: Callable[..., float], *, teacher: Teacher = TEACHER, **grading: Unpack[Grading]
+) -> Verdict:
     """Rows: the population loss f(v, w, teacher) for w != 0.
 
     Examples
@@ -29,11 +32,13 @@ def check_population_loss(answer: Callable[..., float]) -> Verdict:
         theta, _, d, square = parts(v, w, teacher)
         return 0.25 * (square + teacher.N) - d * (math.pi - theta) / (2 * math.pi)
 
-    def wrong_c(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> float:
-        theta, total, d, square = parts(v, w, teacher)
-        c = 1 - theta / math.pi
-        cross = c * d + total * teacher.s
-        return 0.125 * (square + total**2 - 2 * cross + teacher.N + teacher.s**2)
+    def with_c(c: Callable[[float], float]) -> Callable[..., float]:
+        def loss(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> float:
+            theta, total, d, square = parts(v, w, teacher)
+            cross = c(theta) * d + total * teacher.s
+            return 0.125 * (square + total**2 - 2 * cross + teacher.N + teacher.s**2)
+
+        return loss
 
     slips = [
         Slip(
@@ -44,15 +49,28 @@ def check_population_loss(answer: Callable[..., float]) -> Verdict:
             own_rows_only,
             "The products of two different rows are missing: their expectation is 1/4, not 0.",
         ),
-        Slip(wrong_c, "Close: c = 1 - 2 theta/pi, so that it runs from 1 to -1."),
+        Slip(
+            with_c(lambda theta: 1 - theta / math.pi),
+            "Close: c = 1 - 2 theta/pi, so that it runs from 1 to -1.",
+        ),
+        Slip(
+            with_c(math.cos),
+            "You have cos theta for c. Steps see signs alone: c = 1 - 2 theta/pi, linear in theta.",
+        ),
     ]
     well_done = "Equal to the population loss at all test points."
     return compare_function(
-        answer, population_loss, random_points(5, 11), slips, well_done, say_point
+        answer,
+        population_loss,
+        random_points(5, 11, teacher),
+        slips,
+        well_done,
+        say_point,
+        **grading,
     )
 
 
-def check_square(answer: float) -> Verdict:
+def check_square(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Rows: P(both fire) for rows uniform in a square, w = (1, 0) and w* along (2, 1).
 
     Examples
@@ -73,10 +91,10 @@ def check_square(answer: float) -> Verdict:
         ),
     ]
     well_done = "7/16: the half square x > 0 has the area 2 of 4, and the triangle cut from it 1/4."
-    return compare_number(answer, 7 / 16, slips, well_done, rel=0.01)
+    return compare_number(answer, 7 / 16, slips, well_done, rel=0.01, **grading)
 
 
-def check_correlated(answer: Callable[..., float]) -> Verdict:
+def check_correlated(answer: Callable[..., float], **grading: Unpack[Grading]) -> Verdict:
     """Rows: P(both fire) for a row with law N(0, covariance), of (w, w_star, covariance).
 
     Examples
@@ -116,23 +134,24 @@ def check_correlated(answer: Callable[..., float]) -> Verdict:
             "standard row sees is L^T w with L L^T = covariance, not covariance times w.",
         ),
     ]
-    rng = np.random.default_rng(12)
-    cases = []
-    for _ in range(5):
-        root = rng.normal(size=(3, 3))
-        cases.append((rng.normal(size=3), rng.normal(size=3), root @ root.T))
+
+    def draw(rng: np.random.Generator) -> list[tuple]:
+        roots = [(rng.normal(size=(3, 3)), *rng.normal(size=(2, 3))) for _ in range(5)]
+        return [(w, w_star, root @ root.T) for root, w, w_star in roots]
+
     well_done = "The angle is the one between L^T w and L^T w*: rotation-invariant after whitening."
     return compare_function(
         answer,
         by(lambda covariance: covariance),
-        cases,
+        Drawn(draw, 12),
         slips,
         well_done,
         lambda w, w_star, covariance: f"At w = {np.round(w, 3)}, w_star = {np.round(w_star, 3)}",
+        **grading,
     )
 
 
-def check_circle(answer: float) -> Verdict:
+def check_circle(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """Rows: kappa for rows that are uniform on the unit circle.
 
     Examples
@@ -147,4 +166,4 @@ def check_circle(answer: float) -> Verdict:
         Slip(2.0, "That is the integral of the cosine. The angle is uniform: divide by 2 pi."),
     ]
     well_done = "1/pi: the half circle of cosines has the area 2, over 2 pi."
-    return compare_number(answer, 1 / np.pi, slips, well_done, rel=1e-3)
+    return compare_number(answer, 1 / np.pi, slips, well_done, rel=1e-3, **grading)

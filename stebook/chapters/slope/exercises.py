@@ -1,12 +1,13 @@
 """Checks of the chapter `slope`."""
 
 from collections.abc import Callable
+from typing import Unpack
 
 from ste._normal import K, normal_cdf
-from stebook.checks import Slip, Verdict, compare_function, compare_number
+from stebook.checks import Grading, Slip, Verdict, compare_function, compare_number
 
 
-def check_samples_needed(answer: float) -> Verdict:
+def check_samples_needed(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The missing gradient: samples for a 10% standard error, toy with w = y* = 0, delta = 0.01.
 
     Examples
@@ -35,10 +36,13 @@ def check_samples_needed(answer: float) -> Verdict:
         slips,
         "About 100/(delta phi(0)): one needs a hundred samples that change.",
         rel=0.02,
+        **grading,
     )
 
 
-def check_fresh_samples(answer: Callable[[float, float], float]) -> Verdict:
+def check_fresh_samples(
+    answer: Callable[[float, float], float], **grading: Unpack[Grading]
+) -> Verdict:
     """The missing gradient: variance of the toy's quotient, fresh samples, y* = 0; of (w, delta).
 
     Examples
@@ -84,6 +88,7 @@ def check_fresh_samples(answer: Callable[[float, float], float]) -> Verdict:
         slips,
         "Of order 1/delta^2: far worse than the 1/delta of using the same samples twice.",
         lambda w, delta: f"At w = {w:g}, delta = {delta:g}",
+        **grading,
     )
 
 

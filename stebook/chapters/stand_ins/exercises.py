@@ -2,11 +2,14 @@
 
 import math
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
 from ste.beyond.quantizer import quantize
 from stebook.checks import (
+    Drawn,
+    Grading,
     Slip,
     Verdict,
     compare_function,
@@ -14,7 +17,7 @@ from stebook.checks import (
 )
 
 
-def check_quantizer(answer: Callable[..., object]) -> Verdict:
+def check_quantizer(answer: Callable[..., object], **grading: Unpack[Grading]) -> Verdict:
     """The missing gradient: the b-bit quantizer sigma_alpha, a function of (x, alpha, bits).
 
     Examples
@@ -66,10 +69,11 @@ def check_quantizer(answer: Callable[..., object]) -> Verdict:
         slips,
         well_done,
         lambda x, alpha, bits: f"For x = {x}, alpha = {alpha:g} and {bits} bits",
+        **grading,
     )
 
 
-def check_log_tail(answer: float) -> Verdict:
+def check_log_tail(answer: float, **grading: Unpack[Grading]) -> Verdict:
     """The estimator: mu(e) - mu(0) of the log-tailed ReLU.
 
     Examples
@@ -82,10 +86,12 @@ def check_log_tail(answer: float) -> Verdict:
         Slip(math.e, "That is ReLU's: the log-tailed slope falls like 1/x beyond 1."),
         Slip(1 / math.e, "That is the slope at e; integrate it from 0 to e."),
     ]
-    return compare_number(answer, 2.0, slips, "1 from 0 to 1, and ln(e) = 1 beyond.", rel=1e-3)
+    return compare_number(
+        answer, 2.0, slips, "1 from 0 to 1, and ln(e) = 1 beyond.", rel=1e-3, **grading
+    )
 
 
-def check_saturated_loss(answer: Callable[..., float]) -> Verdict:
+def check_saturated_loss(answer: Callable[..., float], **grading: Unpack[Grading]) -> Verdict:
     """The estimator: the loss of (w, z, t) that one unit descends under hard tanh; t = 1 or -1.
 
     Examples
@@ -126,19 +132,22 @@ def check_saturated_loss(answer: Callable[..., float]) -> Verdict:
             "That counts mistakes. It is flat almost everywhere, so its gradient is 0.",
         ),
     ]
-    rng = np.random.default_rng(3)
-    cases = [(rng.normal(size=3), rng.normal(size=3), t) for t in (1.0, -1.0) for _ in range(8)]
+
+    def draw(rng: np.random.Generator) -> list[tuple]:
+        return [(*rng.normal(size=(2, 3)), t) for t in (1.0, -1.0) for _ in range(8)]
+
     return compare_function(
         answer,
         right,
-        cases,
+        Drawn(draw, 3),
         slips,
         "Flat again where the answer is badly wrong: such a sample is given up.",
         lambda w, z, t: f"At w = {np.round(w, 3)}, z = {np.round(z, 3)}, t = {t:g}",
+        **grading,
     )
 
 
-def check_gap(answer: Callable[[float, int], float]) -> Verdict:
+def check_gap(answer: Callable[[float, int], float], **grading: Unpack[Grading]) -> Verdict:
     """The estimator: the largest distance of the quantizer to its clipped ReLU; of (alpha, bits).
 
     Examples
@@ -173,4 +182,5 @@ def check_gap(answer: Callable[[float, int], float]) -> Verdict:
         slips,
         "alpha, just beyond each jump. At both ends the two agree.",
         lambda alpha, bits: f"For alpha = {alpha:g}, {bits} bits",
+        **grading,
     )

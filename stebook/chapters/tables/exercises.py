@@ -1,6 +1,7 @@
 """Checks of the chapter `tables`."""
 
 from collections.abc import Callable
+from typing import Unpack
 
 import numpy as np
 
@@ -8,6 +9,7 @@ from ste.descent import descend
 from ste.estimators import CLIPPED_RELU, RELU
 from stebook.chapters.teachers import TEACHER, saddle_and_trap
 from stebook.checks import (
+    Grading,
     Slip,
     Verdict,
     compare_function,
@@ -17,7 +19,7 @@ from stebook.checks import (
 )
 
 
-def check_rates(answer: Callable[[float], float]) -> Verdict:
+def check_rates(answer: Callable[[float], float], **grading: Unpack[Grading]) -> Verdict:
     """How much faster alpha v learns than w, by alpha, for the activation alpha sigma.
 
     Examples
@@ -40,12 +42,18 @@ def check_rates(answer: Callable[[float], float]) -> Verdict:
     cases = [(alpha,) for alpha in (0.1946, 0.6511, 1.0, 1.2221)]
     well_done = "alpha^2 for alpha v, over 1/alpha for w."
     return compare_function(
-        answer, lambda alpha: alpha**3, cases, slips, well_done, lambda a: f"At alpha = {a:g}"
+        answer,
+        lambda alpha: alpha**3,
+        cases,
+        slips,
+        well_done,
+        lambda a: f"At alpha = {a:g}",
+        **grading,
     )
 
 
 @replies
-def check_two_fates(answer: tuple[np.ndarray, np.ndarray]) -> Verdict:
+def check_two_fates(answer: tuple[np.ndarray, np.ndarray], **grading: Unpack[Grading]) -> Verdict:
     """A start (v0, w0) from which ReLU reaches the global minimum and clipped ReLU does not.
 
     Both descend for 4,000 steps at learning rate 0.1, with the teacher of the exercises.

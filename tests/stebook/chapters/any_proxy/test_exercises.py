@@ -41,6 +41,11 @@ WRONG = [
         "sign is turned",
     ),
     (ex.check_identity_gradient, expected(ste.RELU), "gradient of ReLU"),
+    (
+        ex.check_identity_gradient,
+        lambda v, w, t: ste.population_gradient(v, w, t)[1],
+        "the true gradient",
+    ),
     (ex.check_mirror, lambda ap, am, bx, by: (am, ap, -bx, by), "1 - Phi"),
     (ex.check_mirror, lambda ap, am, bx, by: (am, ap, bx, by), "does not stay"),
     (ex.check_mirror, lambda ap, am, bx, by: (am, ap, ap - am - bx, by), "sign of B_x"),

@@ -44,6 +44,11 @@ WRONG = [
     (ex.check_origin_point, [10.0], "4 finite numbers"),
     (ex.check_best_v, lambda theta, teacher: teacher.v, "theta = 0 only"),
     (ex.check_best_v, lambda theta, teacher: true_c(theta) * teacher.v, "vector of ones"),
+    (
+        ex.check_best_v,
+        lambda theta, t: math.cos(theta) * t.v + (1 - math.cos(theta)) * t.s / (t.m + 1),
+        "cos theta for c",
+    ),
     (ex.check_best_v, lambda theta, teacher: 0.0, "shape ()"),
     (ex.check_trap_share, 0.625, "the bound on s^2/(m N)"),
     (ex.check_trap_share, 0.1114, "without a trap"),

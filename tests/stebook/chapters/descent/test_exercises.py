@@ -19,6 +19,10 @@ def uphill(v, w, eta, teacher):
     return 2 * np.concatenate([v, w]) - algorithm(v, w, eta, teacher)
 
 
+def true_step(v, w, eta, teacher):
+    return np.append(v, w) - eta * np.append(*ste.population_gradient(v, w, teacher))
+
+
 def one_after_the_other(v, w, eta, teacher):
     new_v = v - eta * ste.population_gradient(v, w, teacher)[0]
     return np.append(new_v, w - eta * ste.expected_coarse_gradient(new_v, w, teacher, ste.RELU)[1])
@@ -58,6 +62,7 @@ WRONG = [
     (ex.check_one_step, uphill, "walks against it"),
     (ex.check_one_step, one_after_the_other, "already sees the new v"),
     (ex.check_one_step, on_the_sphere, "does not normalize"),
+    (ex.check_one_step, true_step, "step of the true gradient"),
     (ex.check_one_step, lambda v, w, eta, teacher: np.append(v, w), "0 of 3"),
     (ex.check_held_loss, 0, "never leaves"),
     (ex.check_held_loss, (4 + 16) / 8, "silent"),

@@ -48,6 +48,16 @@ def proxied(v, w, Z, y_star, slope, hidden_too=True):
     return hidden * residual, Z.T @ (slope(Z @ w) * v) * residual
 
 
+def slope_at_hidden(v, w, Z, y_star, slope):
+    return backward(v, w, Z, y_star, lambda pre: slope((pre > 0) * 1.0))
+
+
+def ramped(v, w, Z, y_star, slope):
+    ramp = np.clip(Z @ w, 0, None)
+    residual = ramp @ v - y_star
+    return ramp * residual, (slope(Z @ w) * v) @ Z * residual
+
+
 def transposed(v, w, Z, y_star, slope):
     residual = v @ (Z @ w > 0) - y_star
     return (Z @ w > 0) * residual, Z @ (slope(Z @ w) * v) * residual
@@ -100,7 +110,15 @@ WRONG = [
     (ex.check_backward, lambda *a: None, "two arrays"),
     (ex.check_backward, lambda *a: 1 / 0, "ZeroDivisionError"),
     (ex.check_backward, lambda *a: int("x"), "raised ValueError"),
-    (ex.check_backward, lambda *a: [2 * part for part in backward(*a)], "With identity"),
+    (ex.check_backward, lambda *a: [3 * part for part in backward(*a)], "With identity"),
+    (
+        ex.check_backward,
+        lambda *a: [2 * part for part in backward(*a)],
+        "takes the 2 of",
+    ),
+    (ex.check_backward, lambda *a: backward(*a[:4], np.ones_like), "do not use `slope`"),
+    (ex.check_backward, slope_at_hidden, "belongs at the pre-activations"),
+    (ex.check_backward, ramped, "forward pass uses ReLU"),
     (ex.check_half_as_much, ste.RELU, "one-sided"),
     (ex.check_half_as_much, ste.IDENTITY, "1.000 times"),
     (ex.check_half_as_much, tilted(1.0, 0.5), "Mirrored"),

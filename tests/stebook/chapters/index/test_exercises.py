@@ -17,7 +17,7 @@ WRONG = [
     (ex.check_angle, -math.sqrt(0.5), "arccosine"),
     (ex.check_angle, 1.0, "not within"),
     (ex.check_no_slope, 1.0, "did not change"),
-    (ex.check_no_slope, 37, "between 0 and 1"),
+    (ex.check_no_slope, 37, "no share of a whole"),
     (ex.check_no_slope, 0.3, "step tiny"),
 ]
 

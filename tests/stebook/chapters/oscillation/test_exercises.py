@@ -27,6 +27,9 @@ WRONG = [
     (ex.check_residual, 0.0, "what ReLU gives"),
     (ex.check_residual, 2 * 3 * S**2 / 25, "constant k"),
     (ex.check_residual, 2 * M * S**2 * K / 25, "m - 1"),
+    (ex.check_residual, 2 * (M - 1) * S * K / 25, "the square, s^2"),
+    (ex.check_residual, 2 * (M - 1) * S**2 * K / 5, "m + 1 enters squared"),
+    (ex.check_residual, (M - 1) * S**2 * K / 25, "both count"),
     (
         ex.check_residual,
         K * float(np.square(-TEACHER.v + 2 * S / (M + 1)).sum()),

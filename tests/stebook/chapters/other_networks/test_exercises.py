@@ -17,7 +17,7 @@ WRONG = [
     (ex.check_traps, 42, "global minimum"),
     (ex.check_traps, 1, "any set may be turned"),
     (ex.check_traps, 0, "Here there are some"),
-    (ex.check_traps, 6 + 15, "Sets of three"),
+    (ex.check_traps, 6 + 15, "Sets of 3"),
     (ex.check_mean_direction, 0.0, "the median"),
     (ex.check_mean_direction, 45.0, "do not count alike"),
     (ex.check_mean_direction, math.degrees(math.atan(1 / 1.5)), "squares here"),

@@ -65,6 +65,7 @@ WRONG = [
     (ex.check_population_loss, lambda *a: 2 * POPULATION(*a), "factor 1/2"),
     (ex.check_population_loss, loss_with(true_c, cross_rows=False), "two different rows"),
     (ex.check_population_loss, loss_with(lambda theta: 1 - theta / math.pi), "c = 1 - 2 theta"),
+    (ex.check_population_loss, loss_with(math.cos), "cos theta for c"),
     (ex.check_population_loss, lambda v, w, teacher: 0.0, "it returns 0.0"),
     (ex.check_circle, 2 / math.pi, "E|X|"),
     (ex.check_circle, 1 / math.sqrt(2 * math.pi), "Gaussian"),
