@@ -5,13 +5,15 @@ sympy printed run in the page. It is declared once, like an explorer: what it st
 which bounds, how the things in it look, and its words. The page and a notebook get the same
 elements and the same script.
 
-What belongs here: what a scene is declared of, and its elements. What never does: what it draws.
+What belongs here: what a scene is declared of, and elements that any scene may have. What never
+does: a word of one scene, or what it draws.
 """
 
 import html
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 from typing import Any
 
 #: A part of a state as a script takes it.
@@ -66,8 +68,9 @@ class Scene:
     compares, ``presets`` (name, value) of the list of numbers that a reader may write. ``own``
     turns what a reader's program hands over, by the name of a part, into a part. ``said`` is the
     sentence of the start, ``still`` its picture as SVG, for where no script runs; ``formulas``
-    prints the script of the formulas that it runs. ``lay`` takes a reader's own ``estimator`` and
-    ``run``, and makes of them what a state's picture has besides.
+    prints the script of the formulas that it runs. ``inside`` makes what stands in its figure
+    between sentence and caption. ``lay`` takes a reader's own ``estimator`` and ``run``, and makes
+    of them what a state's picture has besides.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Scene:
     said: str
     still: Callable[[], str]
     formulas: Callable[[], str]
+    inside: Callable[["Scene", Mapping[str, Part]], str]
     lay: Callable[..., Runs | None] = lambda **_: None
 
     def state(self, **changes: object) -> dict[str, Part]:
@@ -113,6 +117,35 @@ class Scene:
         }
 
 
+#: The files of a scene's script, in the order in which each needs those before it: two, then the
+#: formulas, then the rest.
+BEFORE = ("address.js", "special.js")
+JOINED = (
+    "plane_model.js",
+    "plane_shapes.js",
+    "plane_state.js",
+    "plane_play.js",
+    "plane_ground.js",
+    "plane_trails.js",
+    "plane_hand.js",
+    "plane_controls.js",
+    "plane_words.js",
+    "plane.js",
+)
+
+
+def read(name: str) -> str:
+    """A static file of the book."""
+    return files("stebook").joinpath("static", name).read_text(encoding="utf-8")
+
+
+def joined() -> str:
+    """The script of a page's scene, which needs `BEFORE` and the formulas to have run."""
+    return "\n".join(map(read, JOINED))
+
+
+# Elements ----------------------------------------------------------------------------------------
+
 #: Marks of looks, as the script draws them.
 MARKS = {
     "x": "M-5-5 5 5M-5 5 5-5",
@@ -129,23 +162,15 @@ def elements(scene: Scene, state: Mapping[str, Part]) -> str:
         f'<figure class="scene {scene.name}" data-name="{scene.name}" style="{colours}" '
         f'aria-label="Explorer: {html.escape(scene.title)}">'
         f'<p class="scene-says" aria-live="polite">{html.escape(scene.said)}</p>'
-        f"{_looks(scene)}"
-        f'<div class="scene-stage">'
-        f'<div class="plane-field"><div class="plane-shade"></div>'
-        '<svg class="plane-ground" aria-hidden="true"></svg>'
-        f'<svg class="plane-map" role="group" aria-label="{html.escape(scene.alt)}"></svg></div>'
-        '<svg class="plane-loss" role="img" aria-label="The loss of each run, step by step."></svg>'
-        f'<noscript><div class="scene-still">{scene.still()}</div></noscript></div>'
-        f"{_play(scene, state)}{_controls(scene, state)}"
-        '<p class="scene-note" role="status"></p>'
-        f"{_values(scene)}"
+        f"{scene.inside(scene, state)}"
         f"<figcaption><details><summary>How to read this</summary>"
         f"<p>{html.escape(scene.caption)}</p></details></figcaption>"
         f'<script type="application/json">{data}</script></figure>'
     )
 
 
-def _swatch(scene: Scene, name: str) -> str:
+def swatch(scene: Scene, name: str) -> str:
+    """The line and the mark of one of the things in a scene."""
     mark = MARKS[scene.looks[name].marker]
     return (
         f'<svg class="scene-swatch" viewBox="0 0 38 14" aria-hidden="true">'
@@ -154,17 +179,18 @@ def _swatch(scene: Scene, name: str) -> str:
     )
 
 
-def _looks(scene: Scene) -> str:
+def chosen(scene: Scene, part: str, legend: str) -> str:
     """What is compared, each with a box that shows it and room for its numbers."""
     boxes = "".join(
-        f'<label><input type="checkbox" value="{name}" disabled>{_swatch(scene, name)}'
+        f'<label><input type="checkbox" value="{name}" disabled>{swatch(scene, name)}'
         f'<span>{look.label} <output data-of="{name}"></output></span></label>'
         for name, look in scene.looks.items()
     )
-    return f'<fieldset data-part="estimators"><legend>Estimators</legend>{boxes}</fieldset>'
+    return f'<fieldset data-part="{part}"><legend>{legend}</legend>{boxes}</fieldset>'
 
 
-def _slider(scene: Scene, name: str, state: Mapping[str, Part]) -> str:
+def slider(scene: Scene, name: str, state: Mapping[str, Part]) -> str:
+    """A slider of one of the numbers of a state."""
     bounds = scene.ranges[name]
     return (
         f'<label data-part="{name}"><span>{bounds.label} <output>{state[name]}</output></span>'
@@ -173,55 +199,19 @@ def _slider(scene: Scene, name: str, state: Mapping[str, Part]) -> str:
     )
 
 
-def _play(scene: Scene, state: Mapping[str, Part]) -> str:
-    speeds = {5: "slow", 14: "normal", 45: "fast"}
-    options = "".join(
-        f'<option value="{speed}"{" selected" if word == "normal" else ""}>{word}</option>'
-        for speed, word in speeds.items()
+def menu(part: str, label: str, options: Mapping[float | str, str], start: float | str) -> str:
+    """A list to choose from, value and word."""
+    words = "".join(
+        f'<option value="{value}"{" selected" if value == start else ""}>{word}</option>'
+        for value, word in options.items()
     )
     return (
-        '<div class="scene-play"><button type="button" data-do="play" disabled>Play</button>'
-        '<button type="button" data-do="step" disabled>One step</button>'
-        '<button type="button" data-do="reset" disabled>Reset</button>'
-        f"{_slider(scene, 'step', state)}"
-        f'<label data-part="speed"><span>Speed</span><select disabled>{options}</select></label>'
-        "</div>"
+        f'<label data-part="{part}"><span>{label}</span><select disabled>{words}</select></label>'
     )
 
 
-def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
-    samples = "".join(
-        f'<option value="{value}">{label}</option>'
-        for value, label in (
-            ("all", "infinite"),
-            (10000, "10,000"),
-            (1000, "1,000"),
-            (100, "100"),
-        )
-    )
-    presets = "".join(
-        f'<button type="button" data-v="{" ".join(map(str, v))}" disabled>{label}</button>'
-        for label, v in scene.presets
-    )
-    return (
-        '<div class="scene-controls">'
-        f"{_slider(scene, 'angle', state)}{_slider(scene, 'length', state)}"
-        f"{_slider(scene, 'rate', state)}"
-        f'<label data-part="samples"><span>Samples a step</span>'
-        f"<select disabled>{samples}</select></label>"
-        '<fieldset data-part="v"><legend>Start with v</legend>'
-        f'<label><input type="radio" name="{scene.name}-v" value="best" disabled>'
-        f"best for w</label>"
-        f'<label><input type="radio" name="{scene.name}-v" value="own" disabled>'
-        "the run's, at this step</label></fieldset>"
-        '<button type="button" data-do="samples" disabled>New samples</button>'
-        '<div data-part="teacher"><label><span>Your teacher v*</span>'
-        '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
-        f'<div class="scene-teachers">{presets}</div></div></div>'
-    )
-
-
-def _values(scene: Scene) -> str:
+def values(scene: Scene) -> str:
+    """A table behind a button, a column for each thing, for the script to fill."""
     heads = "".join(f'<th scope="col">{look.label}</th>' for look in scene.looks.values())
     return (
         '<details class="scene-values"><summary>Values as a table</summary><div><table>'

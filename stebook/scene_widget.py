@@ -6,27 +6,18 @@ a page needs; this module loads anywidget.
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import anywidget
 import traitlets
 
-from stebook.scene import Part, Runs, Scene, elements
-
-#: The scripts of a scene, before and after the formulas that it runs.
-BEFORE, AFTER = ("address.js", "special.js"), ("plane_model.js", "plane.js", "notebook.js")
-
-
-def read(name: str) -> str:
-    """A static file of the book."""
-    return files("stebook").joinpath("static", name).read_text(encoding="utf-8")
+from stebook.scene import BEFORE, Part, Runs, Scene, elements, joined, read
 
 
 @cache
 def module(formulas: Callable[[], str]) -> str:
     """The scripts of a scene as one module; the formulas are printed at the first call."""
-    return "\n".join([*map(read, BEFORE), formulas(), *map(read, AFTER)])
+    return "\n".join([*map(read, BEFORE), formulas(), joined(), read("notebook.js")])
 
 
 class LiveScene(anywidget.AnyWidget):

@@ -14,6 +14,7 @@ from sphinx.errors import ConfigError
 
 from stebook.build import bundles, fonts, formulas, icons
 from stebook.build.kernels import digest
+from stebook.scene import JOINED
 
 ROOT = Path(__file__).resolve().parents[2]
 #: Carries KaTeX.
@@ -86,6 +87,7 @@ def collect(app: Sphinx, config: Config) -> None:
     bundles.collect(root / BROUGHT, folder)
     copy_fonts(folder / "katex" / "katex.css", carried(*CARRIED["katex/katex.css"]).parent)
     shutil.copytree(root / "stebook" / "static", folder / "explorers")
+    join(folder / "explorers")
     for name, module in config["stebook_scripts"].items():
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
     (folder / "icons.css").write_text(icons.sheet(), encoding="utf-8")
@@ -104,6 +106,15 @@ def collect(app: Sphinx, config: Config) -> None:
     config["stebook_assets"] = digest(
         [folder, root / "book" / "_assets", root / "stebook" / "build"]
     )
+
+
+def join(folder: Path) -> None:
+    """Make one script of the files of a scene: a page asks for one, and it packs better."""
+    parts = [folder / name for name in JOINED]
+    text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+    for part in parts:
+        part.unlink()
+    (folder / JOINED[-1]).write_text(text, encoding="utf-8")
 
 
 def copy_fonts(style: Path, source: Path) -> None:

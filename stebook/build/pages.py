@@ -15,7 +15,6 @@ EXPLORER, SCENE = 'class="explorer"', '<figure class="scene '
 SCENE_SCRIPTS = (
     "explorers/special.js",
     "formulas.js",
-    "explorers/plane_model.js",
     "explorers/plane.js",
 )
 SYMBOLS = '<details class="symbols">'

@@ -12,6 +12,8 @@ globalThis.stePlaneModel = (() => {
     return total;
   };
   const sum = (v) => v.reduce((total, x) => total + x, 0);
+  /** The estimators, as they are named in addresses and in formulas. */
+  const FORMULA = { identity: "identity", relu: "relu", clipped_relu: "clippedRelu" };
   const titled = (name) => name[0].toUpperCase() + name.slice(1);
 
   // --- the teacher ----------------------------------------------------------------------------
@@ -270,6 +272,7 @@ globalThis.stePlaneModel = (() => {
   };
 
   return {
+    FORMULA,
     LARGEST,
     readNumbers,
     teacher,

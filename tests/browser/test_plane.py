@@ -13,7 +13,7 @@ import ste
 from stebook.build.pages import SCENE_SCRIPTS
 from stebook.chapters import formulas, get_scene, show
 from stebook.chapters.index.plane import CYCLING, STEPS
-from stebook.scene import elements
+from stebook.scene import BEFORE, elements, joined
 from stebook.scene_widget import module, plain
 from tests.browser.axe import contrast_violations, violations
 
@@ -37,8 +37,9 @@ STATE = """() => {
 def folder(tmp_path_factory):
     """A folder with a page that has the plane and nothing else."""
     folder = tmp_path_factory.mktemp("plane")
-    for name in ("special.js", "address.js", "plane_model.js", "plane.js", "plane.css"):
+    for name in (*BEFORE, "plane.css"):
         shutil.copyfile(STATIC / name, folder / name)
+    (folder / "plane.js").write_text(joined(), encoding="utf-8")
     (folder / "formulas.js").write_text(formulas.script_text(), encoding="utf-8")
     names = ["address.js", *(Path(name).name for name in SCENE_SCRIPTS)]
     scripts = "".join(f'<script defer src="{name}"></script>' for name in names)
@@ -598,7 +599,7 @@ def test_without_scripts_a_still_picture_says_it(browser, folder):
 
 
 def test_the_plane_is_light(folder):
-    files = ("special.js", "formulas.js", "address.js", "plane_model.js", "plane.js", "plane.css")
+    files = (*BEFORE, "formulas.js", "plane.js", "plane.css")
     texts = [(folder / name).read_bytes() for name in files]
     texts.append(elements(SCENE, show("plane").state).encode())
     assert sum(len(gzip.compress(text)) for text in texts) < 60_000

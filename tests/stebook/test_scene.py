@@ -5,7 +5,19 @@ import json
 import pytest
 from bs4 import BeautifulSoup
 
-from stebook.scene import Look, Range, Scene, elements
+from stebook.scene import (
+    BEFORE,
+    JOINED,
+    Look,
+    Range,
+    Scene,
+    chosen,
+    elements,
+    joined,
+    menu,
+    slider,
+    values,
+)
 
 SCENE = Scene(
     name="sample",
@@ -29,6 +41,12 @@ SCENE = Scene(
     said="Said & done.",
     still=lambda: "<svg></svg>",
     formulas=lambda: "globalThis.steFormulas = {};",
+    inside=lambda scene, state: (
+        chosen(scene, "estimators", "Which")
+        + slider(scene, "angle", state)
+        + menu("samples", "Samples", {"all": "all of them", 2: "two"}, 2)
+        + values(scene)
+    ),
 )
 
 
@@ -55,19 +73,25 @@ def test_what_a_state_cannot_be_is_refused(changes, message):
         SCENE.state(**changes)
 
 
-def test_its_elements_have_all_that_the_script_asks_for():
+def test_its_elements_are_what_its_parts_are():
     page = BeautifulSoup(elements(SCENE, SCENE.start), "html.parser")
     figure = page.figure
     assert figure["aria-label"] == "Explorer: A <sample>"
     assert figure.select_one(".scene-says").text == "Said & done."
-    parts = {part["data-part"] for part in figure.select("[data-part]")}
-    assert parts >= {*SCENE.start, "speed", "v", "teacher"}
-    assert {button["data-do"] for button in figure.select("[data-do]")} == {
-        *("play", "step", "samples", "reset")
-    }
-    assert figure.select_one("[data-v]")["data-v"] == "1.0 -2.0"
+    assert [box["value"] for box in figure.select("[data-part=estimators] input")] == ["a", "b"]
     assert [out["data-of"] for out in figure.select("output[data-of]")] == ["a", "b"]
+    assert figure.select_one("[data-part=angle] input")["value"] == "10.0"
+    assert figure.select_one("[data-part=samples] option[selected]").text == "two"
+    assert [head.text for head in figure.select("thead th")] == ["first", "second"]
     assert not figure.select("button:not([disabled]), input:not([disabled])")
+
+
+def test_its_script_is_all_of_the_files():
+    text = joined()
+    for name in JOINED:
+        variable = "ste" + name.removesuffix(".js").title().replace("_", "")
+        assert f"globalThis.{variable} = " in text, name
+    assert not set(BEFORE) & set(JOINED)
 
 
 def test_its_data_are_the_state_and_cannot_end_the_script():

@@ -1,5 +1,6 @@
 """The landing page: moving picture (`opening`), the plane to take hold of (`plane`), its questions.
 
+The plane's elements are made by `plane_elements`.
 Its exercises, and the card of the running example (`example`).
 """
 

@@ -17,6 +17,7 @@ from ste.landscape import best_v
 from ste.model import Teacher
 from ste.zoo import get_estimator
 from stebook.chapters.formulas import script_text
+from stebook.chapters.index.plane_elements import inside
 from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import V_STAR, say_vector
 from stebook.scene import Look, Range, Runs, Scene
@@ -197,5 +198,6 @@ EXPLORER = Scene(
     said=f"All within {_widest()}° of the true gradient, toward the trap.",
     still=still,
     formulas=script_text,
+    inside=inside,
     lay=own_runs,
 )

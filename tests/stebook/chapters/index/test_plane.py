@@ -4,10 +4,12 @@ import re
 
 import numpy as np
 import pytest
+from bs4 import BeautifulSoup
 
 import ste
 from stebook import get_scene, show
 from stebook.chapters.index.plane import CYCLING, STEPS, still
+from stebook.scene import elements
 
 SCENE = get_scene("plane")
 
@@ -60,6 +62,18 @@ def test_the_still_picture_has_three_runs_of_all_steps():
     np.testing.assert_array_equal(identity[0], relu[0])
     assert np.sum((identity[1:, 0] > 250) & (identity[:-1, 0] < 250)) > 5, "thrown over the origin"
     assert np.all(relu[:, 0] < 250)
+
+
+def test_its_elements_have_all_that_the_script_asks_for():
+    figure = BeautifulSoup(elements(SCENE, SCENE.start), "html.parser").figure
+    parts = {part["data-part"] for part in figure.select("[data-part]")}
+    assert parts >= {*SCENE.start, "speed", "v", "teacher"} - {"seed"}
+    assert {button["data-do"] for button in figure.select("[data-do]")} == {
+        *("play", "step", "samples", "reset")
+    }
+    assert [len(button["data-v"].split()) for button in figure.select("[data-v]")] == [4, 4, 4]
+    assert [out["data-of"] for out in figure.select("output[data-of]")] == list(SCENE.looks)
+    assert not figure.select("button:not([disabled]), input:not([disabled])")
 
 
 # --- in a notebook --------------------------------------------------------------------------------

@@ -1,0 +1,94 @@
+// The runs in both drawings: trails, heads and losses, and those that a reader's program laid.
+"use strict";
+globalThis.stePlaneTrails = (() => {
+  const model = globalThis.stePlaneModel;
+  const { clamp, node, set, to1, point, stretch } = globalThis.stePlaneShapes;
+
+  return (Base) => class extends Base {
+    /** Lay other runs into both drawings: a label, and x, y and loss of each step. */
+    lay(runs) {
+      this.others = runs.map(({ label, x, y, loss }) => ({
+        label,
+        loss,
+        points: x.map((each, i) => ({ x: each, y: y[i] })),
+        trail: node("path", { class: "other" }),
+        head: node("path", { class: "head other-head", d: "M0-7 7 0 0 7-7 0z" }),
+        curve: node("path", { class: "other" }),
+      }));
+      this.othersTrails.replaceChildren(...this.others.flatMap(({ trail, head }) => [trail, head]));
+      this.othersCurves.replaceChildren(...this.others.map(({ curve }) => curve));
+      this.schedule();
+    }
+
+    drawOthers() {
+      for (const other of this.others) {
+        const pixels = other.points.map(({ x, y }) => this.px(x, y));
+        set(other.trail, { d: `M${pixels.map(point).join("L")}` });
+        const here = pixels[Math.min(this.step(), pixels.length - 1)];
+        set(other.head, { transform: `translate(${point(here)})` });
+        const curve = other.loss.map((loss, i) => point([this.lossX(i), this.lossY(loss)]));
+        set(other.curve, { d: `M${curve.join("L")}` });
+        const end = pixels.at(-1);
+        const anchor = end[0] > this.centre[0] ? "end" : "start";
+        this.words.append(this.word(end, other.label, 8, -8, anchor));
+      }
+    }
+
+    /** The path of each run in both drawings, made when the run is, and not while it is played. */
+    drawPaths() {
+      const key = [this.sized, this.made, this.runs.length].join(";");
+      if (key === this.pathed) return;
+      this.pathed = key;
+      for (const name of Object.keys(this.lines)) {
+        const made = this.lines[name];
+        const states = this.states(name);
+        const pixels = states.map(({ x, y }) => this.px(x, y));
+        const steps = [`M${point(pixels[0])}`];
+        for (let i = 1; i < states.length; i += 1) {
+          const thrown = model.turned(states[i - 1], states[i]);
+          steps.push(stretch(pixels[i - 1], pixels[i], thrown, 1)[0]);
+        }
+        const losses = states.map(({ loss }, i) => point([this.lossX(i), this.lossY(loss)]));
+        Object.assign(made, { pixels, steps, losses });
+        set(made.faint, { d: steps.join("") });
+        set(made.lossFaint, { d: `M${losses.join("L")}` });
+      }
+    }
+
+    drawTrails() {
+      this.drawPaths();
+      const step = this.step();
+      const share = this.position - step;
+      const [width, height] = this.size;
+      const drawn = ["faint", "dots", "strong", "head", "lossFaint", "lossStrong", "lossHead"];
+      for (const name of Object.keys(this.lines)) {
+        const made = this.lines[name];
+        const chosen = this.state.estimators.includes(name);
+        for (const part of drawn) {
+          made[part].style.display = chosen ? "" : "none";
+        }
+        if (!chosen) continue;
+        const { pixels, steps, losses } = made;
+        const states = this.states(name);
+        const shownTo = Math.min(step, states.length - 1);
+        let head = pixels[shownTo];
+        let tail = "";
+        if (share > 0 && shownTo + 1 < states.length) {
+          const thrown = model.turned(states[shownTo], states[shownTo + 1]);
+          [tail, head] = stretch(head, pixels[shownTo + 1], thrown, share);
+        }
+        const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
+        set(made.dots, { d: pixels.slice(0, shownTo + 1).map((p) => `M${point(p)}h.01`).join("") });
+        set(made.strong, { d: steps.slice(0, shownTo + 1).join("") + tail });
+        set(made.head, { transform: `translate(${point(inside)})` });
+        set(made.lossStrong, { d: `M${losses.slice(0, shownTo + 1).join("L")}` });
+        set(made.lossHead, { transform: `translate(${losses[shownTo]}) scale(.8)` });
+      }
+    }
+
+    drawCursor() {
+      const { top, height } = this.edge;
+      set(this.cursor, { d: `M${to1(this.lossX(this.position))} ${top}V${top + height}` });
+    }
+  };
+})();
