@@ -61,7 +61,7 @@ def check_one_step(
         ),
         Slip(
             step(gradient=lambda v, w, teacher, _: population_gradient(v, w, teacher)),
-            "That is a step of the true gradient: in w, Algorithm 1 takes the coarse one, E[g].",
+            "That is a step of the true gradient: in w, Algorithm 1 of the paper takes E[g].",
         ),
     ]
     well_done = "Both parts from the old point, the same eta, no normalization."
