@@ -3,11 +3,13 @@ PYTHON ?= python3
 # The table for `make deep`, and options of `python -m experiments` after it.
 TABLE ?=
 
-.PHONY: help book test check lab deep test-deep clean
+.PHONY: help book course test check lab deep test-deep clean
 help:  ## say what there is
 	@$(PYTHON) tools/project.py help
 book:  ## build the book
 	@$(PYTHON) tools/project.py book
+course:  ## notebooks, assignments, slides and hand-outs for a course
+	@$(PYTHON) tools/project.py course
 test:  ## build the book and run every check
 	@$(PYTHON) tools/project.py test
 check:  ## lint, types, examples and the unit tests of what changed: for daily work

@@ -3,6 +3,7 @@
     python tools/project.py book        build the book into _build/html
     python tools/project.py test        build the book and run every check
     python tools/project.py check       lint, types, examples, the unit tests of what changed
+    python tools/project.py course      notebooks, assignments, slides and hand-outs for a course
     python tools/project.py lab         open the chapters in JupyterLab
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
@@ -319,6 +320,15 @@ def book() -> int:
     return status
 
 
+def course() -> int:
+    """The kit of a course, from the built pages and their sources."""
+    environment()
+    if not is_built() and build():
+        print("The book was not built, and the course is printed from it.")
+        return 1
+    return call(PYTHON, "-m", "tools.course")
+
+
 # The checks -----------------------------------------------------------------------------------
 
 #: What is checked without running any of it.
@@ -446,6 +456,7 @@ def usage() -> int:
 
 COMMANDS = {
     "book": book,
+    "course": course,
     "test": test,
     "check": check,
     "lab": lab,

@@ -167,7 +167,7 @@ def test_the_script_refuses_an_unknown_command(words):
     assert done.returncode != 0
     assert done.stderr.strip() == (
         "project.py: expected one command of: "
-        "book, test, check, lab, env, deep, test-deep, lock, clean, help."
+        "book, course, test, check, lab, env, deep, test-deep, lock, clean, help."
     )
 
 
