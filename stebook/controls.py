@@ -19,7 +19,8 @@ class Control:
     """A control and its grid.
 
     ``values`` are numbers or strings; ``labels`` say them to the reader; ``kind`` is range, select
-    or radio; ``default`` is one of the values.
+    or radio; ``default`` is one of the values. A ``walk`` is one whose values make a way that can be
+    played, such as an angle; it is never a radio, which shows all its values at once.
     """
 
     name: str
@@ -28,10 +29,13 @@ class Control:
     values: tuple[Value, ...]
     labels: tuple[str, ...]
     default: Value
+    walk: bool = False
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"kind of {self.name}: expected one of {KINDS}, got {self.kind!r}")
+        if self.walk and self.kind == "radio":
+            raise ValueError(f"walk of {self.name}: expected a range or select, got {self.kind!r}")
         if not self.values or len(set(self.values)) != len(self.values):
             raise ValueError(f"values of {self.name}: expected distinct values, got {self.values}")
         if len(self.labels) != len(self.values):
@@ -61,7 +65,13 @@ Grid = Mapping[float, str] | Mapping[int, str] | Mapping[str, str] | Sequence[Va
 
 
 def slider(
-    name: str, label: str, grid: Grid, default: Value, say: Callable[..., str] = "{:g}".format
+    name: str,
+    label: str,
+    grid: Grid,
+    default: Value,
+    say: Callable[..., str] = "{:g}".format,
+    *,
+    walk: bool = False,
 ) -> Control:
     """A control for values in an order; `say` labels those that come without a label.
 
@@ -70,14 +80,20 @@ def slider(
     >>> slider("theta", "Angle θ", (0, 90, 180), 90, "{}°".format).labels
     ('0°', '90°', '180°')
     """
-    return _control("range", name, label, grid, default, say)
+    return _control("range", name, label, grid, default, say, walk)
 
 
 def menu(
-    name: str, label: str, grid: Grid, default: Value, say: Callable[..., str] = "{:g}".format
+    name: str,
+    label: str,
+    grid: Grid,
+    default: Value,
+    say: Callable[..., str] = "{:g}".format,
+    *,
+    walk: bool = False,
 ) -> Control:
     """A control for a choice among many."""
-    return _control("select", name, label, grid, default, say)
+    return _control("select", name, label, grid, default, say, walk)
 
 
 def radio(
@@ -94,7 +110,13 @@ def radio(
 
 
 def _control(
-    kind: str, name: str, label: str, grid: Grid, default: Value, say: Callable[..., str]
+    kind: str,
+    name: str,
+    label: str,
+    grid: Grid,
+    default: Value,
+    say: Callable[..., str],
+    walk: bool = False,
 ) -> Control:
     labels = grid.values() if isinstance(grid, Mapping) else map(say, grid)
-    return Control(name, label, kind, tuple(grid), tuple(labels), default)
+    return Control(name, label, kind, tuple(grid), tuple(labels), default, walk)

@@ -10,7 +10,7 @@ from typing import Any
 
 from stebook.controls import Value
 from stebook.explorer import Explorer
-from stebook.page import markup
+from stebook.page import markup, still
 from stebook.scene import Part, Runs, Scene, elements
 
 #: Set to "html" while the book is built.
@@ -25,11 +25,21 @@ def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     """
     if os.environ.get(BUILD_VARIABLE) == "html":
         return {"text/html": markup(explorer, state)}
-    # here, so that exercises and the build load neither plotly nor ipywidgets
+    # here, so that exercises and the build load no anywidget
     from stebook.widget import run
 
-    live = run(explorer, state)
-    return {**live.box._repr_mimebundle_(), "text/plain": explorer.say(explorer.values(state))}
+    stills = {
+        "text/html": still(explorer, state),
+        "text/plain": explorer.say(explorer.values(state)),
+    }
+    return {**shown(run(explorer, state)), **stills}
+
+
+def shown(widget: Any) -> dict[str, object]:
+    """The MIME bundle of an anywidget, which may hand over its metadata too."""
+    bundle = widget._repr_mimebundle_()
+    data = bundle[0] if isinstance(bundle, tuple) else bundle
+    return {name: part for name, part in (data or {}).items() if name != "text/plain"}
 
 
 class Shown:
@@ -64,8 +74,4 @@ class ShownScene:
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         if os.environ.get(BUILD_VARIABLE) == "html":
             return {"text/html": elements(self.scene, self.state)}
-        widget = self.live()
-        bundle = widget._repr_mimebundle_()
-        # anywidget hands over the data and their metadata together
-        data = bundle[0] if isinstance(bundle, tuple) else bundle
-        return {**(data or {}), "text/plain": self.scene.said}
+        return {**shown(self.live()), "text/plain": self.scene.said}

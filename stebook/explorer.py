@@ -179,6 +179,16 @@ class Explorer:
         """The tables over their grids, rounded, ready to be stored in a page."""
         return [self._tabulated(table) for table in self.tables]
 
+    def stored(self, state: Mapping[str, Value]) -> list[dict[str, object]]:
+        """The tables at one state, rounded as `tabulate` has them over all."""
+        return [
+            {
+                "columns": {n: _stored(value, table) for n, value in table.columns(state).items()},
+                "scale": 10**table.decimals,
+            }
+            for table in self.tables
+        ]
+
     def _tabulated(self, table: Table) -> dict[str, object]:
         grids = [self.control(name).values for name in table.controls]
         columns: dict[str, list] = {}

@@ -7,6 +7,7 @@ which `stebook.explorer` does for both lives, and a widget.
 import html
 import itertools
 import json
+import re
 from collections.abc import Mapping
 
 from stebook import templates
@@ -28,20 +29,20 @@ def _control(control: Control, value: Value, group: str) -> str:
     name, label = html.escape(control.name), html.escape(control.label)
     texts = [html.escape(text) for text in control.labels]
     if control.kind == "range":
-        return (
-            f'<label class="explorer-control" data-control="{name}">'
-            f"<span>{label} <output>{texts[index]}</output></span>"
+        return _playable(
+            control,
+            f"<label><span>{label} "
+            f'<output data-room="{max(texts, key=len)}">{texts[index]}</output></span>'
             f'<input type="range" min="0" max="{len(texts) - 1}" step="1" value="{index}" '
-            f'aria-label="{label}" aria-valuetext="{texts[index]}" disabled></label>'
+            f'aria-label="{label}" aria-valuetext="{texts[index]}" disabled></label>',
         )
     if control.kind == "select":
         options = "".join(
             f'<option value="{i}"{" selected" if i == index else ""}>{text}</option>'
             for i, text in enumerate(texts)
         )
-        return (
-            f'<label class="explorer-control" data-control="{name}"><span>{label}</span>'
-            f"<select disabled>{options}</select></label>"
+        return _playable(
+            control, f"<label><span>{label}</span><select disabled>{options}</select></label>"
         )
     radios = "".join(
         f'<label><input type="radio" name="{group}-{name}" value="{i}"'
@@ -52,6 +53,13 @@ def _control(control: Control, value: Value, group: str) -> str:
         f'<fieldset class="explorer-control" data-control="{name}"><legend>{label}</legend>'
         f"{radios}</fieldset>"
     )
+
+
+def _playable(control: Control, field: str) -> str:
+    """A field, with a button beside it where the control is a walk."""
+    play = '<button type="button" class="explorer-play" disabled></button>' if control.walk else ""
+    name = html.escape(control.name)
+    return f'<div class="explorer-control" data-control="{name}">{field}{play}</div>'
 
 
 def _table(explorer: Explorer, state: Mapping[str, Value]) -> str:
@@ -75,7 +83,7 @@ def _cell(template: str, values: Mapping[str, object]) -> str:
         return "not defined"
 
 
-def _data(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
+def _data(explorer: Explorer, state: Mapping[str, Value], tables: list) -> dict[str, object]:
     """All that explorer.js evaluates and draws."""
     controls = [
         {
@@ -90,7 +98,7 @@ def _data(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
     return {
         "name": explorer.name,
         "controls": controls,
-        "tables": explorer.tabulate(),
+        "tables": tables,
         "figure": explorer.figure,
         **explorer.program(),
     }
@@ -103,24 +111,57 @@ def _heights(explorer: Explorer) -> str:
     return f"--wide-plot: {wide}px; --narrow-plot: {narrow.get('height', wide)}px"
 
 
-def markup(explorer: Explorer, state: Mapping[str, Value]) -> str:
-    """The explorer as a figure element; its script is added by the page."""
+def _room(explorer: Explorer, tables: list) -> str:
+    """The longest sentence that there may be: the page keeps as much room, so that nothing jumps."""
+    words = {f"{c.name}_label": max(c.labels, key=len) for c in explorer.controls}
+    for table in tables:
+        for name, column in table["columns"].items():
+            texts = [text for text in column if isinstance(text, str)]
+            if texts:
+                words[name] = max(texts, key=len)
+
+    def longest(match: re.Match) -> str:
+        name, decimals = match.groups()
+        return words.get(name, "") if decimals is None else f"000.{'0' * int(decimals)}"
+
+    said = (templates.SLOT.sub(longest, sentence.text) for sentence in explorer.sentences)
+    return max(said, key=len)
+
+
+def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = True) -> str:
+    """The explorer as a figure element; its script is added by whoever shows it.
+
+    Its tables are in it if they are `stored`; else a kernel has them.
+    """
     group = f"{explorer.name}-{next(_count)}"
     controls = "".join(_control(c, state[c.name], group) for c in explorer.controls)
     table = _table(explorer, state)
     traces = " ".join(sorted(explorer.traces))
     sentence = html.escape(explorer.say(explorer.values(state)))
+    tables = explorer.tabulate() if stored else []
     return (
         f'<figure class="explorer" data-name="{explorer.name}" data-traces="{traces}" '
         f'aria-label="Explorer: {html.escape(explorer.title)}">'
+        f'<p class="explorer-title" aria-hidden="true">{html.escape(explorer.title)}</p>'
         f'<div class="explorer-controls">{controls}'
         '<button type="button" class="explorer-reset" disabled>Reset</button></div>'
-        f'<div class="explorer-plot" style="{_heights(explorer)}" role="img" '
-        f'aria-label="{html.escape(explorer.alt)}"></div>'
+        f'<div class="explorer-room" data-room="{html.escape(_room(explorer, tables))}">'
+        f'<p class="explorer-says" aria-live="polite">{sentence}</p></div>'
+        f'<div class="explorer-stage"><div class="explorer-plot" style="{_heights(explorer)}" '
+        f'role="img" aria-label="{html.escape(explorer.alt)}"></div></div>'
         f"<noscript><p>Without JavaScript this explorer shows one state.</p>{table}</noscript>"
-        f'<div class="explorer-print">{table}</div>'
-        f'<p class="explorer-says" aria-live="polite">{sentence}</p>'
+        '<div class="explorer-tools" role="group" aria-label="Tools"></div>'
         '<p class="explorer-note" role="status" hidden></p>'
+        f'<div class="explorer-print">{table}</div><div class="explorer-curves"></div>'
         f"<figcaption>{html.escape(explorer.caption)}</figcaption>"
-        f'<script type="application/json">{_json(_data(explorer, state))}</script></figure>'
+        f'<script type="application/json">{_json(_data(explorer, state, tables))}</script></figure>'
+    )
+
+
+def still(explorer: Explorer, state: Mapping[str, Value]) -> str:
+    """One state of the explorer as a table, for where no script runs."""
+    sentence = html.escape(explorer.say(explorer.values(state)))
+    return (
+        f"<figure><p><strong>{html.escape(explorer.title)}</strong></p><p>{sentence}</p>"
+        f"{_table(explorer, state)}<figcaption>{html.escape(explorer.caption)}</figcaption></figure>"
     )

@@ -27,7 +27,7 @@ def explorer(name: str = "sample") -> Explorer:
         caption="A sample.",
         alt="A heatmap and a line.",
         controls=(
-            Control("x", "X", "range", X, tuple(f"{x:g}" for x in X), 1.0),
+            Control("x", "X", "range", X, tuple(f"{x:g}" for x in X), 1.0, walk=True),
             Control("kind", "Kind", "select", ("p", "q"), ("P & p", "Q"), "p"),
             Control("new", "New", "radio", (1, 2), ("one", "two"), 1),
         ),

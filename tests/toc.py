@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from stebook.chapters import EXPLORERS, SCENES
+
 ROOT = Path(__file__).resolve().parent.parent
 HTML = ROOT / "_build" / "html"
 HEADER = "---\njupytext:"
@@ -27,3 +29,6 @@ PAGES = [
     "py-modindex.html",
     "licenses.html",
 ]
+
+#: The pages of single explorers, which stand in frames of others.
+EMBEDDED = [f"explorers/{name}.html" for name in (*EXPLORERS, *SCENES)]

@@ -59,10 +59,21 @@ document.addEventListener("DOMContentLoaded", () => {
       notice.remove();
       figure.hidden = false;
     };
+    const vote = () => {
+      open();
+      // as far as it must: what there is to say about the answer is read first
+      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
+      figure.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
+    };
+    const skip = () => {
+      open();
+      figure.tabIndex = -1; // the button is gone: the keyboard goes on from here
+      figure.focus({ preventScroll: true });
+    };
     figure.hidden = true;
     figure.before(notice);
-    notice.querySelector("button").addEventListener("click", open);
-    question.addEventListener("toggle", open, { capture: true, once: true });
+    notice.querySelector("button").addEventListener("click", skip);
+    question.addEventListener("toggle", vote, { capture: true, once: true });
     window.addEventListener("hashchange", () => linked() && open());
     if (linked()) open();
   }

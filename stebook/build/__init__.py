@@ -13,6 +13,7 @@ from stebook.build import (
     assets,
     contents,
     docstrings,
+    embeds,
     footer,
     kernels,
     landing,
@@ -65,6 +66,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
     app.connect("build-finished", assets.drop)
+    app.connect("build-finished", embeds.write)
     app.connect("build-finished", styles.write)
     app.connect("build-finished", landing.write)
     app.connect("html-page-context", licences.link)

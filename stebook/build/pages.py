@@ -39,6 +39,28 @@ def _is_thebe(asset: object) -> bool:
     return "thebe" in name.lower() or "THEBE" in body
 
 
+def scripts(body: str) -> list[str]:
+    """What the explorers, scenes and symbols of a page run, in the order in which they need it."""
+    shown = EXPLORER in body or SCENE in body
+    names = ["explorers/address.js", "explorers/tools.js"] if shown else []
+    names += SCENE_SCRIPTS if SCENE in body else ()
+    names += ["explorers/symbols.js"] if SYMBOLS in body else ()
+    return names + (["explorers/explorer.js"] if EXPLORER in body else [])
+
+
+def styles(body: str) -> list[str]:
+    """The style sheets that go with them."""
+    kinds = {"plane": SCENE, "symbols": SYMBOLS, "explorer": EXPLORER}
+    return [f"explorers/{name}.css" for name, sign in kinds.items() if sign in body]
+
+
+def data(body: str, folder: Path) -> dict[str, str]:
+    """Where explorers find Plotly and the pages of single ones; nothing without an explorer."""
+    if EXPLORER not in body:
+        return {}
+    return {"plotly": bundles.needed(body, folder), "embeds": "explorers/"}
+
+
 def outside(context: dict) -> list[str]:
     """Addresses on other hosts that a page would load."""
     assets = [*context.get("script_files", ()), *context.get("css_files", ())]
@@ -58,21 +80,17 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     app.add_js_file("print.js", loading_method="defer")
     app.add_js_file("book.js", loading_method="defer")
     body = context.get("body", "")
-    if EXPLORER in body or SCENE in body:
-        app.add_js_file("explorers/address.js", loading_method="defer")
-    if SCENE in body:
-        for name in SCENE_SCRIPTS:
-            app.add_js_file(name, loading_method="defer")
-        app.add_css_file("explorers/plane.css")
-    if SYMBOLS in body:
-        app.add_js_file("explorers/symbols.js", loading_method="defer")
-        app.add_css_file("explorers/symbols.css")
-    if EXPLORER in body:
-        script = bundles.needed(body, Path(app.srcdir, assets.FOLDER))
-        address = context["pathto"](f"_static/{script}", resource=True)
-        asked: dict[str, Any] = {"data-plotly": f"{address}?v={app.config.stebook_assets}"}
-        app.add_js_file("explorers/explorer.js", loading_method="defer", **asked)
-        app.add_css_file("explorers/explorer.css")
+    told = data(body, Path(app.srcdir, assets.FOLDER))
+    if told:
+        address = context["pathto"](f"_static/{told['plotly']}", resource=True)
+        told["plotly"] = f"{address}?v={app.config.stebook_assets}"
+        told["embeds"] = context["pathto"](told["embeds"], resource=True)
+    asked: dict[str, Any] = {f"data-{name}": text for name, text in told.items()}
+    for name in scripts(body):
+        more = asked if name == "explorers/explorer.js" else {}
+        app.add_js_file(name, loading_method="defer", **more)
+    for name in styles(body):
+        app.add_css_file(name)
     context["script_files"][:] = [s for s in context["script_files"] if not _is_thebe(s)]
     context["css_files"][:] = [c for c in context["css_files"] if not _is_thebe(c)]
     if "body" in context:

@@ -1,8 +1,9 @@
-// The life of an explorer without a kernel: reads the state off native controls, looks up the stored
-// tables, evaluates the same formulas as Python, and draws. No dependency but Plotly, which is large:
-// it is asked for when an explorer comes near the screen, and all but the plot works before it comes.
+// An explorer as its reader has it: reads the state off native controls, gets the columns of its tables
+// (stored in a page, from Python in a notebook), evaluates the same formulas as Python, and draws. No
+// dependency but Plotly, which is large: it is asked for when an explorer comes near the screen, and all
+// but the plot works before it comes.
 "use strict";
-(() => {
+globalThis.steExplorer = (() => {
   const MINUS = "\u2212";
   /** A plot narrower than this, in pixels, gets the narrow layout. */
   const NARROW = 480;
@@ -121,7 +122,11 @@
 
   // --- Plotly ---------------------------------------------------------------------------------
 
-  const { plotly: source } = document.currentScript.dataset;
+  /**
+   * Of a page: where Plotly is, and the pages of single explorers; in one of those the page of the book
+   * that it is from. A notebook has none of them.
+   */
+  const { plotly: source, embeds, page = "" } = document.currentScript?.dataset ?? {};
   let asked;
 
   /** Resolves when Plotly is there; a script element, since a page on disk can fetch nothing. */
@@ -137,13 +142,85 @@
     return asked;
   };
 
+  // --- values as tables -----------------------------------------------------------------------
+
+  /** So many points of a curve stand in a table, evenly chosen, with the first and the last. */
+  const MOST_POINTS = 40;
+
+  const some = (count) => {
+    if (count <= MOST_POINTS) return Array.from({ length: count }, (_, i) => i);
+    const last = MOST_POINTS - 1;
+    return Array.from({ length: MOST_POINTS }, (_, i) => Math.round((i * (count - 1)) / last));
+  };
+
+  /** A number as short as it can be read. */
+  const short = (value) => {
+    if (value === null || value === undefined || Number.isNaN(value)) return "\u2013";
+    if (typeof value !== "number") return String(value);
+    return String(Number(value.toPrecision(4))).replace("-", MINUS);
+  };
+
+  const row = (cells, head) => {
+    const made = document.createElement("tr");
+    for (const [i, text] of cells.entries()) {
+      const cell = document.createElement(head || i === 0 ? "th" : "td");
+      if (cell.tagName === "TH") cell.scope = head ? "col" : "row";
+      cell.textContent = text;
+      made.append(cell);
+    }
+    return made;
+  };
+
+  const tableOf = (title, heads, rows) => {
+    const [table, caption] = ["table", "caption"].map((tag) => document.createElement(tag));
+    caption.textContent = title;
+    table.append(caption, row(heads, true), ...rows.map((cells) => row(cells, false)));
+    return table;
+  };
+
+  const titleOf = (layout, axis) => {
+    const key = axis.replace(/^([xy])/, "$1axis");
+    return layout[key]?.title?.text || axis[0];
+  };
+
+  /** The values of a trace, which is one of several, or null where it is not shown or has none. */
+  const tabled = (trace, layout, count) => {
+    const { x, y, z, visible, error_y: error } = trace;
+    const name = trace.name ?? (y?.length === 1 ? "Chosen point" : `Drawing ${count}`);
+    if (visible === false || visible === null) return null;
+    const [across, up] = [titleOf(layout, trace.xaxis ?? "x"), titleOf(layout, trace.yaxis ?? "y")];
+    if (z) {
+      const columns = some(z[0].length);
+      const heads = [`${up} \\ ${across}`, ...columns.map((j) => short(x ? x[j] : j))];
+      const rows = some(z.length).map((i) => [
+        short(y ? y[i] : i),
+        ...columns.map((j) => short(z[i][j])),
+      ]);
+      return tableOf(name, heads, rows);
+    }
+    if (!y?.some((value) => value !== null && !Number.isNaN(value))) return null;
+    const spread = error?.array ? [(i) => short(error.array[i])] : [];
+    const rows = some(y.length).map((i) => [
+      short(x ? x[i] : i),
+      short(y[i]),
+      ...spread.map((at) => at(i)),
+    ]);
+    return tableOf(name, [across, up, ...spread.map(() => "±")], rows);
+  };
+
   // --- one explorer ---------------------------------------------------------------------------
 
+  const { drawIcon, bar, copy, save, walk, present, onKey, arrive } = globalThis.steTools;
+
   class Explorer {
-    constructor(figure, key) {
-      if (!window.Plotly && !source) throw new Error("There is no Plotly");
+    /**
+     * `home` is where it lives: read() gives the text of its state, or undefined; write(text) puts it;
+     * columns(index) gives {index, tables} of that state, or of the last one that is known, or null;
+     * link(text) and embed(text), where there are addresses, give those of a state.
+     */
+    constructor(figure, home) {
       this.figure = figure;
-      this.key = key;
+      this.home = home;
       this.data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
       this.plot = figure.querySelector(".explorer-plot");
       this.says = figure.querySelector(".explorer-says");
@@ -158,66 +235,67 @@
       this.formulas = this.data.formulas.map(([name, tree]) => [name, compile(tree)]);
       this.sentences = this.data.sentences.map(([when, text]) => [compile(when), text]);
       this.paper = false;
+      this.presented = false;
+      this.gone = new AbortController();
       this.attach();
+      this.offer();
       this.follow();
       figure.explorer = this; // for tests and for the curious
     }
 
-    values() {
+    /** Everything that the figure and the sentences use, at a state with its columns. */
+    values({ index, tables }) {
       const values = { nothing: NaN };
       for (const c of this.controls) {
-        const i = this.index[c.name];
+        const i = index[c.name];
         values[c.name] = typeof c.values[i] === "string" ? i : c.values[i];
         values[`${c.name}_label`] = c.labels[i];
       }
-      for (const table of this.data.tables) {
-        let row = 0;
-        for (const name of table.controls) {
-          const control = this.controls.find((c) => c.name === name);
-          row = row * control.values.length + this.index[name];
-        }
-        for (const [name, column] of Object.entries(table.columns)) {
-          values[name] = unpack(column[row], table.scale);
-        }
+      for (const { columns, scale } of tables) {
+        for (const [name, stored] of Object.entries(columns)) values[name] = unpack(stored, scale);
       }
       for (const [name, formula] of this.formulas) values[name] = formula(values);
       return values;
     }
 
     attach() {
+      const { signal } = this.gone;
       for (const c of this.controls) {
         for (const input of c.element.querySelectorAll("input, select")) {
           input.disabled = false;
           input.addEventListener("input", () => {
-            this.index[c.name] = Number(input.value);
-            this.note.hidden = true;
-            this.schedule();
+            this.pause();
+            this.go(c, Number(input.value));
           });
-          input.addEventListener("change", () => writeAddress(this.key, this.address()));
+          input.addEventListener("change", () => this.keep());
         }
+        const play = c.element.querySelector(".explorer-play");
+        if (play) this.playable(c, play);
       }
       const reset = this.figure.querySelector(".explorer-reset");
       reset.disabled = false;
       reset.addEventListener("click", () => {
+        this.pause();
         this.index = { ...this.start };
         this.note.hidden = true;
-        writeAddress(this.key, "");
+        this.home.write("");
         this.schedule();
       });
       this.figure.classList.add("explorer-live");
-      new MutationObserver(() => this.schedule()).observe(document.documentElement, {
-        attributes: true,
-        attributeFilter: ["data-theme"],
-      });
-      new ResizeObserver(() => {
+      this.figure.tabIndex = -1; // so that a click on the plot brings the keyboard here
+      const themes = new MutationObserver(() => this.schedule());
+      const sizes = new ResizeObserver(() => {
         if (this.plot.clientWidth !== this.width) this.schedule();
-      }).observe(this.plot);
-      matchMedia("(forced-colors: active)").addEventListener("change", () => this.schedule());
-      window.addEventListener("hashchange", () => this.follow());
+      });
+      themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+      sizes.observe(this.plot);
+      const colours = matchMedia("(forced-colors: active)");
+      colours.addEventListener("change", () => this.schedule(), { signal });
+      window.addEventListener("hashchange", () => this.follow(), { signal });
       // a browser may put back what the controls said before a reload: the address has the word
-      window.addEventListener("pageshow", () => this.schedule());
-      window.addEventListener("beforeprint", () => this.turn(true));
-      window.addEventListener("afterprint", () => this.turn(false));
+      window.addEventListener("pageshow", () => this.schedule(), { signal });
+      window.addEventListener("beforeprint", () => this.turn(true), { signal });
+      window.addEventListener("afterprint", () => this.turn(false), { signal });
       const near = new IntersectionObserver(
         (entries) => {
           if (!entries.some((entry) => entry.isIntersecting)) return;
@@ -227,28 +305,176 @@
         { rootMargin: "100%" } // a window's height ahead of the reader
       );
       near.observe(this.figure);
+      signal.addEventListener("abort", () => {
+        this.pause();
+        for (const observer of [themes, sizes, near]) observer.disconnect();
+      });
       this.schedule();
+    }
+
+    /** Leave the page, with all that was set up. */
+    close() {
+      this.gone.abort();
+      if (this.plot.data) window.Plotly.purge(this.plot);
+    }
+
+    /** Put one control somewhere. */
+    go(control, i) {
+      this.index[control.name] = i;
+      this.note.hidden = true;
+      this.schedule();
+    }
+
+    /** Let the address have the state. */
+    keep() {
+      this.home.write(this.address());
     }
 
     /** Resolves when the plot can be drawn, or when it is clear that it will not be. */
     async ready() {
       try {
-        await plotly();
+        await (this.home.plotly ?? plotly)();
         this.schedule();
       } catch (error) {
         fail(this.figure, error);
       }
     }
 
+    // --- what moves by itself -------------------------------------------------------------------
+
+    playable(control, button) {
+      const face = (icon, text) => {
+        drawIcon(button, icon);
+        button.setAttribute("aria-label", `${text}: ${control.label}`);
+        button.title = text;
+      };
+      face("play", "Play");
+      button.disabled = false;
+      button.addEventListener("click", () => {
+        const mine = this.playing?.control === control;
+        this.pause();
+        if (mine) return;
+        face("pause", "Pause");
+        const stop = walk({
+          count: control.values.length,
+          place: () => this.index[control.name],
+          go: (i) => this.go(control, i),
+          ended: () => {
+            this.playing = null;
+            face("play", "Play");
+            this.keep();
+            this.schedule();
+          },
+        });
+        this.playing = { control, stop };
+      });
+    }
+
+    pause() {
+      this.playing?.stop();
+    }
+
+    // --- what it offers -------------------------------------------------------------------------
+
+    offer() {
+      const tools = {
+        values: {
+          text: "Values",
+          title: "Show or hide the values as tables",
+          act: () => this.unfold(!this.unfolded),
+        },
+        picture: {
+          text: "Picture",
+          title: "Save the plot as it is, as an SVG file",
+          act: () => this.photograph(),
+        },
+        link: {
+          text: "Link",
+          title: "Copy a link to this state",
+          act: () => this.give(this.home.link(this.address())),
+        },
+        present: {
+          text: "Present",
+          title: "Show this alone and large (F); Escape leaves",
+          act: () => this.present(),
+        },
+        embed: {
+          text: "Embed",
+          title: "Copy the code of a frame that shows this in another page",
+          act: () => this.give(this.home.embed(this.address())),
+        },
+      };
+      if (!this.home.link) delete tools.link;
+      if (!this.home.embed) delete tools.embed;
+      if (window.top !== window && origin === "null") delete tools.picture; // no files from a sandbox
+      const buttons = bar(this.figure.querySelector(".explorer-tools"), tools);
+      this.toggles = { values: buttons.values, present: buttons.present };
+      this.toggles.values.setAttribute("aria-expanded", "false");
+      this.toggles.present.setAttribute("aria-pressed", "false");
+      onKey(this.figure, () => this.present());
+    }
+
+    present() {
+      present(this.figure, (presented) => {
+        this.presented = presented;
+        this.toggles.present.setAttribute("aria-pressed", String(presented));
+        this.schedule();
+      });
+    }
+
+    async give(text) {
+      if (await copy(text, this.figure)) return "Copied";
+      this.note.textContent = text; // to be copied by hand
+      this.note.hidden = false;
+      return "See below";
+    }
+
+    /** What is seen of the plot, with its state and its finding, as a file. */
+    async photograph() {
+      if (!this.plot.data) return "Not yet";
+      const { data, layout } = this.plot;
+      const paper = getComputedStyle(this.plot).getPropertyValue("--explorer-paper").trim();
+      const size = { width: this.plot.clientWidth, height: this.plot.clientHeight };
+      const figure = { data, layout: { ...layout, ...size, paper_bgcolor: paper } };
+      const address = await window.Plotly.toImage(figure, { format: "svg", ...size });
+      const picture = decodeURIComponent(address.slice(address.indexOf(",") + 1));
+      const said = document.createElement("p");
+      said.textContent = `${this.address()}. ${this.says.textContent}`;
+      const named = picture.replace(/(<svg[^>]*>)/, (start) => `${start}<desc>${said.innerHTML}</desc>`);
+      save(`${this.data.name}.svg`, named, "image/svg+xml");
+      return "Saved";
+    }
+
+    unfold(open) {
+      this.unfolded = open;
+      this.figure.classList.toggle("explorer-unfolded", open);
+      this.toggles.values.setAttribute("aria-expanded", String(open));
+      this.tabulate();
+    }
+
+    /** The values of all that is drawn, beside the table that is there without a script. */
+    tabulate() {
+      if (!this.unfolded || !this.shown) return;
+      const { data, layout } = resolve(this.data.figure, this.shown, () => "");
+      const tables = data.map((trace, i) => tabled(trace, layout, i + 1));
+      const curves = this.figure.querySelector(".explorer-curves");
+      const scrolls = ({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop];
+      const [left, top] = scrolls(curves);
+      curves.replaceChildren(...tables.filter(Boolean));
+      curves.scrollTo(left, top);
+    }
+
+    // --- addresses ------------------------------------------------------------------------------
+
     /**
-     * Take this explorer's state from the address; what is off the grid snaps, and is said.
-     * An address without it means the start, unless the reader just went to a heading.
+     * Take this explorer's state from its home; what is off the grid snaps, and is said.
+     * No state means the start, unless the reader just went to a heading.
      */
     follow() {
-      const parts = readAddress();
-      const text = stateIn(parts, this.key);
-      if (text === undefined && anchorIn(parts)) return;
-      this.take(text ?? "");
+      const text = this.home.read();
+      if (text === undefined) return;
+      this.pause();
+      this.take(text);
       this.schedule();
     }
 
@@ -279,16 +505,32 @@
       this.note.hidden = notes.length === 0;
     }
 
+    /** The places on their grids of values by name; of a value that is not on it, the first. */
+    indexOf(state) {
+      const places = this.controls.map((c) => [c.name, Math.max(0, c.values.indexOf(state[c.name]))]);
+      return Object.fromEntries(places);
+    }
+
+    /** Show a state, given by the values of its controls. */
+    put(state) {
+      this.pause();
+      this.index = this.indexOf(state);
+      this.schedule();
+    }
+
     address() {
       return this.controls.map((c) => `${c.name}=${c.values[this.index[c.name]]}`).join(",");
     }
 
+    // --- what is shown --------------------------------------------------------------------------
+
     /** However fast events come, draw once a frame, with the last state. */
     schedule() {
-      if (this.waiting) return;
+      if (this.waiting || this.gone.signal.aborted) return;
       this.waiting = true;
       requestAnimationFrame(() => {
         this.waiting = false;
+        if (this.gone.signal.aborted) return;
         if (!this.paper) this.draw(); // what is going to the printer stays as it is
       });
     }
@@ -306,9 +548,11 @@
     /** Show the state. While there is no room, as in what is hidden, all but the plot. */
     draw() {
       this.set();
-      const values = this.values();
+      const known = this.home.columns(this.index);
+      if (!known) return;
+      const values = this.values(known);
       this.say(values);
-      this.print(values);
+      this.print(known.index, values);
       this.width = this.plot.clientWidth;
       if (this.width > 0 && window.Plotly) this.picture(values);
       this.shown = values;
@@ -332,18 +576,25 @@
       }
     }
 
-    /** Write the sentence at once; screen readers hear it when the reader has stopped moving. */
+    /** Write the sentence at once; screen readers hear it when all has stopped moving. */
     say(values) {
       const sentence = this.sentences.find(([when]) => when(values));
       const text = sentence ? fill(sentence[1], values) : "";
-      if (this.says.textContent === text) return;
-      this.says.setAttribute("aria-busy", "true");
-      this.says.textContent = text;
+      const moved = this.says.textContent !== text;
+      if (moved) this.says.textContent = text;
+      if (moved || this.playing) this.says.setAttribute("aria-busy", "true");
       clearTimeout(this.quiet);
-      this.quiet = setTimeout(() => {
+      if (this.playing) return;
+      this.quiet = setTimeout(() => this.rest(text), QUIET);
+    }
+
+    /** At rest: what was moving is heard, and the values are written. */
+    rest(text) {
+      if (this.says.hasAttribute("aria-busy")) {
         this.says.removeAttribute("aria-busy");
         this.says.textContent = text; // a new node: the change that is heard
-      }, QUIET);
+      }
+      this.tabulate();
     }
 
     picture(values) {
@@ -368,14 +619,15 @@
         plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: token("text"), size: narrow ? 11 : 13, family: style.fontFamily },
       });
+      if (this.presented) layout.height = this.plot.clientHeight;
       window.Plotly.react(this.plot, figure.data, layout, { displayModeBar: false, responsive: false });
     }
 
     /** Keep the table that is printed in step with what is shown. */
-    print(values) {
+    print(index, values) {
       const cells = this.figure.querySelectorAll(".explorer-print td");
       const texts = [
-        ...this.controls.map((c) => c.labels[this.index[c.name]]),
+        ...this.controls.map((c) => c.labels[index[c.name]]),
         ...this.data.rows.map(([, template]) => cell(template, values)),
       ];
       cells.forEach((cell, i) => (cell.textContent = texts[i]));
@@ -393,10 +645,54 @@
     console.error(error);
   };
 
+  /** The columns of the tables that a page has stored. */
+  const stored = ({ tables, controls }, index) => {
+    const counts = Object.fromEntries(controls.map((c) => [c.name, c.values.length]));
+    return {
+      index,
+      tables: tables.map((table) => {
+        const place = table.controls.reduce((row, name) => row * counts[name] + index[name], 0);
+        const columns = Object.entries(table.columns).map(([name, column]) => [name, column[place]]);
+        return { columns: Object.fromEntries(columns), scale: table.scale };
+      }),
+    };
+  };
+
+  const quote = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+
+  /** In a page: the state is in the address. */
+  const homeOf = (figure, key) => {
+    const { name } = figure.dataset;
+    const home = {
+      read() {
+        const parts = readAddress();
+        const text = stateIn(parts, key);
+        return text === undefined && !anchorIn(parts) ? "" : text;
+      },
+      write: (text) => writeAddress(key, text),
+      columns: (index) => stored(figure.explorer.data, index),
+      link: (text) => new URL(`${page}#${key}:${text}`, location.href).href,
+    };
+    if (!embeds) return home;
+    home.embed = (text) => {
+      const page = new URL(`${embeds}${name}.html#${name}:${text}`, location.href).href;
+      const title = quote(figure.getAttribute("aria-label"));
+      const height = Math.ceil(figure.getBoundingClientRect().height) + 90;
+      return (
+        `<iframe src="${quote(page)}" title="${title}" width="100%" height="${height}" ` +
+        'style="border:0" loading="lazy" sandbox="allow-scripts"></iframe>'
+      );
+    };
+    return home;
+  };
+
   /** One that cannot start shows its table, says so, and leaves the others alone. */
   const start = (figure, key) => {
     try {
-      return new Explorer(figure, key);
+      if (!window.Plotly && !source) throw new Error("There is no Plotly");
+      const explorer = new Explorer(figure, homeOf(figure, key));
+      explorer.key = key;
+      return explorer;
     } catch (error) {
       fail(figure, error);
       return null;
@@ -404,13 +700,13 @@
   };
 
   /** Show what an address with states names: its heading, or else the first explorer in it. */
-  const arrive = (explorers) => {
+  const lead = (explorers) => {
     const parts = readAddress();
     if (!parts.some((part) => part.includes(":"))) return; // a browser finds a mere anchor itself
     const anchor = anchorIn(parts);
     const named = explorers.find((e) => stateIn(parts, e.key) !== undefined)?.figure;
-    if (anchor) document.getElementById(anchor)?.scrollIntoView();
-    else named?.scrollIntoView({ block: "nearest" });
+    const target = anchor ? document.getElementById(anchor) : named;
+    if (target) arrive(target);
   };
 
   const begin = () => {
@@ -425,10 +721,13 @@
     }
     /** Resolves when every explorer can be drawn: who prints waits for that. */
     window.drawExplorers = () => Promise.all(explorers.map((explorer) => explorer.ready()));
-    window.addEventListener("hashchange", () => arrive(explorers));
+    window.addEventListener("hashchange", () => lead(explorers));
     const [visit] = performance.getEntriesByType("navigation");
-    if (visit?.type === "navigate") window.addEventListener("load", () => arrive(explorers));
+    if (visit?.type === "navigate") window.addEventListener("load", () => lead(explorers));
   };
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
-  else begin();
+  if (document.currentScript) {
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin);
+    else begin();
+  }
+  return { Explorer, fail };
 })();

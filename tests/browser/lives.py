@@ -30,6 +30,7 @@ SHOWN = """async ([name, addresses, traces]) => {
       says: explorer.says.textContent,
       note: explorer.note.hidden ? "" : explorer.note.textContent,
       state: explorer.address(),
+      height: explorer.figure.offsetHeight,
       font: explorer.plot.layout.font.color,
       traces: shown.length < traces
         && explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
@@ -76,3 +77,25 @@ def same_traces(explorer: Explorer, state: State, found: dict) -> None:
             mine = np.array(trace[axis], dtype=float)
             its = np.array(wanted[axis], dtype=float)
             np.testing.assert_allclose(mine, its, rtol=2e-5, atol=1.01 * finest + 1e-9)
+
+
+#: How an explorer looks that fills a screen.
+PRESENTED = """(figure) => {
+  const scale = Number(figure.style.getPropertyValue("--tools-scale"));
+  const box = figure.getBoundingClientRect();
+  const shown = [...figure.querySelectorAll(".explorer-plot text")];
+  const texts = shown.filter((text) => text.textContent.trim());
+  return {
+    box: [box.x, box.y, box.width, box.height],
+    scrolls: figure.scrollHeight > figure.clientHeight || figure.scrollWidth > figure.clientWidth,
+    text: Math.min(...texts.map((text) => scale * parseFloat(getComputedStyle(text).fontSize))),
+    says: parseFloat(getComputedStyle(figure.querySelector(".explorer-says")).fontSize),
+    low: figure.querySelector(".explorer-tools").getBoundingClientRect().bottom,
+  };
+}"""
+
+
+def fills_the_screen(presented: dict) -> None:
+    """It fills 1920 by 1080 pixels, nothing scrolls, and words can be read from the last row."""
+    assert presented["box"] == [0, 0, 1920, 1080] and not presented["scrolls"]
+    assert presented["text"] >= 26 and presented["says"] >= 32 and presented["low"] <= 1080

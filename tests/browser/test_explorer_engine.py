@@ -7,6 +7,7 @@ import re
 import shutil
 from importlib.metadata import files
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 import sample
@@ -15,6 +16,7 @@ from playwright.sync_api import expect
 from stebook import EXPLORERS
 from stebook.page import markup
 from stebook.theme import TOKENS
+from tests.browser.lives import PRESENTED, fills_the_screen
 
 STATIC = Path(__file__).parents[2] / "stebook" / "static"
 FRAME = "() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))"
@@ -29,7 +31,7 @@ STATE = """(figure) => ({
 def scripts(tmp_path_factory):
     """A folder with what a page of explorers loads."""
     folder = tmp_path_factory.mktemp("scripts")
-    for name in ("address.js", "explorer.js", "explorer.css"):
+    for name in ("address.js", "tools.js", "explorer.js", "explorer.css"):
         shutil.copyfile(STATIC / name, folder / name)
     (plotly,) = [f for f in files("plotly") if f.as_posix().endswith("data/plotly.min.js")]
     shutil.copyfile(plotly.locate(), folder / "plotly.min.js")
@@ -75,7 +77,8 @@ def sheet(browser, scripts):
         path.write_text(
             f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
             f'<title>Sheet</title><link rel="stylesheet" href="explorer.css">{drawing}'
-            '<script defer src="address.js"></script><script defer src="explorer.js"></script>'
+            '<script defer src="address.js"></script><script defer src="tools.js"></script>'
+            '<script defer data-embeds="explorers/" src="explorer.js"></script>'
             f"<body><main>{body.replace('{}', ''.join(figures))}</main></body></html>",
             encoding="utf-8",
         )
@@ -399,7 +402,7 @@ def test_targets_are_large_enough_for_a_finger(sheet):
         """(f) => [...f.querySelectorAll("input[type=range], select, button, fieldset label")].map(
              (c) => c.getBoundingClientRect().height)"""
     )
-    assert min(sizes) >= 40
+    assert min(sizes) >= 44
 
 
 def test_print_in_the_dark_is_black_on_white(sheet):
@@ -449,6 +452,142 @@ def test_one_that_breaks_leaves_the_others(sheet):
 def test_labels_with_signs_are_shown_as_they_are(sheet):
     made = sheet(one())
     assert made.figure().locator("option").first.inner_text() == "P & p"
+
+
+# --- what it offers ------------------------------------------------------------------------------
+
+
+def tool(made, name, index=0):
+    return made.figure(index).locator(f"[data-tool={name}]")
+
+
+def test_the_values_are_a_table_that_follows_at_rest(sheet):
+    made = sheet(one(x=2))
+    button, curves = tool(made, "values"), made.figure().locator(".explorer-curves")
+    expect(made.figure().locator(".explorer-print")).to_be_hidden()
+    button.focus()
+    made.page.keyboard.press("Enter")
+    assert button.get_attribute("aria-expanded") == "true"
+    expect(made.figure().locator(".explorer-print")).to_be_visible()
+    captions = curves.locator("caption").all_inner_texts()
+    assert captions == ["Drawing 1", "P & p 0.50"]
+    line = curves.locator("table").nth(1).locator("tr").all_inner_texts()
+    assert [row.split() for row in line] == [["step", "y"], ["0", "0"], ["1", "0.5"], ["2", "1"]]
+    heat = curves.locator("table").nth(0).locator("tr").nth(1).all_inner_texts()
+    assert heat[0].split() == ["0", "2", "\N{EN DASH}", "\N{MINUS SIGN}0.667"]
+    press(made, "End")
+    expect(curves.locator("caption").nth(1)).to_have_text("P & p 0.75")
+    made.go("#sample:new=2")  # where the line is not shown
+    expect(curves.locator("table")).to_have_count(1)
+    button.click()
+    expect(curves).to_be_hidden()
+
+
+def test_a_link_and_a_frame_of_this_state_are_copied(sheet):
+    made = sheet(one(), permissions=["clipboard-read", "clipboard-write"], address="#why")
+    press(made, "End")
+    for name in ("link", "embed"):
+        tool(made, name).click()
+        expect(tool(made, name)).to_have_text("Copied")
+        copied = made.page.evaluate("navigator.clipboard.readText()")
+        if name == "link":
+            assert copied == f"{made.path.as_uri()}#sample:x=3,kind=p,new=1"
+    source = made.path.parent.as_uri() + "/explorers/sample.html#sample:x=3,kind=p,new=1"
+    assert f'<iframe src="{source}" title="Explorer: Sample"' in copied
+    assert 'sandbox="allow-scripts"' in copied
+    made.page.evaluate(
+        """() => { document.execCommand = () => false;
+          navigator.clipboard.writeText = () => Promise.reject(); }"""
+    )
+    tool(made, "link").click()  # to be copied by hand, where the clipboard is closed
+    expect(made.figure().locator(".explorer-note")).to_contain_text("#sample:x=3,kind=p,new=1")
+
+
+def test_a_picture_is_an_svg_that_says_its_state(sheet):
+    made = sheet(one(x=3))
+    made.found()
+    with made.page.expect_download() as download:
+        tool(made, "picture").click()
+    assert download.value.suggested_filename == "sample.svg"
+    picture = ElementTree.parse(download.value.path()).getroot()
+    texts = ["".join(part.itertext()) for part in picture.iter()]
+    assert "x=3,kind=p,new=1. =p: 0.75." in texts
+    assert any("step" == text for text in texts)
+
+
+def test_a_walk_plays_to_its_end_and_is_heard_once(sheet):
+    made = sheet(one(x=0.5))
+    play = made.figure().locator(".explorer-play")
+    assert play.count() == 1  # the others are no walks
+    assert play.get_attribute("aria-label") == "Play: X"
+    made.page.evaluate(
+        """() => { const says = document.querySelector(".explorer-says"); window.heard = [];
+          new MutationObserver(() => says.ariaBusy || window.heard.push(says.textContent))
+            .observe(says, {attributes: true, childList: true}); }"""
+    )
+    play.focus()
+    made.page.keyboard.press("Enter")
+    assert play.get_attribute("aria-label") == "Pause: X"
+    made.page.wait_for_function("location.hash.includes('x=3')")
+    made.page.wait_for_function("window.heard.length > 0")
+    assert set(made.page.evaluate("window.heard")) == {made.found()["says"]}
+    assert play.get_attribute("aria-label") == "Play: X"
+    play.click()  # from its beginning again
+    made.page.wait_for_function("figure => figure.explorer.index.x === 0", arg=handle(made))
+    play.click()
+    made.page.wait_for_timeout(800)
+    assert made.found()["state"].startswith("x=0.5,")
+
+
+def handle(made):
+    return made.figure().element_handle()
+
+
+def test_without_motion_a_walk_takes_its_time(sheet):
+    made = sheet(one(x=0.5), reduced_motion="reduce")
+    made.figure().locator(".explorer-play").click()
+    made.page.wait_for_timeout(850)  # longer than any step with motion
+    assert made.found()["state"].startswith("x=0.5,")
+    made.page.wait_for_function("figure => figure.explorer.index.x === 1", arg=handle(made))
+
+
+def test_the_key_f_presents_and_escape_leaves(sheet):
+    made = sheet(
+        one(), body="<a href='#'>a</a>{}<p>b</p>", viewport={"width": 1920, "height": 1080}
+    )
+    made.found()
+    before = made.figure().bounding_box()
+    made.page.locator("a").focus()
+    made.page.keyboard.press("f")
+    expect(made.figure()).not_to_have_class(re.compile("tools-presented"))
+    made.figure().locator(".explorer-plot").click()  # which brings the keyboard here
+    made.page.keyboard.press("f")
+    expect(made.figure()).to_have_class(re.compile("tools-presented"))
+    made.found()
+    fills_the_screen(made.figure().evaluate(PRESENTED))
+    assert made.page.locator("a").evaluate("(a) => a.inert")
+    assert press(made, "End")["state"].startswith("x=3")
+    made.page.keyboard.press("Escape")
+    made.found()
+    expect(made.figure()).not_to_have_class(re.compile("tools-presented"))
+    assert made.figure().bounding_box() == before
+    assert not made.page.locator("a").evaluate("(a) => a.inert")
+
+
+def test_what_finds_its_height_late_moves_no_one_who_arrived(sheet):
+    late = "<div id='late'></div><div style='height:2000px'></div>{}<div style='height:3000px'>"
+    made = sheet(one(), body=f"<a href='#sample:x=3'>three</a>{late}")
+    made.found()
+    made.page.locator("a").click()
+    made.page.evaluate("setTimeout(() => { late.style.height = '333px'; }, 200)")
+    made.page.wait_for_timeout(400)
+    top = "(figure) => figure.getBoundingClientRect().top"
+    assert abs(made.figure().evaluate(top)) < 1
+    made.page.mouse.wheel(0, -100)  # who moves is let go
+    made.page.wait_for_timeout(200)
+    made.page.evaluate("late.style.height = '444px'")
+    made.found()
+    assert abs(made.figure().evaluate(top)) > 50
 
 
 def test_the_book_has_no_name_that_could_be_a_second_figure():

@@ -2,14 +2,24 @@
 
 import functools
 import json
+import re
 from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
+from toc import EMBEDDED
 
 from stebook import EXPLORERS, get_explorer
-from tests.browser.conftest import DRAWN, explorer_page, settle
-from tests.browser.lives import SHOWN, address, same_traces, same_values, sample
+from tests.browser.conftest import DRAWN, Watched, explorer_page, settle
+from tests.browser.lives import (
+    PRESENTED,
+    SHOWN,
+    address,
+    fills_the_screen,
+    same_traces,
+    same_values,
+    sample,
+)
 
 
 @functools.cache
@@ -50,6 +60,21 @@ def test_traces_equal_python(name, desk):
     assert len(drawn) > 5
     for state, found in drawn:
         same_traces(get_explorer(name), state, found)
+
+
+def test_nothing_jumps_when_the_state_changes(name, desk):
+    assert len({found["height"] for _, found in tour(desk, name)}) == 1
+
+
+def test_presented_it_fills_the_screen_at_any_state(name, visit):
+    page = visit(name)
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    figure = page.locator(f"figure[data-name={name}]")
+    figure.locator("[data-tool=present]").click()
+    page.wait_for_function(DRAWN)
+    fills_the_screen(figure.evaluate(PRESENTED))
+    page.keyboard.press("Escape")
+    expect(figure.locator("[data-tool=present]")).to_have_attribute("aria-pressed", "false")
 
 
 @pytest.mark.parametrize(
@@ -135,6 +160,57 @@ def test_values_off_the_grid_snap_and_say_so(visit):
     assert "nonsense" in found["note"] and "ReLU" in found["note"]
     assert "colour" in found["note"]
     assert shown(page, "correlation", "#correlation:rho=1.0")["note"] == ""
+
+
+def test_a_clicked_link_leads_where_a_direct_one_does(site_http, open_page):
+    """To the pixel, also to one that was closed until a link asked for it."""
+    fragment = "#outcomes:m=4,ratio=0.1"
+    direct = open_page(site_http, f"book/one_sidedness.html{fragment}", closed=True).page
+    top = "(figure) => figure.getBoundingClientRect().top"
+    wanted = direct.locator("figure[data-name=outcomes]").evaluate(top)
+    clicked = open_page(site_http, "book/one_sidedness.html", closed=True).page
+    clicked.evaluate("(fragment) => { location.hash = fragment; }", fragment)
+    settle(clicked)
+    assert clicked.locator("figure[data-name=outcomes]").evaluate(top) == wanted
+    assert 0 <= wanted < 200
+
+
+#: Put a page into a frame that may run scripts and nothing else, and wait for what it tells.
+FRAMED = """(source) => new Promise((told) => {
+  const frame = document.createElement("iframe");
+  Object.assign(frame, {src: source, width: 700, height: 500});
+  frame.sandbox = "allow-scripts";
+  addEventListener("message", ({data}) => data.height > 400 && told(data));
+  document.body.replaceChildren(frame);
+})"""
+
+
+def test_a_page_of_one_explorer_alone_works_in_a_sandbox(browser, site_http):
+    with browser.new_context() as context:
+        page = context.new_page()
+        watched = Watched(page, site_http)
+        page.goto(f"{site_http}/licenses.html")
+        told = page.evaluate(
+            FRAMED, f"{site_http}/explorers/correlation.html#correlation:theta=120"
+        )
+        inside = page.frames[-1]
+        inside.wait_for_selector(".main-svg")
+        assert told["explorer"] == "correlation"
+        assert told["height"] == inside.evaluate("document.documentElement.offsetHeight")
+        explorer = get_explorer("correlation")
+        said = explorer.say(explorer.evaluate(theta=120))
+        assert inside.locator(".explorer-says").inner_text() == said
+        tools = inside.locator(".explorer-tools button").all_inner_texts()
+        assert tools == ["Values", "Link", "Present"]
+        assert watched.complaints == []
+
+
+def test_every_explorer_has_a_page_of_its_own(built):
+    for path in EMBEDDED:
+        text = (built / path).read_text(encoding="utf-8")
+        assert f'data-name="{(built / path).stem}"' in text
+        for asked in re.findall(r'(?:src|href|data-page|data-plotly)="(\.\./[^"?]*)', text):
+            assert (built / "explorers" / asked).is_file(), asked
 
 
 def test_the_theme_is_followed(visit):

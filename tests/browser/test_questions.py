@@ -53,6 +53,10 @@ def test_an_answer_opens_its_reply_and_the_explorer(unanswered):
         "(figure) => document.querySelector(figure).explorer.width > 0", arg=FIGURE
     )
     assert width(unanswered) > 300
+    seen = unanswered.locator(FIGURE).evaluate(
+        "(figure) => [figure.getBoundingClientRect().top, innerHeight]"
+    )
+    assert seen[0] < seen[1] / 2  # it came into view
 
 
 def test_one_option_is_open_at_a_time(page):
@@ -67,6 +71,7 @@ def test_one_option_is_open_at_a_time(page):
 def test_the_question_can_be_skipped(unanswered):
     unanswered.locator(".explorer-closed button").click()
     expect(unanswered.locator(FIGURE)).to_be_visible()
+    expect(unanswered.locator(FIGURE)).to_be_focused()  # where the keyboard goes on
 
 
 def test_a_link_to_a_state_opens_the_explorer(site_http, open_page):

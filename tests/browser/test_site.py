@@ -2,7 +2,7 @@
 
 import pytest
 from playwright.sync_api import expect
-from toc import PAGES
+from toc import EMBEDDED, PAGES
 
 from tests.browser.axe import contrast_violations, violations
 from tests.browser.conftest import DRAWN, find_browser
@@ -48,7 +48,7 @@ def test_every_page_is_known(built):
         for path in built.rglob("*.html")
         if path.relative_to(built).parts[0] != "_static"
     }
-    assert found == set(PAGES)
+    assert found == {*PAGES, *EMBEDDED}
 
 
 @pytest.fixture(params=READ)

@@ -332,7 +332,7 @@ def test_a_drawing_in_exercises_would_be_noticed():
 def test_importing_all_exercises_loads_no_drawing():
     code = ", ".join(EXERCISES)
     assert loads(code, *DRAWING) == set()
-    assert loads("stebook.widget", *DRAWING) >= {"plotly", "ipywidgets"}
+    assert loads("stebook.widget", *DRAWING) >= {"anywidget", "ipywidgets"}
 
 
 # The rooms and the picture --------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Which life is shown, and what is imported for it."""
 
+import html
 import subprocess
 import sys
 
@@ -19,9 +20,12 @@ def test_in_the_books_build_there_is_html_alone(name, monkeypatch):
 def test_elsewhere_there_is_a_widget_and_a_text(name, monkeypatch):
     monkeypatch.delenv(BUILD_VARIABLE, raising=False)
     bundle = show(name)._repr_mimebundle_()
-    assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/plain"}
+    assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
     explorer = get_explorer(name)
-    assert bundle["text/plain"] == explorer.say(explorer.values(explorer.defaults))
+    said = explorer.say(explorer.values(explorer.defaults))
+    assert bundle["text/plain"] == said
+    still = bundle["text/html"]  # for where no script runs
+    assert html.escape(said) in still and explorer.title in still and still.count("<table>") == 1
 
 
 def test_the_html_needs_no_widgets():

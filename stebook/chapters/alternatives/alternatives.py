@@ -209,7 +209,7 @@ EXPLORER = Explorer(
         method_control("reinforce_centred"),
         slider("tau", "Temperature τ", TAU, 0.25),
         slider("batch", "Samples K", SIZES, 16),
-        slider("theta", "Angle θ of w to w*", THETA, 115, "{}°".format),
+        slider("theta", "Angle θ of w to w*", THETA, 115, "{}°".format, walk=True),
     ),
     tables=(
         Table(("method", "tau", "theta"), _chosen, digits=12, decimals=3),

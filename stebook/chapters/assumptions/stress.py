@@ -98,7 +98,7 @@ EXPLORER = Explorer(
         menu("stress", "What fails", {name: of.label for name, of in STRESSES.items()}, "corr30"),
         estimator_control(),
         radio("place", "Second layer", PLACES, "best"),
-        slider("theta", "Angle θ", plots.degrees(*THETA), -5),
+        slider("theta", "Angle θ", plots.degrees(*THETA), -5, walk=True),
     ),
     tables=(
         Table(("stress", "estimator", "place"), _curve, decimals=2),

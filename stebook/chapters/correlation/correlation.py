@@ -101,9 +101,9 @@ EXPLORER = Explorer(
     ),
     controls=(
         estimator_control(),
-        slider("theta", "Angle θ of w to w*", THETA, 60, "{}°".format),
+        slider("theta", "Angle θ of w to w*", THETA, 60, "{}°".format, walk=True),
         slider("rho", "Length |w|", RHO, 1.0),
-        slider("psi", "Angle ψ of v to v*", PSI, 45, "{}°".format),
+        slider("psi", "Angle ψ of v to v*", PSI, 45, "{}°".format, walk=True),
     ),
     tables=(
         Table(("psi",), _layer),

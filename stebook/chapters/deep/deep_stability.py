@@ -94,7 +94,7 @@ EXPLORER = Explorer(
     controls=(
         menu("network", "Network", NETWORKS, "vgg-stability"),
         radio("start", "Trained", STARTS, "clipped_relu"),
-        slider("rate", "Learning rate", RATES, 1e-2),
+        slider("rate", "Learning rate", RATES, 1e-2, walk=True),
         radio("column", "Measure", COLUMNS, "loss"),
     ),
     tables=(Table(("network", "start", "rate", "column"), _shown, decimals=4),),

@@ -173,7 +173,7 @@ EXPLORER = Explorer(
     controls=(
         teacher_control(),
         menu("start", "Start", START_LABELS, "bad"),
-        slider("rate", "Learning rate η", RATES, 0.1),
+        slider("rate", "Learning rate η", RATES, 0.1, walk=True),
     ),
     tables=(
         Table(("teacher", "start", "rate"), _arrays),

@@ -72,7 +72,7 @@ EXPLORER = Explorer(
     ),
     controls=(
         any_estimator_control(),
-        slider("x", "Pre-activation x", PLACES, -0.5, signed),
+        slider("x", "Pre-activation x", PLACES, -0.5, signed, walk=True),
     ),
     tables=(
         Table(("estimator",), _curves),

@@ -123,8 +123,8 @@ EXPLORER = Explorer(
         "global minimum in one corner and the trap in the opposite one, the saddle between them."
     ),
     controls=(
-        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.15, "{:.2f}".format),
-        slider("layer", "v is the best one for θ =", LAYERS, 150, "{}°".format),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.15, "{:.2f}".format, walk=True),
+        slider("layer", "v is the best one for θ =", LAYERS, 150, "{}°".format, walk=True),
     ),
     tables=(Table(("ratio",), _profile, decimals=4), Table(("ratio",), _map, decimals=4)),
     formulas={

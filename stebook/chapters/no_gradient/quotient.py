@@ -125,7 +125,7 @@ EXPLORER = Explorer(
         "change, which falls in proportion to δ."
     ),
     controls=(
-        slider("turn", "Turn δ (radians)", TURNS, 0.03),
+        slider("turn", "Turn δ (radians)", TURNS, 0.03, walk=True),
         menu("samples", "Samples K", SAMPLES, 1000, "{:,}".format),
     ),
     tables=(

@@ -125,7 +125,7 @@ EXPLORER = Explorer(
     ),
     controls=(
         menu("m", "Hidden units m", UNITS, 4),
-        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.25, "{:.2f}".format),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.25, "{:.2f}".format, walk=True),
         slider("leak", "Leak λ", LEAKS, 1.0),
     ),
     tables=(

@@ -196,8 +196,8 @@ EXPLORER = Explorer(
     ),
     controls=(
         estimator_control("identity"),
-        menu("rate", "Learning rate η", RATES, 0.05),
-        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.1, "{:.3f}".format),
+        menu("rate", "Learning rate η", RATES, 0.05, walk=True),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.1, "{:.3f}".format, walk=True),
         menu(
             "samples",
             "Samples in a step",

@@ -1,0 +1,22 @@
+// The page of one explorer, which stands in a frame of another page: it follows the system's theme, or
+// the one that its address asks for, and tells the page around it how high it is.
+"use strict";
+(() => {
+  const root = document.documentElement;
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const asked = new URLSearchParams(location.search).get("theme");
+  const follow = () => {
+    const system = dark.matches ? "dark" : "light";
+    root.dataset.theme = ["light", "dark"].includes(asked) ? asked : system;
+  };
+  follow();
+  dark.addEventListener("change", follow);
+  document.addEventListener("DOMContentLoaded", () => {
+    const { name } = document.querySelector("figure").dataset;
+    const tell = () => {
+      const height = Math.ceil(root.getBoundingClientRect().height);
+      parent.postMessage({ explorer: name, height }, "*");
+    };
+    new ResizeObserver(tell).observe(root);
+  });
+})();

@@ -1,0 +1,233 @@
+// What any explorer offers besides its controls: buttons in a row, a copy, a file, the whole screen, a
+// walk along a control, and the way to it. It knows no explorer.
+"use strict";
+globalThis.steTools = (() => {
+  const SVG = "http://www.w3.org/2000/svg";
+  /** Of 16 by 16, drawn with a stroke. */
+  const ICONS = {
+    values: "M2 3h12v10H2zM2 6.5h12M6.5 3v10",
+    picture: "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11",
+    link: "M7 9.5 9.5 7M6.5 5.5l2-2a2.8 2.8 0 0 1 4 4l-2 2M9.5 10.5l-2 2a2.8 2.8 0 0 1-4-4l2-2",
+    present: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
+    embed: "M5 4 1.5 8 5 12M11 4l3.5 4L11 12",
+    play: "M4 2.5v11l9-5.5z",
+    pause: "M5 3v10M11 3v10",
+  };
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const drawIcon = (place, name) => {
+    const icon = place.querySelector("svg") ?? document.createElementNS(SVG, "svg");
+    const path = icon.firstChild ?? document.createElementNS(SVG, "path");
+    icon.setAttribute("viewBox", "0 0 16 16");
+    icon.setAttribute("aria-hidden", "true");
+    path.setAttribute("d", ICONS[name]);
+    icon.append(path);
+    if (!icon.parentNode) place.prepend(icon);
+  };
+
+  // --- buttons --------------------------------------------------------------------------------
+
+  /** For how many milliseconds a button says what it did. */
+  const SAID = 2500;
+
+  /**
+   * Buttons in a row, by name: each has a text, a title and what it does. What it returns is said in
+   * the button's place for a moment, and to a screen reader.
+   */
+  const bar = (place, tools) => {
+    const status = document.createElement("span");
+    status.className = "tools-status";
+    status.setAttribute("role", "status");
+    const buttons = {};
+    for (const [name, { text, title, act }] of Object.entries(tools)) {
+      const button = document.createElement("button");
+      const label = document.createElement("span");
+      button.type = "button";
+      button.dataset.tool = name;
+      button.title = title;
+      label.textContent = text;
+      button.append(label);
+      drawIcon(button, name);
+      button.addEventListener("click", async () => {
+        const said = await act(button);
+        if (typeof said !== "string") return;
+        status.textContent = said;
+        label.textContent = said;
+        clearTimeout(button.said);
+        button.said = setTimeout(() => {
+          status.textContent = "";
+          label.textContent = text;
+        }, SAID);
+      });
+      buttons[name] = button;
+    }
+    place.replaceChildren(...Object.values(buttons), status);
+    return buttons;
+  };
+
+  /** Copies a text; where the browser's clipboard is closed, by a selection within an element. */
+  const copy = async (text, within) => {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch {
+      const focused = document.activeElement;
+      const field = document.createElement("textarea");
+      field.className = "tools-copied";
+      field.value = text;
+      within.append(field);
+      field.select();
+      const done = document.execCommand("copy");
+      field.remove();
+      focused?.focus({ preventScroll: true });
+      return done;
+    }
+  };
+
+  /** Hands a text to the reader as a file. */
+  const save = (name, text, type) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([text], { type }));
+    link.download = name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  };
+
+  // --- a walk ---------------------------------------------------------------------------------
+
+  /** Milliseconds: a whole walk, its shortest and its longest step, and a step where motion is unwanted. */
+  const WALK = 5000;
+  const SHORTEST = 60;
+  const LONGEST = 700;
+  const CALM = 1000;
+
+  /**
+   * Goes from place to place of a control, from where it is, or from its first where it is at its last.
+   * Returns what stops it; `ended` is called at its end, however it comes.
+   */
+  const walk = ({ count, place, go, ended }) => {
+    const pause = still.matches ? CALM : Math.min(LONGEST, Math.max(SHORTEST, WALK / count));
+    let timer = 0;
+    const stop = () => {
+      clearInterval(timer);
+      ended();
+    };
+    if (place() >= count - 1) go(0);
+    timer = setInterval(() => {
+      go(place() + 1);
+      if (place() >= count - 1) stop();
+    }, pause);
+    return stop;
+  };
+
+  // --- the whole screen -----------------------------------------------------------------------
+
+  /** A screen that shows an explorer as large as on the page, in pixels. */
+  const WIDTH = 960;
+  const HEIGHT = 540;
+  let presented = null;
+
+  const measure = (figure) => {
+    const scale = Math.max(1, Math.min(innerWidth / WIDTH, innerHeight / HEIGHT));
+    figure.style.setProperty("--tools-scale", scale);
+  };
+
+  /** All that is beside an element, up to the page. */
+  const others = (element) => {
+    const found = [];
+    for (let inner = element; inner.parentElement; inner = inner.parentElement) {
+      for (const other of inner.parentElement.children) {
+        if (other !== inner && !other.inert && !other.matches("script, style")) found.push(other);
+      }
+      if (inner.parentElement === document.body) break;
+    }
+    return found;
+  };
+
+  const leave = () => {
+    const { figure, inert, room, focused, place, resize, changed } = presented;
+    presented = null;
+    removeEventListener("resize", resize);
+    for (const element of inert) element.inert = false;
+    if (document.fullscreenElement === figure) document.exitFullscreen().catch(() => {});
+    if (figure.popover) figure.popover = null;
+    figure.classList.remove("tools-presented");
+    figure.style.removeProperty("--tools-scale");
+    room.remove();
+    changed(false);
+    focused?.focus({ preventScroll: true });
+    scrollTo({ top: place, behavior: "instant" });
+  };
+
+  /** Shows an element alone and large, or takes it back; `changed` is told which, and at each new size. */
+  const present = async (figure, changed) => {
+    if (presented) return leave();
+    const room = document.createElement("div"); // the page keeps its height
+    room.style.height = `${figure.offsetHeight}px`;
+    const resize = () => {
+      measure(figure);
+      changed(true);
+    };
+    const inert = others(figure);
+    const focused = document.activeElement;
+    presented = { figure, inert, room, focused, place: scrollY, resize, changed };
+    figure.before(room);
+    for (const element of inert) element.inert = true;
+    figure.classList.add("tools-presented");
+    resize();
+    addEventListener("resize", resize);
+    try {
+      await figure.requestFullscreen();
+    } catch {
+      // no full screen, as in a frame: then over all that the window shows
+      if (presented?.figure !== figure || !("popover" in figure)) return;
+      figure.popover = "manual";
+      figure.showPopover();
+    }
+  };
+
+  document.addEventListener("fullscreenchange", () => {
+    if (presented && !document.fullscreenElement) leave();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && presented) leave();
+  });
+
+  /** The key F within an element, unless it is a letter that is written or that chooses. */
+  const onKey = (figure, act) => {
+    figure.addEventListener("keydown", (event) => {
+      const held = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
+      if (held || event.key.toLowerCase() !== "f") return;
+      if (event.target.matches("select, textarea, input:not([type=range], [type=radio], [type=checkbox])")) return;
+      event.preventDefault();
+      act();
+    });
+  };
+
+  // --- the way to it --------------------------------------------------------------------------
+
+  /** Milliseconds for which what is above an element may still find its height. */
+  const SETTLES = 3000;
+  const MOVES = ["wheel", "touchstart", "pointerdown", "keydown"];
+  let held = null;
+
+  /** Goes to an element and stays there while the page finds its heights, unless the reader moves. */
+  const arrive = (element) => {
+    held?.();
+    const go = () => element.scrollIntoView({ block: "start", behavior: "instant" });
+    const sizes = new ResizeObserver(go);
+    const release = () => {
+      sizes.disconnect();
+      clearTimeout(timer);
+      for (const move of MOVES) removeEventListener(move, release, true);
+      held = null;
+    };
+    const timer = setTimeout(release, SETTLES);
+    held = release;
+    for (const move of MOVES) addEventListener(move, release, { capture: true, passive: true });
+    sizes.observe(document.body);
+    go();
+  };
+
+  return { drawIcon, bar, copy, save, walk, present, onKey, arrive, still };
+})();
