@@ -19,8 +19,8 @@ class Control:
     """A control and its grid.
 
     ``values`` are numbers or strings; ``labels`` say them to the reader; ``kind`` is range, select
-    or radio; ``default`` is one of the values. A ``walk`` is one whose values make a way that can be
-    played, such as an angle; it is never a radio, which shows all its values at once.
+    or radio; ``default`` is one of the values. A ``walk`` has values that make a way, such as an
+    angle, which can be played; it is never a radio, which shows all its values at once.
     """
 
     name: str

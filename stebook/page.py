@@ -112,7 +112,7 @@ def _heights(explorer: Explorer) -> str:
 
 
 def _room(explorer: Explorer, tables: list) -> str:
-    """The longest sentence that there may be: the page keeps as much room, so that nothing jumps."""
+    """The longest sentence that there may be: the page keeps room for it, so that nothing jumps."""
     words = {f"{c.name}_label": max(c.labels, key=len) for c in explorer.controls}
     for table in tables:
         for name, column in table["columns"].items():
@@ -163,5 +163,6 @@ def still(explorer: Explorer, state: Mapping[str, Value]) -> str:
     sentence = html.escape(explorer.say(explorer.values(state)))
     return (
         f"<figure><p><strong>{html.escape(explorer.title)}</strong></p><p>{sentence}</p>"
-        f"{_table(explorer, state)}<figcaption>{html.escape(explorer.caption)}</figcaption></figure>"
+        f"{_table(explorer, state)}<figcaption>{html.escape(explorer.caption)}</figcaption>"
+        "</figure>"
     )

@@ -1,10 +1,11 @@
 """The life with a kernel: the page's elements and scripts as an anywidget, computed by Python.
 
-A front end shows what a page shows; the columns of a state's tables come from here, as they are asked
-for. Nothing of Plotly is among the traitlets, which notebooks save: its script is sent as a message.
+A front end shows what a page shows; the columns of a state's tables come from here, as they are
+asked for. Nothing of Plotly is among the traitlets, which notebooks save: its script is sent as a
+message.
 
-What belongs here: what Python and a running explorer tell each other. What never does: anything that a
-page needs; this module loads anywidget.
+What belongs here: what Python and a running explorer tell each other. What never does: anything
+that a page needs; this module loads anywidget.
 """
 
 import gzip
@@ -69,8 +70,8 @@ def _cell(shell: Any) -> tuple[str, str]:
 class Live(anywidget.AnyWidget):
     """A running explorer.
 
-    ``state`` is what its controls say, from either side: assign to it, or call `go`. ``columns`` are
-    what its tables hold there.
+    ``state`` is what its controls say, from either side: assign to it, or call `go`. ``columns``
+    are what its tables hold there.
     """
 
     elements = traitlets.Unicode().tag(sync=True)

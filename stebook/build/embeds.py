@@ -26,7 +26,7 @@ PAGE = """\
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title} – {book}</title>
+<title>{title}: {book}</title>
 <link rel="icon" href="{static}/logo.svg">
 {styles}
 <script src="{static}/explorers/embed.js?v={version}"></script>

@@ -1,5 +1,5 @@
-// The page of one explorer, which stands in a frame of another page: it follows the system's theme, or
-// the one that its address asks for, and tells the page around it how high it is.
+// The page of one explorer, which stands in a frame of another page: it follows the theme of the
+// system, or the one that its address asks for, and tells the page around it how high it is.
 "use strict";
 (() => {
   const root = document.documentElement;

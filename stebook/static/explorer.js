@@ -1,7 +1,7 @@
-// An explorer as its reader has it: reads the state off native controls, gets the columns of its tables
-// (stored in a page, from Python in a notebook), evaluates the same formulas as Python, and draws. No
-// dependency but Plotly, which is large: it is asked for when an explorer comes near the screen, and all
-// but the plot works before it comes.
+// An explorer as its reader has it: reads the state off native controls, gets the columns of its
+// tables (stored in a page, from Python in a notebook), evaluates the same formulas as Python, and
+// draws. No dependency but Plotly, which is large: it is asked for when an explorer comes near the
+// screen, and all but the plot works before it comes.
 "use strict";
 globalThis.steExplorer = (() => {
   const MINUS = "\u2212";
@@ -210,7 +210,7 @@ globalThis.steExplorer = (() => {
 
   // --- one explorer ---------------------------------------------------------------------------
 
-  const { drawIcon, bar, copy, save, walk, present, onKey, arrive } = globalThis.steTools;
+  const tools = globalThis.steTools;
 
   class Explorer {
     /**
@@ -344,7 +344,7 @@ globalThis.steExplorer = (() => {
 
     playable(control, button) {
       const face = (icon, text) => {
-        drawIcon(button, icon);
+        tools.drawIcon(button, icon);
         button.setAttribute("aria-label", `${text}: ${control.label}`);
         button.title = text;
       };
@@ -355,7 +355,7 @@ globalThis.steExplorer = (() => {
         this.pause();
         if (mine) return;
         face("pause", "Pause");
-        const stop = walk({
+        const stop = tools.walk({
           count: control.values.length,
           place: () => this.index[control.name],
           go: (i) => this.go(control, i),
@@ -377,7 +377,7 @@ globalThis.steExplorer = (() => {
     // --- what it offers -------------------------------------------------------------------------
 
     offer() {
-      const tools = {
+      const offered = {
         values: {
           text: "Values",
           title: "Show or hide the values as tables",
@@ -404,18 +404,18 @@ globalThis.steExplorer = (() => {
           act: () => this.give(this.home.embed(this.address())),
         },
       };
-      if (!this.home.link) delete tools.link;
-      if (!this.home.embed) delete tools.embed;
-      if (window.top !== window && origin === "null") delete tools.picture; // no files from a sandbox
-      const buttons = bar(this.figure.querySelector(".explorer-tools"), tools);
+      if (!this.home.link) delete offered.link;
+      if (!this.home.embed) delete offered.embed;
+      if (window.top !== window && origin === "null") delete offered.picture; // no files from a sandbox
+      const buttons = tools.bar(this.figure.querySelector(".explorer-tools"), offered);
       this.toggles = { values: buttons.values, present: buttons.present };
       this.toggles.values.setAttribute("aria-expanded", "false");
       this.toggles.present.setAttribute("aria-pressed", "false");
-      onKey(this.figure, () => this.present());
+      tools.onKey(this.figure, () => this.present());
     }
 
     present() {
-      present(this.figure, (presented) => {
+      tools.present(this.figure, (presented) => {
         this.presented = presented;
         this.toggles.present.setAttribute("aria-pressed", String(presented));
         this.schedule();
@@ -423,7 +423,7 @@ globalThis.steExplorer = (() => {
     }
 
     async give(text) {
-      if (await copy(text, this.figure)) return "Copied";
+      if (await tools.copy(text, this.figure)) return "Copied";
       this.note.textContent = text; // to be copied by hand
       this.note.hidden = false;
       return "See below";
@@ -441,7 +441,7 @@ globalThis.steExplorer = (() => {
       const said = document.createElement("p");
       said.textContent = `${this.address()}. ${this.says.textContent}`;
       const named = picture.replace(/(<svg[^>]*>)/, (start) => `${start}<desc>${said.innerHTML}</desc>`);
-      save(`${this.data.name}.svg`, named, "image/svg+xml");
+      tools.save(`${this.data.name}.svg`, named, "image/svg+xml");
       return "Saved";
     }
 
@@ -706,7 +706,7 @@ globalThis.steExplorer = (() => {
     const anchor = anchorIn(parts);
     const named = explorers.find((e) => stateIn(parts, e.key) !== undefined)?.figure;
     const target = anchor ? document.getElementById(anchor) : named;
-    if (target) arrive(target);
+    if (target) tools.arrive(target);
   };
 
   const begin = () => {

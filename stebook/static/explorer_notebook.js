@@ -1,6 +1,6 @@
-// The end of an explorer's module in a notebook, after the scripts of the page: a model in the place of
-// the address and of the stored tables. Plotly comes from the kernel, once for all that a window shows,
-// in a message: so no network is asked, and nothing of it is saved with the notebook.
+// The end of an explorer's module in a notebook, after the scripts of the page: a model in the place
+// of the address and of the stored tables. Plotly comes from the kernel, once for all that a window
+// shows, in a message: so no network is asked, and nothing of it is saved with the notebook.
 const PATIENCE = 20_000;
 /** So many states are kept: who goes back sees them at once. */
 const MOST = 200;

@@ -1,5 +1,5 @@
-// What any explorer offers besides its controls: buttons in a row, a copy, a file, the whole screen, a
-// walk along a control, and the way to it. It knows no explorer.
+// What any explorer offers besides its controls: buttons in a row, a copy, a file, the whole screen,
+// a walk along a control, and the way to it. It knows no explorer.
 "use strict";
 globalThis.steTools = (() => {
   const SVG = "http://www.w3.org/2000/svg";
@@ -31,8 +31,8 @@ globalThis.steTools = (() => {
   const SAID = 2500;
 
   /**
-   * Buttons in a row, by name: each has a text, a title and what it does. What it returns is said in
-   * the button's place for a moment, and to a screen reader.
+   * Buttons in a row, by name: each has a text, a title and what it does. What that returns is said
+   * in the button's place for a moment, and to a screen reader.
    */
   const bar = (place, tools) => {
     const status = document.createElement("span");
@@ -95,15 +95,15 @@ globalThis.steTools = (() => {
 
   // --- a walk ---------------------------------------------------------------------------------
 
-  /** Milliseconds: a whole walk, its shortest and its longest step, and a step where motion is unwanted. */
+  /** Milliseconds of a whole walk, its shortest and longest step, and one where motion is unwanted. */
   const WALK = 5000;
   const SHORTEST = 60;
   const LONGEST = 700;
   const CALM = 1000;
 
   /**
-   * Goes from place to place of a control, from where it is, or from its first where it is at its last.
-   * Returns what stops it; `ended` is called at its end, however it comes.
+   * Goes from place to place of a control, from where it is, or from its first where it is at its
+   * last. Returns what stops it; `ended` is called at its end, however it comes.
    */
   const walk = ({ count, place, go, ended }) => {
     const pause = still.matches ? CALM : Math.min(LONGEST, Math.max(SHORTEST, WALK / count));
@@ -159,7 +159,7 @@ globalThis.steTools = (() => {
     scrollTo({ top: place, behavior: "instant" });
   };
 
-  /** Shows an element alone and large, or takes it back; `changed` is told which, and at each new size. */
+  /** Shows an element alone and large, or takes it back; `changed` is told, and of each new size. */
   const present = async (figure, changed) => {
     if (presented) return leave();
     const room = document.createElement("div"); // the page keeps its height
@@ -193,12 +193,15 @@ globalThis.steTools = (() => {
     if (event.key === "Escape" && presented) leave();
   });
 
-  /** The key F within an element, unless it is a letter that is written or that chooses. */
+  /** Where a letter is written, or chooses. */
+  const WRITES = "select, textarea, input:not([type=range], [type=radio], [type=checkbox])";
+
+  /** The key F within an element does something. */
   const onKey = (figure, act) => {
     figure.addEventListener("keydown", (event) => {
       const held = event.ctrlKey || event.metaKey || event.altKey || event.shiftKey;
       if (held || event.key.toLowerCase() !== "f") return;
-      if (event.target.matches("select, textarea, input:not([type=range], [type=radio], [type=checkbox])")) return;
+      if (event.target.matches(WRITES)) return;
       event.preventDefault();
       act();
     });

@@ -512,7 +512,7 @@ def test_a_picture_is_an_svg_that_says_its_state(sheet):
     picture = ElementTree.parse(download.value.path()).getroot()
     texts = ["".join(part.itertext()) for part in picture.iter()]
     assert "x=3,kind=p,new=1. =p: 0.75." in texts
-    assert any("step" == text for text in texts)
+    assert any(text == "step" for text in texts)
 
 
 def test_a_walk_plays_to_its_end_and_is_heard_once(sheet):

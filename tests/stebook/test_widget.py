@@ -70,7 +70,7 @@ def test_an_error_is_said_and_does_not_stay(monkeypatch):
 
 
 def test_what_a_notebook_saves_is_small(live):
-    """All of its traitlets, its script and its style among them; a page has the stored states too."""
+    """All traitlets, its script and style among them; a page has the stored states too."""
     saved = len(json.dumps(live.get_state()))
     assert saved < 200_000
     assert "Plotly.react" in live.get_state()["_esm"]
