@@ -42,7 +42,7 @@ def _is_thebe(asset: object) -> bool:
 def scripts(body: str) -> list[str]:
     """What the explorers, scenes and symbols of a page run, in the order in which they need it."""
     shown = EXPLORER in body or SCENE in body
-    names = ["explorers/address.js", "explorers/tools.js"] if shown else []
+    names = ["explorers/address.js", "explorers/kit.js"] if shown else []
     names += SCENE_SCRIPTS if SCENE in body else ()
     names += ["explorers/symbols.js"] if SYMBOLS in body else ()
     return names + (["explorers/explorer.js"] if EXPLORER in body else [])

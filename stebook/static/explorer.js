@@ -210,7 +210,7 @@ globalThis.steExplorer = (() => {
 
   // --- one explorer ---------------------------------------------------------------------------
 
-  const tools = globalThis.steTools;
+  const kit = globalThis.steKit;
 
   class Explorer {
     /**
@@ -344,7 +344,7 @@ globalThis.steExplorer = (() => {
 
     playable(control, button) {
       const face = (icon, text) => {
-        tools.drawIcon(button, icon);
+        kit.drawIcon(button, icon);
         button.setAttribute("aria-label", `${text}: ${control.label}`);
         button.title = text;
       };
@@ -355,7 +355,7 @@ globalThis.steExplorer = (() => {
         this.pause();
         if (mine) return;
         face("pause", "Pause");
-        const stop = tools.walk({
+        const stop = kit.walk({
           count: control.values.length,
           place: () => this.index[control.name],
           go: (i) => this.go(control, i),
@@ -407,15 +407,15 @@ globalThis.steExplorer = (() => {
       if (!this.home.link) delete offered.link;
       if (!this.home.embed) delete offered.embed;
       if (window.top !== window && origin === "null") delete offered.picture; // no files from a sandbox
-      const buttons = tools.bar(this.figure.querySelector(".explorer-tools"), offered);
+      const buttons = kit.bar(this.figure.querySelector(".explorer-tools"), offered);
       this.toggles = { values: buttons.values, present: buttons.present };
       this.toggles.values.setAttribute("aria-expanded", "false");
       this.toggles.present.setAttribute("aria-pressed", "false");
-      tools.onKey(this.figure, () => this.present());
+      kit.onKey(this.figure, () => this.present());
     }
 
     present() {
-      tools.present(this.figure, (presented) => {
+      kit.present(this.figure, (presented) => {
         this.presented = presented;
         this.toggles.present.setAttribute("aria-pressed", String(presented));
         this.schedule();
@@ -423,7 +423,7 @@ globalThis.steExplorer = (() => {
     }
 
     async give(text) {
-      if (await tools.copy(text, this.figure)) return "Copied";
+      if (await kit.copy(text, this.figure)) return "Copied";
       this.note.textContent = text; // to be copied by hand
       this.note.hidden = false;
       return "See below";
@@ -441,7 +441,7 @@ globalThis.steExplorer = (() => {
       const said = document.createElement("p");
       said.textContent = `${this.address()}. ${this.says.textContent}`;
       const named = picture.replace(/(<svg[^>]*>)/, (start) => `${start}<desc>${said.innerHTML}</desc>`);
-      tools.save(`${this.data.name}.svg`, named, "image/svg+xml");
+      kit.save(`${this.data.name}.svg`, named, "image/svg+xml");
       return "Saved";
     }
 
@@ -706,7 +706,7 @@ globalThis.steExplorer = (() => {
     const anchor = anchorIn(parts);
     const named = explorers.find((e) => stateIn(parts, e.key) !== undefined)?.figure;
     const target = anchor ? document.getElementById(anchor) : named;
-    if (target) tools.arrive(target);
+    if (target) kit.arrive(target);
   };
 
   const begin = () => {

@@ -31,7 +31,7 @@ STATE = """(figure) => ({
 def scripts(tmp_path_factory):
     """A folder with what a page of explorers loads."""
     folder = tmp_path_factory.mktemp("scripts")
-    for name in ("address.js", "tools.js", "explorer.js", "explorer.css"):
+    for name in ("address.js", "kit.js", "explorer.js", "explorer.css"):
         shutil.copyfile(STATIC / name, folder / name)
     (plotly,) = [f for f in files("plotly") if f.as_posix().endswith("data/plotly.min.js")]
     shutil.copyfile(plotly.locate(), folder / "plotly.min.js")
@@ -77,7 +77,7 @@ def sheet(browser, scripts):
         path.write_text(
             f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
             f'<title>Sheet</title><link rel="stylesheet" href="explorer.css">{drawing}'
-            '<script defer src="address.js"></script><script defer src="tools.js"></script>'
+            '<script defer src="address.js"></script><script defer src="kit.js"></script>'
             '<script defer data-embeds="explorers/" src="explorer.js"></script>'
             f"<body><main>{body.replace('{}', ''.join(figures))}</main></body></html>",
             encoding="utf-8",

@@ -9,7 +9,6 @@ import sample
 
 from stebook import EXPLORERS, get_explorer, show, widget
 from stebook.explorer import Explorer
-from stebook.page import markup
 from stebook.widget import Live
 
 
@@ -70,12 +69,11 @@ def test_an_error_is_said_and_does_not_stay(monkeypatch):
 
 
 def test_what_a_notebook_saves_is_small(live):
-    """All traitlets, its script and style among them; a page has the stored states too."""
+    """All traitlets, its script and style among them; the stored states of a page are not."""
     saved = len(json.dumps(live.get_state()))
     assert saved < 200_000
     assert "Plotly.react" in live.get_state()["_esm"]
     assert '"tables":[]' in live.elements
-    assert len(markup(live.explorer, live.state)) > len(live.elements)
 
 
 def test_plotly_is_sent_when_it_is_asked_for(monkeypatch):

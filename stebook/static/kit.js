@@ -1,7 +1,7 @@
 // What any explorer offers besides its controls: buttons in a row, a copy, a file, the whole screen,
 // a walk along a control, and the way to it. It knows no explorer.
 "use strict";
-globalThis.steTools = (() => {
+globalThis.steKit = (() => {
   const SVG = "http://www.w3.org/2000/svg";
   /** Of 16 by 16, drawn with a stroke. */
   const ICONS = {
