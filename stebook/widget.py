@@ -21,7 +21,7 @@ from IPython import get_ipython
 from stebook.controls import Value
 from stebook.explorer import Explorer
 from stebook.page import markup
-from stebook.scene_widget import read
+from stebook.scene import read
 
 #: The scripts of an explorer, in the order in which they need each other.
 SCRIPTS = ("address.js", "kit.js", "explorer.js", "explorer_notebook.js")
