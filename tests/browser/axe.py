@@ -18,44 +18,103 @@ _LOAD = """(script) => {
   if (!window.axe) new Function("WeakMap", "WeakSet", script)(Kept, Kept);
 }"""
 
-#: Whatever has text and looks unlike all before it. Contrast comes of the colour and size of a text
-#: and of what is painted behind it, so of elements that agree in these one is enough.
-_LOOKS = """() => {
-  const seen = new Map();
-  const number = (...parts) => {
-    const key = parts.join("|");
-    if (!seen.has(key)) seen.set(key, seen.size);
-    return seen.get(key);
-  };
-  const behind = new Map();
-  const found = [];
-  for (const element of document.querySelectorAll("html, body, body *")) {
-    const s = getComputedStyle(element);
-    behind.set(element, number("behind", behind.get(element.parentElement), s.backgroundColor,
-      s.backgroundImage, s.opacity, s.filter, s.mixBlendMode));
-    const spoken = element.matches("main *") && (element.matches("button, input, select, textarea")
-      || [...element.childNodes].some((n) => n.nodeType === Node.TEXT_NODE && n.data.trim()));
-    const count = seen.size;
-    number("text", behind.get(element), s.color, s.fontSize, s.fontWeight, s.textShadow,
-      s.visibility, s.display, spoken);
-    if (spoken && seen.size > count) found.push(element);
+#: Most of a page are the spans that formulas and code are drawn of, which have nothing but looks.
+#: While axe runs, one box of the same text and size stands for all spans of a part, but for a part
+#: that has anything else in it or one of the elements that are looked at.
+_RUN = """async (context, options, elements = []) => {
+  const looks = ["class", "style", "data-symbol"];
+  const bare = (element) => !elements.includes(element) && (element.closest("svg") || (
+    element.matches("span") && element.getAttributeNames().every((name) => looks.includes(name))));
+  const parts = [...document.querySelectorAll("[aria-hidden=true].katex-html .base, .highlight pre")]
+    .filter((part) => !elements.includes(part) && [...part.querySelectorAll("*")].every(bare))
+    .map((part) => [part, [...part.childNodes], part.getBoundingClientRect()]);
+  for (const [part, , { width, height }] of parts) {
+    const box = document.createElement("span");
+    box.textContent = part.textContent;
+    if (part.matches(".base")) box.style.cssText =
+      `display: inline-block; overflow: hidden; width: ${width}px; height: ${height}px`;
+    part.replaceChildren(box);
   }
-  return axe.run({include: found}, {runOnly: ["color-contrast"], resultTypes: ["violations"]});
+  const ran = await axe.run(context, options);
+  for (const [part, children] of parts) part.replaceChildren(...children);
+  return ran;
 }"""
 
+#: What any rule but contrast finds, and all rules in their order.
+_FAULTS = """async () => {
+  const rules = {"color-contrast": {enabled: false}};
+  const ran = await (RUN)("main", {rules, resultTypes: ["violations"]});
+  return [ran.violations, axe.getRules().map(({ ruleId }) => ruleId)];
+}""".replace("RUN", _RUN)
 
-def _named(response: dict) -> list[str]:
+#: What axe finds of contrast, and the looks that are fine. Contrast comes of the colour and size of a
+#: text and of what is painted behind it, so of elements that agree in these one is enough, and none
+#: of those that are known to be fine; where axe cannot tell of the one, it is asked of all. What is
+#: moved out of its place is looked at by itself. Axe is silent on single letters, and in pictures.
+_CONTRAST = """async (known) => {
+  const looks = new Map(), alone = [], about = new Map();
+  const nothing = {behind: "", moved: false, clipped: false};
+  for (const element of document.querySelectorAll("html, body, body *")) {
+    const s = getComputedStyle(element);
+    const { behind, moved, clipped } = about.get(element.parentElement) ?? nothing;
+    const paint = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode].join();
+    const here = {
+      behind: paint === "rgba(0, 0, 0, 0),none,1,none,normal" ? behind : `${behind}/${paint}`,
+      moved: moved || (element.matches("main *") && s.position === "absolute"),
+      clipped: clipped || s.clip !== "auto",
+    };
+    about.set(element, here);
+    if (!element.matches("main *:not(svg *)") || here.clipped
+      || !element.checkVisibility({visibilityProperty: true})) continue;
+    const texts = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
+    const text = texts.map(({ data }) => data).join("").trim();
+    if (!element.matches("input:not([type=checkbox], [type=radio], [type=range]), select, textarea")
+      && !(text.length > 1 && /[\\p{L}\\p{N}]/u.test(text))) continue;
+    const look = [here.behind, s.color, s.fontSize, s.fontWeight, s.textShadow].join("|");
+    if (here.moved) alone.push(element);
+    else if (!known.includes(look)) looks.set(look, [...(looks.get(look) ?? []), element]);
+  }
+  const fine = new Set(), violations = [];
+  const judge = async (elements) => {
+    if (elements.length === 0) return;
+    const ran = await (RUN)({include: elements}, {runOnly: ["color-contrast"], elementRef: true},
+      elements);
+    const judged = (kind) => ran[kind].flatMap(({ nodes }) => nodes.map(({ element }) => element));
+    const [failed, passed] = [judged("violations"), judged("passes")];
+    for (const [look, all] of looks) {
+      if (all.some((element) => failed.includes(element))) looks.delete(look);
+      else if (all.some((element) => passed.includes(element))) looks.delete(look), fine.add(look);
+    }
+    for (const { id, nodes } of ran.violations) violations.push({id, nodes: [{html: nodes[0].html}]});
+  };
+  await judge([...alone, ...[...looks.values()].map(([first]) => first)]);
+  await judge([...looks.values()].flatMap(([, ...others]) => others));
+  return [violations, [...fine]];
+}""".replace("RUN", _RUN)
+
+#: Looks that axe found to have enough contrast, on any page.
+_FINE: set[str] = set()
+
+
+def _named(faults: list[dict]) -> list[str]:
     """Rule and element of each thing that is wrong."""
-    return [f"{v['id']}: {v['nodes'][0]['html'][:200]}" for v in response["violations"]]
+    return [f"{fault['id']}: {fault['nodes'][0]['html'][:200]}" for fault in faults]
+
+
+def _contrast(page: Page) -> list[dict]:
+    faults, fine = page.evaluate(_CONTRAST, list(_FINE))
+    _FINE.update(fine)
+    return faults
 
 
 def violations(page: Page) -> list[str]:
     """What any rule of axe finds."""
     page.evaluate(_LOAD, AXE_SCRIPT)
-    return _named(page.evaluate("axe.run('main', {resultTypes: ['violations']})"))
+    faults, rules = page.evaluate(_FAULTS)
+    return _named(sorted(faults + _contrast(page)[:1], key=lambda fault: rules.index(fault["id"])))
 
 
 def contrast_violations(page: Page) -> list[str]:
     """What axe finds of contrast alone, in one element of each look."""
     page.evaluate(_LOAD, AXE_SCRIPT)
-    return _named(page.evaluate(_LOOKS))
+    return _named(_contrast(page))

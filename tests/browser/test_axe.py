@@ -15,6 +15,8 @@ PAGE = """<!doctype html><html lang="en"><title>Faults</title>
 </style>
 <body><p class="pale">Out of main.</p><main><h1>Faults</h1>{}</main></body></html>"""
 LIST = "<ul>" + "<li>An item <b>of <i>many</i></b></li>" * 40 + "</ul>"
+FORMULA = """<p><span class="katex-html" aria-hidden="true"><span class="base">{}</span></span></p>"""
+CODE = "<div class='highlight'><pre tabindex='-1'><span class='pale'>one = 1</span></pre></div>"
 #: What stands in main, and whether its contrast is too small.
 BODIES = {
     "nothing": (LIST, False),
@@ -30,6 +32,18 @@ BODIES = {
         "<p class='pale' style='font-size:3rem'>Large</p><p class='pale'>Small</p>",
         True,
     ),
+    "pale after a folded one": (
+        "<details><summary>More</summary><p class='pale'>Folded</p></details>"
+        "<p class='pale'>Seen</p>",
+        True,
+    ),
+    "pale after a sign": ("<p class='pale'>=</p><p class='pale'>Seen</p>", True),
+    "moved over a box": (
+        "<div class='box cover' style='width:9rem;height:4rem'></div><p class='cover'>Over it</p>",
+        True,
+    ),
+    "a formula and code": (LIST + FORMULA.format("<span class='pale'>max</span>") + CODE, True),
+    "a formula with a link": (LIST + FORMULA.format("<a href='#top'>max</a>"), False),
 }
 
 
