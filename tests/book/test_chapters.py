@@ -9,7 +9,7 @@ import jupytext
 import nbclient
 import pytest
 import yaml
-from nbformat.v4 import new_code_cell
+from nbformat.v4 import new_code_cell, new_notebook
 from wheel import site
 
 from stebook import ask, chapters, get_explorer
@@ -30,7 +30,14 @@ MOVED = (
     *("slope", "stand_ins", "any_proxy", "bounds", "cycle", "tables"),
     *("assumptions", "other_networks"),
 )
-#: Run before a chapter.
+#: Run before a chapter: the kernel is as new, but for packages of others, which are the same to all.
+NO_NAMES = "%reset -f"
+NO_HOUSE = """
+import os, sys
+for name in [name for name in sys.modules if name.split(".")[0] in ("ste", "stebook")]:
+    del sys.modules[name]
+os.chdir({folder!r})
+"""
 FROM_THE_WHEEL = """
 import os, ste, stebook
 for package in (ste, stebook):
@@ -56,15 +63,26 @@ def test_every_page_is_in_the_table_of_contents():
     assert listed == {page.stem for page in PAGES}
 
 
-def outputs_of(chapter, folder):
-    """All outputs of a run from a clean kernel in an empty folder, which it leaves empty."""
-    notebook = jupytext.read(chapter)
-    notebook.cells.insert(0, new_code_cell(FROM_THE_WHEEL))
-    resources = {"metadata": {"path": str(folder)}}
-    client = nbclient.NotebookClient(
-        notebook, timeout=120, kernel_name="python3", resources=resources
-    )
-    client.execute()
+@pytest.fixture(scope="module")
+def kernel(environment):
+    """A client of a kernel that finds `ste` and `stebook` in the wheel.
+
+    The build takes the repository's, and a kernel for each chapter.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("STE_BOOK_BUILD", raising=False)
+        patch.setenv("PYTHONPATH", str(site(environment)))
+        client = nbclient.NotebookClient(new_notebook(), timeout=120, kernel_name="python3")
+        with client.setup_kernel():
+            yield client
+
+
+def outputs_of(chapter, folder, kernel):
+    """All outputs of a run from a clean start in an empty folder, which it leaves empty."""
+    notebook = kernel.nb = jupytext.read(chapter)
+    start = (NO_NAMES, NO_HOUSE.format(folder=str(folder)), FROM_THE_WHEEL)
+    notebook.cells[:0] = map(new_code_cell, start)
+    kernel.execute(cleanup_kc=False)
     assert list(folder.iterdir()) == []
     outputs = [out for cell in notebook.cells for out in cell.get("outputs", [])]
     assert outputs
@@ -76,14 +94,9 @@ def explorers_in(chapter):
     return len(re.findall(r"^show\(", text_of(chapter), re.MULTILINE))
 
 
-def test_a_chapter_runs_with_a_kernel(chapter, monkeypatch, tmp_path, environment):
-    """As in JupyterLab: without the build's setting, so that explorers are widgets.
-
-    `ste` and `stebook` are those of the wheel; the build takes the repository's.
-    """
-    monkeypatch.delenv("STE_BOOK_BUILD", raising=False)
-    monkeypatch.setenv("PYTHONPATH", str(site(environment)))
-    kinds = [set(out.get("data", ())) for out in outputs_of(chapter, tmp_path)]
+def test_a_chapter_runs_with_a_kernel(chapter, tmp_path, kernel):
+    """As in JupyterLab: without the build's setting, so that explorers are widgets."""
+    kinds = [set(out.get("data", ())) for out in outputs_of(chapter, tmp_path, kernel)]
     widgets = [kind for kind in kinds if "application/vnd.jupyter.widget-view+json" in kind]
     assert len(widgets) == explorers_in(chapter)
 

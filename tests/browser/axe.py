@@ -23,9 +23,10 @@ _LOAD = """(script) => {
 #: that has anything else in it or one of the elements that are looked at.
 _RUN = """async (context, options, elements = []) => {
   const looks = ["class", "style", "data-symbol"];
-  const bare = (element) => !elements.includes(element) && (element.closest("svg") || (
-    element.matches("span") && element.getAttributeNames().every((name) => looks.includes(name))));
-  const parts = [...document.querySelectorAll("[aria-hidden=true].katex-html .base, .highlight pre")]
+  const bare = (element) => !elements.includes(element) && (element.closest("svg")
+    || element.matches("span") && element.getAttributeNames().every((n) => looks.includes(n)));
+  const drawn = "[aria-hidden=true].katex-html .base, .highlight pre";
+  const parts = [...document.querySelectorAll(drawn)]
     .filter((part) => !elements.includes(part) && [...part.querySelectorAll("*")].every(bare))
     .map((part) => [part, [...part.childNodes], part.getBoundingClientRect()]);
   for (const [part, , { width, height }] of parts) {
@@ -47,19 +48,21 @@ _FAULTS = """async () => {
   return [ran.violations, axe.getRules().map(({ ruleId }) => ruleId)];
 }""".replace("RUN", _RUN)
 
-#: What axe finds of contrast, and the looks that are fine. Contrast comes of the colour and size of a
-#: text and of what is painted behind it, so of elements that agree in these one is enough, and none
-#: of those that are known to be fine; where axe cannot tell of the one, it is asked of all. What is
-#: moved out of its place is looked at by itself. Axe is silent on single letters, and in pictures.
+#: What axe finds of contrast, and the looks that are fine. Contrast comes of the colour and size of
+#: a text and of what is painted behind it, so of elements that agree in these one is enough, and
+#: none of those that are known to be fine; where axe cannot tell of the one, it is asked of all.
+#: What is moved out of its place is looked at by itself. Axe is silent on single letters, and on
+#: texts in pictures.
 _CONTRAST = """async (known) => {
   const looks = new Map(), alone = [], about = new Map();
   const nothing = {behind: "", moved: false, clipped: false};
   for (const element of document.querySelectorAll("html, body, body *")) {
     const s = getComputedStyle(element);
     const { behind, moved, clipped } = about.get(element.parentElement) ?? nothing;
-    const paint = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode].join();
+    const paint = [s.backgroundColor, s.backgroundImage, s.opacity, s.filter, s.mixBlendMode];
+    const bare = paint.join() === "rgba(0, 0, 0, 0),none,1,none,normal";
     const here = {
-      behind: paint === "rgba(0, 0, 0, 0),none,1,none,normal" ? behind : `${behind}/${paint}`,
+      behind: bare ? behind : `${behind}/${paint}`,
       moved: moved || (element.matches("main *") && s.position === "absolute"),
       clipped: clipped || s.clip !== "auto",
     };
@@ -85,7 +88,7 @@ _CONTRAST = """async (known) => {
       if (all.some((element) => failed.includes(element))) looks.delete(look);
       else if (all.some((element) => passed.includes(element))) looks.delete(look), fine.add(look);
     }
-    for (const { id, nodes } of ran.violations) violations.push({id, nodes: [{html: nodes[0].html}]});
+    for (const { id, nodes: [{ html }] } of ran.violations) violations.push({id, nodes: [{html}]});
   };
   await judge([...alone, ...[...looks.values()].map(([first]) => first)]);
   await judge([...looks.values()].flatMap(([, ...others]) => others));

@@ -15,7 +15,7 @@ PAGE = """<!doctype html><html lang="en"><title>Faults</title>
 </style>
 <body><p class="pale">Out of main.</p><main><h1>Faults</h1>{}</main></body></html>"""
 LIST = "<ul>" + "<li>An item <b>of <i>many</i></b></li>" * 40 + "</ul>"
-FORMULA = """<p><span class="katex-html" aria-hidden="true"><span class="base">{}</span></span></p>"""
+FORMULA = "<p><span class='katex-html' aria-hidden='true'><span class='base'>{}</span></span></p>"
 CODE = "<div class='highlight'><pre tabindex='-1'><span class='pale'>one = 1</span></pre></div>"
 #: What stands in main, and whether its contrast is too small.
 BODIES = {
