@@ -30,7 +30,7 @@ MOVED = (
     *("slope", "stand_ins", "any_proxy", "bounds", "cycle", "tables"),
     *("assumptions", "other_networks"),
 )
-#: Run before a chapter: the kernel is as new, but for packages of others, which are the same to all.
+#: Run before a chapter: the kernel is as new, but for packages of others, the same to all.
 NO_NAMES = "%reset -f"
 NO_HOUSE = """
 import os, sys

@@ -131,11 +131,16 @@ def site_file(built) -> str:
 
 
 class Watched:
-    """A page and all that it complained about or asked of hosts other than its own."""
+    """A page, and all that it complained about or asked of hosts other than its own.
+
+    `at_first` is what it asked for until it was drawn.
+    """
 
     def __init__(self, page: Page, base: str):
         self.page = page
         self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.at_first: frozenset[str] = frozenset()
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", self._console)
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
@@ -146,6 +151,7 @@ class Watched:
             self.complaints.append(f"console: {message.text}")
 
     def _request(self, url: str, base: str) -> None:
+        self.asked.append(url)
         if not url.startswith((base, "data:", "blob:")):
             self.complaints.append(f"outside: {url}")
 
@@ -173,6 +179,7 @@ def visit(
     watched = Watched(page, base)
     page.goto(f"{base}/{path}")
     settle(page)
+    watched.at_first = frozenset(watched.asked)
     if not closed:
         for button in reversed(page.locator(".explorer-closed button").all()):
             button.click()

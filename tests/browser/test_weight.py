@@ -25,25 +25,17 @@ def sent(path):
     return len(content) if path.suffix in PACKED else len(gzip.compress(content, 9))
 
 
-@pytest.fixture
-def first_view(browser, site_http, built):
-    """Open a page as one who never was here and does not scroll; the files that it asks for."""
-
-    def first_view_(path):
-        with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
-            page, asked = context.new_page(), []
-            page.on("request", lambda request: asked.append(request.url))
-            page.goto(f"{site_http}/{path}", wait_until="networkidle")
-            heads = [urlsplit(url) for url in asked]
-            return {built / unquote(h.path[1:]) for h in heads if h.scheme == "http"}
-
-    return first_view_
+def first_view(watched, built):
+    """The files that a page asks for when one who never was here opens it."""
+    heads = [urlsplit(url) for url in watched.at_first]
+    return {built / unquote(head.path[1:]) for head in heads if head.scheme == "http"}
 
 
 @pytest.mark.parametrize("path", READ)
-def test_a_page_is_light_at_first_view(path, first_view, built):
+def test_a_page_is_light_at_first_view(path, desk, built):
     """Plotly comes with the plots, on its own; the states of explorers have their own budget."""
-    weights = {file.name: sent(file) for file in first_view(path) if file.parent.name != "plotly"}
+    files = first_view(desk(path), built)
+    weights = {file.name: sent(file) for file in files if file.parent.name != "plotly"}
     text = (built / path).read_text(encoding="utf-8")
     weights[(built / path).name] = len(gzip.compress(STORED.sub("", text).encode(), 9))
     for states in STORED.findall(text):
