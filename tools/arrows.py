@@ -10,6 +10,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -92,10 +93,13 @@ def matching(argument: ast.expr, known: Iterable[str]) -> set[str]:
 
 def statements(tree: ast.AST, deferred: bool) -> Iterator[ast.AST]:
     """Every node; without the deferred ones, only those that run when the module is imported."""
-    for node in ast.iter_child_nodes(tree):
-        if deferred or not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            yield node
-            yield from statements(node, deferred)
+    functions = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
+    waiting = [tree]
+    while waiting:
+        for node in ast.iter_child_nodes(waiting.pop()):
+            if deferred or not isinstance(node, functions):
+                yield node
+                waiting.append(node)
 
 
 def dotted(node: ast.AST) -> str:
@@ -183,7 +187,8 @@ def face(text: str) -> list[str]:
     return []
 
 
-def lines_of_code(text: str) -> set[int]:
+@cache
+def lines_of_code(text: str) -> frozenset[int]:
     """Numbers of the lines of a module without docstrings, comments and blanks."""
     documented = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
     docstrings = {
@@ -199,7 +204,7 @@ def lines_of_code(text: str) -> set[int]:
         if token.type not in empty | {tokenize.ENDMARKER}
         for line in range(token.start[0], token.end[0] + 1)
     }
-    return written - docstrings
+    return frozenset(written - docstrings)
 
 
 def script_lines(path: Path) -> int:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 import pytest
 from toc import ROOT
@@ -17,9 +17,6 @@ from tools import arrows, house
 from tools.arrows import within
 
 TEXTS = arrows.sources()
-GRAPH = arrows.arrows(TEXTS)
-#: What importing a module loads, without the imports inside functions.
-LOADED = arrows.arrows(TEXTS, deferred=False)
 
 PACKAGES = sorted(
     ".".join(path.parent.relative_to(ROOT).parts)
@@ -40,6 +37,12 @@ FACE = {
     *("residuals", "one_sided", "limit_cycle"),
 }
 DRAWING = ("plotly", "ipywidgets", "anywidget")
+
+
+@cache
+def graph(deferred: bool = True) -> set[arrows.Arrow]:
+    """All imports; without the deferred ones, what importing a module loads."""
+    return arrows.arrows(TEXTS, deferred)
 
 
 def in_the_ten_files(name: str) -> bool:
@@ -194,7 +197,7 @@ def made_up(module: str, text: str) -> set[arrows.Arrow]:
 
 @every_never
 def test_no_import_does_what_is_never_allowed(never):
-    assert never.broken(GRAPH) == []
+    assert never.broken(graph()) == []
 
 
 @every_never
@@ -208,7 +211,7 @@ def test_a_breach_would_be_noticed(never, indent):
 
 
 def test_no_import_goes_round_in_a_circle():
-    assert arrows.circle(GRAPH) == [], "the modules import one another"
+    assert arrows.circle(graph()) == [], "the modules import one another"
 
 
 def test_a_circle_is_named_one_through_functions_too():
@@ -316,7 +319,7 @@ EXERCISES = [f"stebook.chapters.{chapter}.exercises" for chapter in CHAPTERS]
 
 @pytest.mark.parametrize("module", EXERCISES)
 def test_exercises_ask_for_no_drawing(module):
-    assert not all_loaded(module, LOADED) & set(DRAWING)
+    assert not all_loaded(module, graph(deferred=False)) & set(DRAWING)
 
 
 def test_a_drawing_in_exercises_would_be_noticed():
@@ -362,7 +365,7 @@ def test_the_picture_is_current(drawn):
 
 def test_the_picture_has_a_way_for_every_arrow():
     boxes = house.layout(TEXTS, 0)
-    rooms = arrows.between_rooms(GRAPH, TEXTS)
+    rooms = arrows.between_rooms(graph(), TEXTS)
     ways = partial(house.ways, boxes)
     assert len(list(ways(rooms))) == len({pair for pair in rooms if pair[0] not in house.GROUND})
     with pytest.raises(ValueError, match=r"no way from ste\.beyond to stebook"):
