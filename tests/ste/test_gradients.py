@@ -25,7 +25,7 @@ PAPER = (ste.IDENTITY, ste.RELU, ste.CLIPPED_RELU)
 # --- Accuracy ------------------------------------------------------------------------------------
 
 
-@pytest.mark.result("thm-coarse-gradient")
+@pytest.mark.result("thm-coarse-gradient", "thm-clipped-relu")
 @pytest.mark.parametrize(("estimator", "moments"), oracle.CLOSED_FORMS)
 def test_closed_forms_against_the_oracle(estimator, moments):
     sweep = [*oracle.cases(72, seed=3), *oracle.cases(24, seed=4, angles=oracle.PARALLEL)]

@@ -633,7 +633,7 @@ def test_for_one_input_every_teacher_has_a_trap():
         assert np.any(lower) == (n == 2)
 
 
-@pytest.mark.result("prop-trap")
+@pytest.mark.result("prop-trap", "cor-trap-reach")
 @SETTINGS
 @given(teachers(least_inputs=2), st.integers(0, 2**32 - 1))
 def test_nothing_is_lower_inside_the_trap(teacher, seed):

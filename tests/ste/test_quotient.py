@@ -59,7 +59,7 @@ def test_the_mean_slope_is_not_zero(v, across):
     assert rise / 1e-6 == pytest.approx(wanted, abs=1e-5)
 
 
-@pytest.mark.result("thm-no-commute")
+@pytest.mark.result("cor-not-uniform")
 def test_the_quotients_are_not_uniformly_integrable():
     for turn in (0.1, 0.01, 0.001):
         change = changes(V, 1.1, turn, seed=3)

@@ -12,7 +12,7 @@ KINDS = (
     ("proved", "direction, descent", ""),
     ("derived, tested", "period, threshold", ""),
     ("simulated", "basins, attraction", ""),
-    ("observed once", "", "accuracy"),
+    ("observed", "", "accuracy"),
 )
 #: Left edges of the three columns, the width of a box, and the height of a row.
 COLUMNS, BOX, ROW = (8, 128, 300), 148, 44
@@ -46,7 +46,7 @@ def evidence() -> Still:
         line(rules, ' stroke-width="1"') + "".join(boxes) + said(*heads, *texts),
         456,
         48 + len(KINDS) * ROW,
-        "A table of four rows: proved, derived and tested, simulated, observed once; and two "
+        "A table of four rows: proved, derived and tested, simulated, observed; and two "
         "columns: the toy and deep networks. The toy has entries in the first three rows, deep "
         "networks in the last row only.",
     )

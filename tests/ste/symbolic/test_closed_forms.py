@@ -64,7 +64,7 @@ def test_critical_points(m):
         assert_close(np.pi / 2 * (1 - derived["saddle_c"]), saddle.theta)
 
 
-@pytest.mark.result("thm-coarse-gradient")
+@pytest.mark.result("thm-coarse-gradient", "thm-clipped-relu")
 @pytest.mark.parametrize("m", [1, 2, 6])
 @pytest.mark.parametrize("proxy", PROXIES)
 def test_expected_coarse_gradient(proxy, m):
@@ -136,7 +136,7 @@ def test_population_loss_does_not_see_the_variance():
     assert simplify(derive_population_loss(gaussian(3)).result["f"] - standard) == 0
 
 
-@pytest.mark.result("thm-coarse-gradient")
+@pytest.mark.result("thm-coarse-gradient", "thm-clipped-relu")
 def test_forms_of_the_theorem():
     k = 1 / sqrt(2 * pi)
     relu = derive_coarse_gradient("relu").result["w_oblique"]
