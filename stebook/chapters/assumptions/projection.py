@@ -12,7 +12,7 @@ from ste.estimators import PAPER
 from ste.gradients import expected_coarse_gradient
 from ste.landscape import population_gradient
 from ste.model import Teacher
-from stebook import drawing
+from stebook.chapters.stills import Still, arrow, coloured, line, said, words
 from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import V_STAR
 
@@ -40,7 +40,7 @@ class Projection:
     true: np.ndarray
 
     def _repr_html_(self) -> str:
-        return picture(self)
+        return picture(self)._repr_html_()
 
     def __repr__(self) -> str:
         kept = ", ".join(f"{name} {step[0]:.2f}" for name, step in self.steps.items())
@@ -73,46 +73,42 @@ def placed(step: np.ndarray) -> np.ndarray:
 
 def label(end: np.ndarray, text: str) -> str:
     """Words beside the end of an arrow that points to the right."""
-    return drawing.words(float(end[0]) + 8, float(end[1]) + 5, text)
+    return words(text, float(end[0]) + 8, float(end[1]) + 5)
 
 
-def picture(shown: Projection) -> str:
+def picture(shown: Projection) -> Still:
     """The filters, the steps, and their projections on the line perpendicular to w."""
     origin = TIP + np.array([0.0, UNIT])
     star = origin + UNIT * np.array([math.sin(THETA), -math.cos(THETA)])
-    filters = drawing.arrow(origin, TIP, 9) + drawing.arrow(origin, star, 9)
-    tangent = f"M{TIP[0] - 20:.0f} {TIP[1]:.0f}H420"
-    parts = [
-        drawing.line(filters),
-        drawing.line(tangent, ' stroke-dasharray="2 4"'),
-        drawing.words(TIP[0] - 14, origin[1] - UNIT / 2, "w", "end"),
-        drawing.words(star[0] + 8, star[1] + 5, "w*"),
-        drawing.words(TIP[0], 20, "what batch normalization leaves:"),
+    filters = arrow(origin, TIP, 9) + arrow(origin, star, 9)
+    lines = [line(filters), line(f"M{TIP[0] - 20:.0f} {TIP[1]:.0f}H420", ' stroke-dasharray="2 4"')]
+    texts = [
+        words("w", TIP[0] - 14, origin[1] - UNIT / 2, "end"),
+        words("w*", star[0] + 8, star[1] + 5),
+        words("what batch normalization leaves:", TIP[0], 20),
     ]
     for row, (name, step) in enumerate(shown.steps.items()):
         end, style = placed(step), STYLES[name]
         kept = TIP + np.array([UNIT * step[0], 0.0])
         lifted = np.array([0.0, -LIFT - ROW * row])
-        parts += [
-            drawing.coloured(drawing.arrow(TIP, end, 9), style.colour),
-            drawing.coloured(
+        lines += [
+            coloured(arrow(TIP, end, 9), style.colour),
+            coloured(
                 f"M{end[0]:.1f} {end[1]:.1f}V{kept[1]:.1f}",
                 style.colour,
                 ' stroke-width="1" stroke-dasharray="4 4"',
             ),
-            drawing.coloured(drawing.arrow(TIP + lifted, kept + lifted, 9), style.colour),
-            label(kept + lifted, style.label),
+            coloured(arrow(TIP + lifted, kept + lifted, 9), style.colour),
         ]
+        texts.append(label(kept + lifted, style.label))
     true = TIP + UNIT * np.array([shown.true[0], 0.0])
     lifted = np.array([0.0, -LIFT - ROW * len(shown.steps)])
-    parts += [
-        drawing.line(drawing.arrow(TIP + lifted, true + lifted, 9)),
-        label(true + lifted, "true step"),
-    ]
-    said = (
+    lines.append(line(arrow(TIP + lifted, true + lifted, 9)))
+    texts.append(label(true + lifted, "true step"))
+    says = (
         "The filter w points up, the teacher's filter w* to the right. From the end of w three "
         "steps, of identity, ReLU and clipped ReLU, lead down and to the right in three "
         "directions. Projected on the line perpendicular to w all three have the direction of the "
         "true step, and identity's is the longest."
     )
-    return drawing.drawing(origin[1] + 12, said, *parts)
+    return Still("".join(lines) + said(*texts), 440, round(origin[1] + 12), says)
