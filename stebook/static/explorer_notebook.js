@@ -128,16 +128,20 @@ export default {
   render({ model, el }) {
     el.innerHTML = model.get("elements");
     const figure = el.querySelector("figure.explorer");
-    figure.dataset.lmSuppressShortcuts = "true"; // the keys are the explorer's, not the notebook's
     figure.classList.add("explorer-named");
     const home = new Home(model);
     const explorer = new globalThis.steExplorer.Explorer(figure, home);
     home.explorer = explorer;
+    // the keys are the explorer's: where the attribute is not on what has the focus, Jupyter takes them
+    for (const part of [figure, ...figure.querySelectorAll("input, select, button")]) {
+      part.dataset.lmSuppressShortcuts = "true";
+    }
     explorer.put(model.get("state"));
     home.take();
     const follow = () => home.follow();
     const take = () => home.take();
     const dress = () => {
+      if (!figure.isConnected) return; // a notebook may take it away before it says so
       figure.classList.toggle("explorer-dark", isDark(el));
       explorer.schedule();
     };

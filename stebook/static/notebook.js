@@ -19,6 +19,10 @@ export default {
     model.on("change:runs", lay);
     follow();
     lay();
+    // the keys are the scene's: where the attribute is not on what has the focus, Jupyter takes them
+    for (const part of el.querySelectorAll("input, select, button, [tabindex]")) {
+      part.dataset.lmSuppressShortcuts = "true";
+    }
     views.set(model, (views.get(model) ?? 0) + 1);
     return () => {
       model.off("change:state", follow);

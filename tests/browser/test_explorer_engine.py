@@ -13,9 +13,10 @@ import pytest
 import sample
 from playwright.sync_api import expect
 
-from stebook import EXPLORERS
+from stebook import EXPLORERS, widget
 from stebook.page import markup
 from stebook.theme import TOKENS
+from stebook.widget import Live
 from tests.browser.lives import PRESENTED, fills_the_screen
 
 STATIC = Path(__file__).parents[2] / "stebook" / "static"
@@ -588,6 +589,81 @@ def test_what_finds_its_height_late_moves_no_one_who_arrived(sheet):
     made.page.evaluate("late.style.height = '444px'")
     made.found()
     assert abs(made.figure().evaluate(top)) > 50
+
+
+# --- with a kernel --------------------------------------------------------------------------------
+
+#: As an anywidget does it: a module, and a model that answers as Python would, a state at a time.
+NOTEBOOK = """async ([source, elements, start, answers, script]) => {
+  const made = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
+  const heard = {}, asked = [];
+  const kept = {elements, state: start, columns: answers[JSON.stringify(start)]};
+  const say = (event, ...what) => (heard[event] ?? []).slice().forEach((act) => act(...what));
+  const zipped = new Blob([script]).stream().pipeThrough(new CompressionStream("gzip"));
+  const bytes = new DataView(await new Response(zipped).arrayBuffer());
+  window.model = {
+    get: (name) => kept[name],
+    set: (name, value) => { kept[name] = value; say(`change:${name}`); },
+    save_changes: () => {
+      asked.push(kept.state);
+      const columns = answers[JSON.stringify(kept.state)];
+      setTimeout(() => window.model.set("columns", columns), 50);
+    },
+    on: (event, act) => (heard[event] ??= []).push(act),
+    off: (event, act) => { heard[event] = heard[event].filter((other) => other !== act); },
+    send: ({kind}) => setTimeout(() => say("msg:custom", {kind}, [bytes]), 50),
+  };
+  const el = document.querySelector("main");
+  window.asked = asked;
+  window.left = () => Object.values(heard).flat().length;
+  window.gone = made.default.render({model: window.model, el});
+}"""
+
+
+#: In the place of Plotly, which would be sent the same way.
+DRAWS = """window.Plotly = {
+  react: (plot, data, layout) => Object.assign(plot, {data, layout}), purge: () => {},
+};"""
+
+
+def test_in_a_notebook_the_same_front_end_shows_what_python_computes(sheet):
+    explorer = sample.explorer()
+    live = Live(explorer, explorer.defaults)
+    answers = {}
+    states = [
+        dict(zip(("x", "kind", "new"), values, strict=True))
+        for values in itertools.product(sample.X, ("p", "q"), (1, 2))
+    ]
+    for state in states:
+        answers[key_of(state)] = {"state": state, "tables": explorer.stored(state)}
+    made = sheet("", plotly=False)
+    start = json.loads(json.dumps({**explorer.defaults, "x": 1}))
+    made.page.evaluate(NOTEBOOK, [widget.module(), live.elements, start, answers, DRAWS])
+    made.page.wait_for_function("document.querySelector('.explorer-plot').data")
+    for state in states:
+        made.page.evaluate("(state) => model.set('state', state)", state)
+        made.page.evaluate("(answer) => model.set('columns', answer)", answers[key_of(state)])
+        values = explorer.evaluate(**state)
+        assert made.found()["says"] == explorer.say(values)
+        drawn = made.figure().evaluate("(f) => JSON.stringify(f.explorer.plot.data)")
+        same_traces(json.loads(drawn), explorer.draw(values, TOKENS)["data"])
+    made.page.evaluate("asked.length = 0")
+    slider = made.figure().locator("input[type=range]")
+    slider.focus()
+    for key in ("Home", "End", "ArrowLeft"):
+        made.page.keyboard.press(key)
+    made.page.wait_for_function("asked.length && asked.at(-1).x === 2")
+    assert all(len(state) == 3 for state in made.page.evaluate("asked"))
+    made.page.wait_for_timeout(100)
+    assert made.found()["says"] == explorer.say(explorer.evaluate(x=2.0, kind="q", new=2))
+    made.page.evaluate("gone()")
+    assert made.page.evaluate("left()") == 0
+
+
+def key_of(state):
+    """A state as a browser writes it."""
+    plain = {name: int(v) if v in (1.0, 2.0, 3.0) else v for name, v in state.items()}
+    return json.dumps(plain, separators=(",", ":"))
 
 
 def test_the_book_has_no_name_that_could_be_a_second_figure():
