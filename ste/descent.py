@@ -13,12 +13,18 @@ from ste._normal import K
 from ste.estimators import Estimator
 from ste.gradients import expected_at
 from ste.landscape import critical_points, gradient_v, population_loss
-from ste.model import Teacher, coarse_gradient
+from ste.model import Teacher, sigma
 from ste.plane import norm, plane
 
 # What a walk goes against: the two parts at (v, w), shaped like them.
 Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 State = tuple[np.ndarray, ...]
+
+
+#: Pre-activations that a step with samples computes at once: what fits into a core's cache.
+_BLOCK = 20_000
+#: About how many arrays of the size of a state a step makes.
+_ARRAYS_OF_A_STEP = 32
 
 
 # --- Walks ---------------------------------------------------------------------------------------
@@ -155,7 +161,10 @@ def walk(
     array([1.  , 0.5 , 0.25])
     """
     _checks.function("field", field)
-    start = _checks.finite_array("v0", v0), _checks.finite_array("w0", w0)
+    # Components lie apart in memory, so that a step goes along the starts: four times as fast.
+    start = tuple(
+        np.asfortranarray(_checks.finite_array(name, part)) for name, part in (("v0", v0), ("w0", w0))
+    )
     rates = _checks.positives("learning_rate", learning_rate)
     for name, part in zip(("v0", "w0"), start, strict=True):
         lead = part.shape[:-1]
@@ -168,6 +177,8 @@ def walk(
     recorded = recorded_steps(steps, record_every)
     _checks.affordable("steps", steps, recorded.size * sum(part.size for part in start))
     vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
+    # What a step frees, the next one needs. The C library keeps it once as much was freed at once.
+    np.empty(_ARRAYS_OF_A_STEP * sum(part.size for part in start))
 
     def step(v: np.ndarray, w: np.ndarray) -> State:
         along_v, along_w = field(v, w)
@@ -291,14 +302,32 @@ def _sample_field(
     rng = np.random.default_rng(seed)
     shape = (samples, teacher.m, teacher.n)
     same = rng.standard_normal(shape) if fixed else None
+    block = max(1, _BLOCK // (samples * teacher.m))
 
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         _checks.affordable("samples", samples, samples * (v.size + w.size))
         Z = rng.standard_normal(shape) if same is None else same
-        grad_v, grad_w = coarse_gradient(v[..., None, :], w[..., None, :], Z, teacher, estimator)
-        return grad_v.mean(axis=-2), grad_w.mean(axis=-2)
+        starts, filters = v.reshape(-1, teacher.m), w.reshape(-1, teacher.n)
+        along = np.empty_like(starts), np.empty_like(filters)
+        for first in range(0, len(starts), block):
+            part = slice(first, first + block)
+            means = _mean_gradients(starts[part], filters[part], Z, teacher, estimator)
+            along[0][part], along[1][part] = means
+        return along[0].reshape(v.shape), along[1].reshape(w.shape)
 
     return gradients
+
+
+def _mean_gradients(
+    v: np.ndarray, w: np.ndarray, Z: np.ndarray, teacher: Teacher, estimator: Estimator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Means of `coarse_gradient` over inputs (K, m, n) that all starts share: matrix products."""
+    pre = np.tensordot(w, Z, axes=(-1, -1))
+    hidden = sigma(pre)
+    residual = (hidden @ v[..., None])[..., 0] - sigma(Z @ teacher.w) @ teacher.v
+    each = estimator.evaluate_at(pre) * residual[..., None] * v[..., None, :]
+    along_v = (residual[..., None, :] @ hidden)[..., 0, :]
+    return along_v / len(Z), np.tensordot(each, Z, axes=2) / len(Z)
 
 
 @_checks.in_doubles

@@ -17,8 +17,8 @@ from ste.estimators import Estimator
 
 #: Between these the square of |v*| is a normal double.
 _LEAST, _MOST = 1e-150, 1e150
-#: Numbers drawn per block by `monte_carlo_gradient`; bounds its memory to some 10 MB.
-_BLOCK = 400_000
+#: Numbers drawn per block by `monte_carlo_gradient`: what fits into a core's cache.
+_BLOCK = 30_000
 
 
 @dataclass(frozen=True, eq=False, init=False)
