@@ -2,8 +2,10 @@
 PYTHON ?= python3
 # The table for `make deep`, and options of `python -m experiments` after it.
 TABLE ?=
+# The part for `make benchmarks`; all if none is named.
+PART ?=
 
-.PHONY: help book course test check lab deep test-deep clean
+.PHONY: help book course test check lab deep test-deep benchmarks clean
 help:  ## say what there is
 	@$(PYTHON) tools/project.py help
 book:  ## build the book
@@ -20,5 +22,7 @@ deep:  ## run a table of the deep experiments: make deep TABLE=lenet-mnist
 	@$(PYTHON) tools/project.py deep $(TABLE)
 test-deep:  ## run the tests of the deep experiments
 	@$(PYTHON) tools/project.py test-deep
+benchmarks:  ## measure speed against other libraries and a stock book: make benchmarks PART=descents
+	@$(PYTHON) tools/project.py benchmarks $(PART)
 clean:  ## remove what was built
 	@$(PYTHON) tools/project.py clean

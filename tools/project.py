@@ -8,6 +8,7 @@
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
     python tools/project.py test-deep   run the tests of the deep experiments
+    python tools/project.py benchmarks  measure speed against other libraries and a stock book
     python tools/project.py lock        write requirements-lock.txt: what it has stays
     python tools/project.py clean       remove what was built, the environments too
 
@@ -57,6 +58,10 @@ DEEP_PYTHON = DEEP / SCRIPTS / f"python{EXE}"
 DEEP_LOCK = ROOT / "requirements-deep.txt"
 #: The libraries that the tests measure; beside the lock.
 DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
+#: The environment of the benchmarks: the book's, PyTorch and JAX.
+MEASURING = ROOT / ".venv-benchmarks"
+MEASURING_PYTHON = MEASURING / SCRIPTS / f"python{EXE}"
+MEASURING_LOCK = ROOT / "requirements-benchmarks.txt"
 #: The environment of the tool that writes the lock, the tool, and what it is asked: one version of
 #: a package for every Python from the first that the project takes, and for every system.
 LOCKING = ROOT / ".venv-lock"
@@ -412,6 +417,24 @@ def test_deep() -> int:
     return call(DEEP_PYTHON, "-m", "pytest", "-q", "experiments")
 
 
+# The benchmarks -------------------------------------------------------------------------------
+
+
+def benchmarks(*arguments: str) -> int:
+    """Measure all parts, or those that are named, with the book built."""
+    made_of = LOCK, CARRIED, MEASURING_LOCK
+
+    def fill() -> None:
+        pip(MEASURING, "install", "--require-hashes", "-r", LOCK)
+        pip(MEASURING, "install", "--no-deps", "--require-hashes", "-r", CARRIED)
+        pip(MEASURING, "install", "-r", MEASURING_LOCK)
+        pip(MEASURING, "install", "--no-deps", "--no-build-isolation", "-e", ".")
+
+    complete(MEASURING, made_of, "some minutes, for PyTorch is large", fill)
+    status = build(MEASURING / SCRIPTS)
+    return status or call(MEASURING_PYTHON, "-m", "benchmarks", *arguments)
+
+
 # The rest -------------------------------------------------------------------------------------
 
 
@@ -441,7 +464,7 @@ def lock() -> int:
 
 def clean() -> int:
     """Remove what was built."""
-    for folder in (LOCKING, VENV, DEEP, BUILD):
+    for folder in (LOCKING, MEASURING, VENV, DEEP, BUILD):
         with alone(folder):
             shutil.rmtree(folder, ignore_errors=True)
             folder.with_name(f"{folder.name}.lock").unlink(missing_ok=True)
@@ -463,6 +486,7 @@ COMMANDS = {
     "env": env,
     "deep": deep,
     "test-deep": test_deep,
+    "benchmarks": benchmarks,
     "lock": lock,
     "clean": clean,
     "help": usage,
@@ -475,7 +499,7 @@ def main() -> None:
         found = sysconfig.get_python_version()
         stop(f"Python {'.'.join(map(str, LEAST))} or newer is needed, this is {found}.")
     command, arguments = sys.argv[1:2], sys.argv[2:]
-    if not set(command) & set(COMMANDS) or (arguments and command != ["deep"]):
+    if not set(command) & set(COMMANDS) or (arguments and command not in (["benchmarks"], ["deep"])):
         stop(f"expected one command of: {', '.join(COMMANDS)}.")
     try:
         sys.exit(COMMANDS[command[0]](*arguments))

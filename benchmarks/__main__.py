@@ -1,0 +1,66 @@
+"""All comparisons by one command: ``make benchmarks``, or ``python -m benchmarks [PART ...]``.
+
+The parts are gradients, descents, derivations, builds and pages; pages needs the built book. What
+was measured goes into the file that the book's page and the README read; a part that is not named
+keeps its rows.
+"""
+
+import argparse
+import importlib
+import json
+import os
+import platform
+from importlib.metadata import version
+
+from benchmarks.timing import Row
+from tools.project import ROOT
+
+PARTS = ("gradients", "descents", "derivations", "builds", "pages")
+ROUNDS = 5
+RESULTS = ROOT / "stebook" / "chapters" / "benchmarks" / "results.json"
+PACKAGES = ("numpy", "sympy", "torch", "jax", "jupyter-book", "plotly")
+
+
+def machine() -> dict[str, object]:
+    """What the numbers belong to."""
+    return {
+        "system": platform.system(),
+        "machine": platform.machine(),
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+
+
+def show(one: Row) -> None:
+    """Print a row: median, least and greatest seconds, and the ratios."""
+    print(f"\n{one.part}: {one.task}")
+    for name, taken in one.seconds.items():
+        line = f"  {name:32} {taken.median:10.4g} s ({taken.least:.4g} to {taken.most:.4g})"
+        ratio = one.ratios.get(name)
+        print(f"{line}  x {ratio.median:.4g}" if ratio else line)
+
+
+def main() -> None:
+    """Measure, print and write."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"turns; {ROUNDS} if not given")
+    given = parser.parse_args()
+    if unknown := set(given.parts) - set(PARTS):
+        parser.error(f"PART: expected some of {', '.join(PARTS)}, got {', '.join(unknown)}")
+    if given.rounds < 1:
+        parser.error(f"--rounds: expected at least 1, got {given.rounds}")
+    before = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {"rows": {}}
+    rows = before["rows"]
+    for part in given.parts or PARTS:
+        measured = []
+        for one in importlib.import_module(f"benchmarks.{part}").measure(given.rounds):
+            show(one)
+            measured.append(one.record())
+        rows[part] = {"machine": machine(), "rounds": given.rounds, "rows": measured}
+        RESULTS.write_text(json.dumps({"rows": rows}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
