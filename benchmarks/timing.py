@@ -70,9 +70,7 @@ def clock(call: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def compare(
-    part: str, task: str, contenders: dict[str, Callable[[], object]], rounds: int
-) -> Row:
+def compare(part: str, task: str, contenders: dict[str, Callable[[], object]], rounds: int) -> Row:
     """Time contenders in turns; each has gone round once before, so that what is compiled is."""
     turns = {name: max(1, round(LEAST / second_call(call))) for name, call in contenders.items()}
     measured = []

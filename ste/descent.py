@@ -162,9 +162,8 @@ def walk(
     """
     _checks.function("field", field)
     # Components lie apart in memory, so that a step goes along the starts: four times as fast.
-    start = tuple(
-        np.asfortranarray(_checks.finite_array(name, part)) for name, part in (("v0", v0), ("w0", w0))
-    )
+    given = {"v0": v0, "w0": w0}
+    start = tuple(np.asfortranarray(_checks.finite_array(*named)) for named in given.items())
     rates = _checks.positives("learning_rate", learning_rate)
     for name, part in zip(("v0", "w0"), start, strict=True):
         lead = part.shape[:-1]

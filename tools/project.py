@@ -499,7 +499,9 @@ def main() -> None:
         found = sysconfig.get_python_version()
         stop(f"Python {'.'.join(map(str, LEAST))} or newer is needed, this is {found}.")
     command, arguments = sys.argv[1:2], sys.argv[2:]
-    if not set(command) & set(COMMANDS) or (arguments and command not in (["benchmarks"], ["deep"])):
+    if not set(command) & set(COMMANDS) or (
+        arguments and command not in (["benchmarks"], ["deep"])
+    ):
         stop(f"expected one command of: {', '.join(COMMANDS)}.")
     try:
         sys.exit(COMMANDS[command[0]](*arguments))

@@ -167,7 +167,7 @@ def test_the_script_refuses_an_unknown_command(words):
     assert done.returncode != 0
     assert done.stderr.strip() == (
         "project.py: expected one command of: "
-        "book, course, test, check, lab, env, deep, test-deep, lock, clean, help."
+        "book, course, test, check, lab, env, deep, test-deep, benchmarks, lock, clean, help."
     )
 
 
@@ -216,13 +216,14 @@ PIP, CREATE = project.pip, project.create
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A small project of its own; `made` keeps what the script would have run."""
-    locks = (f"requirements-{part}.txt" for part in ("lock", "carried", "deep"))
+    locks = (f"requirements-{part}.txt" for part in ("lock", "carried", "deep", "benchmarks"))
     for name in (*locks, "pyproject.toml", "_config.yml", "_toc.yml"):
         (tmp_path / name).write_text("as it was")
     for name in ("book", "ste"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.md").write_text("as it was")
-    for name in ("ROOT", "VENV", "LOCK", "CARRIED", "DEEP", "DEEP_LOCK", "LOCKING"):
+    names = ("ROOT", "VENV", "LOCK", "CARRIED", "DEEP", "DEEP_LOCK", "LOCKING")
+    for name in (*names, "MEASURING", "MEASURING_LOCK"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     for name in ("BUILD", "BUILT", "BUILDING", "SAID", "HTML"):
@@ -636,7 +637,20 @@ def test_the_deep_commands_run_in_their_own_environment(words, run, made, builds
     assert (project.DEEP / project.STAMP).is_file()
 
 
-def test_clean_removes_both_environments(made):
+def test_benchmarks_build_the_book_and_measure_the_parts_that_are_named(made, builds, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["project.py", "benchmarks", "descents"])
+    with pytest.raises(SystemExit) as ended:
+        project.main()
+    assert ended.value.code == 0
+    assert "jupyter-book" in builds.commands[0][0]
+    assert builds.commands[1:] == [
+        (str(project.MEASURING_PYTHON), "-m", "benchmarks", "descents"),
+    ]
+    installed = [str(words[-1]) for words in made if words[0] == project.MEASURING]
+    assert installed[0] == str(project.LOCK) and str(project.MEASURING_LOCK) in installed
+
+
+def test_clean_removes_the_environments(made):
     project.environment()
     project.deep_environment()
     project.clean()
