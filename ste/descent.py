@@ -25,6 +25,8 @@ State = tuple[np.ndarray, ...]
 _BLOCK = 20_000
 #: About how many arrays of the size of a state a step makes.
 _ARRAYS_OF_A_STEP = 32
+#: Numbers in 32 MB, the most that the C library keeps.
+_MOST_KEPT = 4_000_000
 
 
 # --- Walks ---------------------------------------------------------------------------------------
@@ -163,7 +165,7 @@ def walk(
     _checks.function("field", field)
     # Components lie apart in memory, so that a step goes along the starts: four times as fast.
     given = {"v0": v0, "w0": w0}
-    start = tuple(np.asfortranarray(_checks.finite_array(*named)) for named in given.items())
+    start = tuple(np.asarray(_checks.finite_array(*one), order="F") for one in given.items())
     rates = _checks.positives("learning_rate", learning_rate)
     for name, part in zip(("v0", "w0"), start, strict=True):
         lead = part.shape[:-1]
@@ -177,7 +179,7 @@ def walk(
     _checks.affordable("steps", steps, recorded.size * sum(part.size for part in start))
     vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
     # What a step frees, the next one needs. The C library keeps it once as much was freed at once.
-    np.empty(_ARRAYS_OF_A_STEP * sum(part.size for part in start))
+    np.empty(min(_ARRAYS_OF_A_STEP * sum(part.size for part in start), _MOST_KEPT))
 
     def step(v: np.ndarray, w: np.ndarray) -> State:
         along_v, along_w = field(v, w)
