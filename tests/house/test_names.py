@@ -20,7 +20,7 @@ READ = sorted(
     for path in ROOT.glob(pattern)
     if path.name != "changelog.md" and path.relative_to(ROOT).parts[0] != "tests"
 )
-MODULE = re.compile(r"(?<![\w/.])(?:ste|stebook|tools|benchmarks)(?:\.[A-Za-z_]\w*)+")
+MODULE = re.compile(r"(?<![\w/.-])(?:ste|stebook|tools|benchmarks)(?:\.[A-Za-z_]\w*)+")
 #: A path with a place for more in it, such as ``tests/<room>``, names no file.
 FILE = re.compile(
     r"(?<![\w/.-])(?:ste|stebook|tools|benchmarks|tests|experiments)/[\w./-]*\w(?![\w./-]*[{<*])"
