@@ -14,6 +14,7 @@ from stebook.build import (
     contents,
     docstrings,
     embeds,
+    exercises,
     footer,
     kernels,
     landing,
@@ -50,6 +51,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("doctree-read", streams.join)
     app.connect("doctree-read", results.mark)
     app.connect("doctree-read", proofs.fold)
+    app.connect("doctree-read", exercises.mark)
     app.add_directive("symbols", symbols.Symbols)
     app.connect("doctree-read", symbols.check)
     app.add_role("checked", results.Checked())

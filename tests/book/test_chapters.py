@@ -107,6 +107,7 @@ def test_a_chapter_ran_in_the_build(chapter, built):
     shown = re.findall(r'<figure class="(?:explorer|scene)[ "]', page)
     assert len(shown) == explorers_in(chapter)
     assert page.count('class="cell_output') > explorers_in(chapter)
+    assert page.count('<p class="effort">Level ') == text_of(chapter).count("{exercise}")
     assert "output stderr" not in page
     assert "vnd.jupyter.widget" not in page and "vnd.plotly" not in page
 

@@ -1,14 +1,19 @@
 """The kit of a course: notebooks that any front end shows, and that give nothing away."""
 
 import ast
+import io
+import math
 import re
+import sys
 from copy import deepcopy
 
 import nbclient
+import numpy as np
+import pypdfium2 as pdfium
 import pytest
 from nbformat.v4 import new_notebook
 
-from tools.course import notebooks, sources
+from tools.course import assignment, handouts, notebooks, sources
 from tools.course.myst import Code, Exercise, Plain
 
 #: What only MyST reads: a directive, a role, a label, a link to a source or without a text.
@@ -160,3 +165,80 @@ def test_what_is_not_known_here_is_refused(book, text):
 
 def test_a_solution_without_a_named_answer_has_none():
     assert notebooks.asked([Code("verdict = check_it(1.0)")]) is None
+
+
+QUESTIONS = [(each, question) for each in assignment.assignments() for question in each.questions]
+
+
+def made_by(source, name):
+    names = {"math": math, "np": np}
+    exec(source, names)
+    return names[name]
+
+
+def test_an_assignment_has_eight_questions_a_derivation_and_a_run():
+    each = assignment.assignments()
+    assert [len(one.questions) for one in each] == [8, 8]
+    assert [[written.name for written in one.written] for one in each] == [
+        ["derivation", "run"]
+    ] * 2
+    for one in each:
+        sources_of = [cell.source for cell in assignment.master(one).cells]
+        assert sum(text.startswith("# BEGIN QUESTION") for text in sources_of) == 10
+        assert {level for level, *_ in assignment.RUBRIC} == {1, 2, 3, 4}
+
+
+@pytest.mark.parametrize(("each", "question"), QUESTIONS, ids=[q.name for _, q in QUESTIONS])
+def test_a_key_is_what_the_package_says_and_a_hidden_test_takes_it_alone(each, question):
+    """Both agree where the test draws its points, and the test refuses the package."""
+    key = made_by(question.solution(), question.name)
+    package = made_by(question.by_the_package(), question.name)
+    hidden = made_by(question.hidden(3), f"test_{question.name}")
+    points = {"rng": np.random.default_rng(5), "math": math, "np": np}
+    points |= {"unit": lambda x: x / np.linalg.norm(x), "centred": lambda x: x - x.mean()}
+    for _ in range(5):
+        case = eval(f"({question.draw})", points)
+        assert np.allclose(key(*case), package(*case), rtol=1e-6, atol=1e-9)
+    hidden(key)
+    made_by(question.public(), f"test_{question.name}_is_there")(key)
+    with pytest.raises(AssertionError, match="not your own"):
+        hidden(package)
+    for wrong in (lambda *case: 0.5, lambda *case: np.ones(7)):
+        with pytest.raises(AssertionError, match="another"):
+            hidden(wrong)
+
+
+def test_an_answer_that_takes_the_profiler_off_is_refused():
+    question = QUESTIONS[0][1]
+    key = made_by(question.solution(), question.name)
+
+    def quiet(*case):
+        sys.setprofile(None)
+        return key(*case)
+
+    with pytest.raises(AssertionError, match="not your own"):
+        made_by(question.hidden(3), f"test_{question.name}")(quiet)
+
+
+def blank(sheets):
+    """A PDF of so many empty sheets."""
+    document = pdfium.PdfDocument.new()
+    for _ in range(sheets):
+        document.new_page(handouts.WIDTH, 842.0)
+    content = io.BytesIO()
+    document.save(content)
+    return content.getvalue()
+
+
+def test_the_whole_book_has_contents_and_is_numbered_through():
+    stems = [stem for _, stems in handouts.order() for stem in stems]
+    assert set(stems) == set(sources.pages())
+    sheets = {stem: blank(1 + number % 3) for number, stem in enumerate(stems)}
+    starts = handouts.starts_of(sheets, before=2)
+    assert starts["index"] == 3 and starts["estimator"] == starts["no_gradient"] + 2
+    written = handouts.contents("The book", starts)
+    assert all(f"<span>{start}</span>" in written for start in starts.values())
+    assert "<h2>Beyond the toy</h2>" in written
+    book = handouts.bound(blank(2), list(sheets.values()))
+    said = [sheet.get_textpage().get_text_range().strip() for sheet in book]
+    assert said == [str(number + 1) for number in range(len(book))]

@@ -1,18 +1,32 @@
-"""Write the course into a folder: `python -m tools.course [FOLDER]`, by default `_build/course`."""
+"""Write the course: `python -m tools.course [FOLDER [PART ...]]`, by default all of it.
+
+The folder is `_build/course` if none is named; the parts are those of `PARTS`.
+"""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from tools.course import notebooks
+from tools.course import assignment, handouts, notebooks
+from tools.course.sources import ROOT
 
-ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "_build" / "course"
+PARTS: dict[str, Callable[[Path], list[Path]]] = {
+    "notebooks": lambda folder: notebooks.write(folder),
+    "assignments": lambda folder: assignment.write(folder / "assignment"),
+    "handouts": lambda folder: handouts.write(folder / "handouts"),
+}
 
 
-def main(folder: Path) -> None:
-    """Write all of it, and say what there is."""
-    written = notebooks.write(folder)
-    print(f"{len(written) // 2} notebooks in {folder}/student and {folder}/solutions")
+def main(folder: Path = FOLDER, *parts: str) -> None:
+    """Write the parts, and say what there is."""
+    unknown = set(parts) - set(PARTS)
+    if unknown:
+        sys.exit(f"tools.course: expected parts of {', '.join(PARTS)}, got {', '.join(unknown)}")
+    for name in parts or PARTS:
+        written = PARTS[name](folder)
+        print(f"{name}: {len(written)} files in {folder}", flush=True)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if sys.argv[1:] else ROOT / "_build" / "course")
+    main(*map(Path, sys.argv[1:2]), *sys.argv[2:])
