@@ -17,7 +17,7 @@ from importlib.resources import files
 from typing import Any
 
 #: A part of a state as a script takes it.
-Part = float | str | tuple[float, ...] | tuple[str, ...]
+Part = float | str | tuple[float, ...] | tuple[str, ...] | dict[str, Any]
 #: The runs that a reader's own objects make of a state: label, and x, y and loss of each step.
 Runs = Callable[[Mapping[str, Any]], list[dict[str, object]]]
 
@@ -69,8 +69,8 @@ class Scene:
     turns what a reader's program hands over, by the name of a part, into a part. ``said`` is the
     sentence of the start, ``still`` its picture as SVG, for where no script runs; ``formulas``
     prints the script of the formulas that it runs. ``inside`` makes what stands in its figure
-    between sentence and caption. ``lay`` takes a reader's own ``estimator`` and ``run``, and makes
-    of them what a state's picture has besides.
+    between sentence and caption. ``lay`` takes a reader's own ``estimator`` and ``run``, and says
+    what of the state they change, and what a state's picture has besides.
     """
 
     name: str
@@ -86,7 +86,7 @@ class Scene:
     still: Callable[[], str]
     formulas: Callable[[], str]
     inside: Callable[["Scene", Mapping[str, Part]], str]
-    lay: Callable[..., Runs | None] = lambda **_: None
+    lay: Callable[..., tuple[Mapping[str, object], Runs | None]] = lambda **_: ({}, None)
 
     def state(self, **changes: object) -> dict[str, Part]:
         """The start with some parts changed.
@@ -121,6 +121,9 @@ class Scene:
 #: formulas, then the rest.
 BEFORE = ("address.js", "special.js")
 JOINED = (
+    "formula.js",
+    "intervals.js",
+    "proxy.js",
     "plane_model.js",
     "plane_shapes.js",
     "plane_state.js",
@@ -128,6 +131,7 @@ JOINED = (
     "plane_ground.js",
     "plane_trails.js",
     "plane_hand.js",
+    "plane_own.js",
     "plane_controls.js",
     "plane_words.js",
     "plane.js",
@@ -151,6 +155,7 @@ MARKS = {
     "x": "M-5-5 5 5M-5 5 5-5",
     "circle": "M-5 0a5 5 0 1 0 10 0a5 5 0 1 0-10 0z",
     "square": "M-4.5-4.5h9v9h-9z",
+    "triangle": "M0-6 5.5 4h-11z",
 }
 
 

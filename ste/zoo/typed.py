@@ -132,16 +132,16 @@ def _parsed(text: str) -> ast.expr:
         raise ValueError(f"formula: expected a text such as 'exp(-x**2)', got {text!r}")
     if len(text) > LONGEST:
         raise ValueError(f"formula: expected at most {LONGEST} characters, got {len(text)}")
-    if not text.isascii():
-        odd = next(c for c in text if not c.isascii())
-        raise ValueError(f"formula: expected {_ALLOWED}, got the character {odd!r}")
+    # neither a comment nor a line that goes on is part of a formula
+    odd = next((c for c in text if not c.isascii() or c in "#\\"), None)
+    if odd is not None:
+        raise _refuse(f"the character {odd!r}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")  # Python only warns of forms such as 1and 2
             tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, Warning, ValueError, MemoryError, RecursionError) as error:
-        reason = error.msg if isinstance(error, SyntaxError) else error  # without a file and a line
-        raise ValueError(f"formula: expected {_ALLOWED}, got {text!r} ({reason})") from error
+        raise _refuse(f"{text!r}") from error  # Python's reason is another in each of its versions
     parts = sum(1 for node in ast.walk(tree) if isinstance(node, ast.expr))
     if parts > MOST_PARTS:
         raise ValueError(f"formula: expected at most {MOST_PARTS} parts, got {parts}")

@@ -116,8 +116,8 @@ def show(name: str, **state: Any) -> Shown | ShownScene:
         Name of the explorer.
     **state
         Values of controls, on their grids; of a scene such as ``"plane"`` within their bounds, a
-        ``teacher`` of `ste` among them, and in a notebook an ``estimator`` and a ``run`` of one's
-        own, which are laid into it.
+        ``teacher`` of `ste` among them, an ``estimator`` of one's own, and in a notebook a ``run``,
+        which is laid into it.
 
     Returns
     -------
@@ -136,8 +136,8 @@ def show(name: str, **state: Any) -> Shown | ShownScene:
     """
     if name in SCENES:
         scene = get_scene(name)
-        runs = scene.lay(estimator=state.pop("estimator", None), run=state.pop("run", None))
-        return ShownScene(scene, scene.state(**state), runs)
+        own, runs = scene.lay(estimator=state.pop("estimator", None), run=state.pop("run", None))
+        return ShownScene(scene, scene.state(**{**own, **state}), runs)
     explorer = get_explorer(name)
     return Shown(explorer, explorer.state(**state))
 

@@ -22,8 +22,9 @@ from ste.symbolic import (
     derive_inner_product,
     derive_population_gradient,
     derive_population_loss,
+    derive_residuals,
 )
-from ste.symbolic.cycle import KAPPA, A, M, R
+from ste.symbolic.cycle import KAPPA, A, M, R, radial_part
 from ste.symbolic.steps import symbols as sym
 from stebook.scripts import Formula, script
 
@@ -35,6 +36,8 @@ SIN, COS = Symbol("sin", real=True), Symbol("cos", real=True)
 #: terms cancel.
 AWAY, EXCESS = Symbol("away", real=True), Symbol("excess", real=True)
 ETA = Symbol("eta", positive=True)
+#: B_y/sin(theta), which has a value where the sine is 0.
+B_Y_OVER_SIN = Symbol("B", real=True)
 #: In a page these may be 0 or of any sign, where a derivation has them above 0.
 THETA, RATIO, SLOPE = (Symbol(name, real=True) for name in ("theta", "r", "kappa"))
 _ANY = {sym.theta: THETA, R: RATIO, KAPPA: SLOPE}
@@ -59,6 +62,10 @@ NAMES = {
     ETA: "eta",
     RATIO: "r",
     SLOPE: "kappa",
+    sym.a_plus: "aPlus",
+    sym.a_minus: "aMinus",
+    sym.b_x: "bX",
+    B_Y_OVER_SIN: "bYOverSin",
 }
 #: The name of each proxy in a page.
 ESTIMATORS = {"identity": "identity", "relu": "relu", "clipped_relu": "clippedRelu"}
@@ -102,6 +109,7 @@ def _formulas() -> Iterable[tuple[str, Formula]]:
     yield from _landscape()
     for proxy, name in ESTIMATORS.items():
         yield from _estimator(proxy, name)
+    yield from _any_proxy()
     yield from _cycle()
 
 
@@ -158,17 +166,30 @@ def _estimator(proxy: str, name: str) -> Iterable[tuple[str, Formula]]:
     along_u, along_e = map(at_edges, coarse(proxy))
     title = name[0].upper() + name[1:]
     yield name, [along_u, along_e]
-    yield (
-        f"step{title}",
-        [
-            sym.x - ETA * (along_u * COS + along_e * SIN),
-            sym.y - ETA * (along_u * SIN - along_e * COS),
-            *(-ETA * part for part in gradient_in_v()),
-        ],
-    )
+    yield f"step{title}", _step(along_u, along_e)
     yield f"proxy{title}", S(PROXIES[proxy].derivative())
     yield f"atOrigin{title}", _at_origin(proxy)
     yield f"inner{title}", at_edges(derive_inner_product(proxy).result["inner"])
+
+
+def _step(along_u: Expr, along_e: Expr) -> list[Expr]:
+    """The next w, and the step of v along v - v*, v* and the vector of ones."""
+    return [
+        sym.x - ETA * (along_u * COS + along_e * SIN),
+        sym.y - ETA * (along_u * SIN - along_e * COS),
+        *(-ETA * part for part in gradient_in_v()),
+    ]
+
+
+def _any_proxy() -> Iterable[tuple[str, Formula]]:
+    """Any proxy, by its moments: E[g], a step, and what is left over at a saddle and at a trap."""
+    along_u = radial_part(sym.a_plus, sym.a_minus, sym.b_x)
+    along_e = -sym.d * B_Y_OVER_SIN * SIN
+    yield "anyProxy", [along_u, along_e]
+    yield "stepAnyProxy", _step(along_u, along_e)
+    left_over = derive_residuals().result
+    yield "leftAtSaddle", left_over["saddle"]
+    yield "leftAtTrap", left_over["spurious"]
 
 
 def _at_origin(proxy: str) -> Expr:

@@ -7,7 +7,7 @@ globalThis.stePlane = (() => {
   const QUIET = 300;
 
   // each part is one idea, a class made of the one before it
-  const parts = ["State", "Play", "Ground", "Trails", "Hand", "Controls", "Words"];
+  const parts = ["State", "Play", "Ground", "Trails", "Hand", "Own", "Controls", "Words"];
   const Parts = parts.reduce((Base, name) => globalThis[`stePlane${name}`](Base), Object);
 
   class Plane extends Parts {
@@ -48,6 +48,7 @@ globalThis.stePlane = (() => {
       this.button = Object.fromEntries(
         [...this.figure.querySelectorAll("[data-do]")].map((button) => [button.dataset.do, button])
       );
+      this.findOwn();
     }
 
     /** The nodes of both drawings; what changes is their attributes. */
@@ -78,7 +79,7 @@ globalThis.stePlane = (() => {
         const line = (kind) => node("path", { class: `${kind} is-${name}` });
         this.lines[name] = {
           small: line("small"), faint: line("faint"), dots: line("dots"), strong: line("strong"),
-          halo: line("halo"), along: line("along"), arc: line("arc"), arrow: line("arrow"),
+          halo: line("halo"), along: line("along"), arc: line("arc"), arrow: line("arrow"), tip: line("tip"),
           head: node("path", { class: `head is-${name}`, d: MARKS[style.marker] }),
           lossFaint: line("faint"), lossStrong: line("strong"),
           lossHead: node("path", { class: `head is-${name}`, d: MARKS[style.marker] }),
@@ -86,7 +87,7 @@ globalThis.stePlane = (() => {
         const made = this.lines[name];
         this.field.append(made.small);
         this.trails.append(made.faint, made.dots, made.strong);
-        this.arrows.append(made.halo, made.along, made.arc, made.arrow, made.head);
+        this.arrows.append(made.halo, made.along, made.arc, made.arrow, made.tip, made.head);
       }
       this.others = [];
       this.othersTrails = layer("plane-others");
@@ -150,6 +151,7 @@ globalThis.stePlane = (() => {
         this.drawOthers();
       }
       this.drawChips();
+      this.drawOwn();
       this.shown = true;
     }
   }

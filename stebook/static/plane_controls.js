@@ -3,7 +3,7 @@
 globalThis.stePlaneControls = (() => {
   const model = globalThis.stePlaneModel;
   const { FORMULA } = model;
-  const { RADIANS, MINUS, clamp, number, short, say } = globalThis.stePlaneShapes;
+  const { RADIANS, MINUS, clamp, number, short, say, pressed } = globalThis.stePlaneShapes;
 
   return (Base) => class extends Base {
     attach() {
@@ -13,6 +13,7 @@ globalThis.stePlaneControls = (() => {
       this.attachHand();
       this.attachControls();
       this.attachPlay();
+      this.attachOwn();
       // sizes are read here and kept: asked for while something is drawn, each would cost a layout
       this.sizes = new ResizeObserver(() => {
         this.sized = null;
@@ -30,21 +31,17 @@ globalThis.stePlaneControls = (() => {
           -(event.clientY - box.top - this.centre[1]) / this.scale
         );
       };
-      let held = null;
-      this.map.addEventListener("pointerdown", (event) => {
-        // a finger beside the hand scrolls the page; its tap comes as a click
-        const beside = !this.hand.contains(event.target);
-        if (event.button || (event.pointerType === "touch" && beside)) return;
-        held = event.pointerId;
-        this.map.setPointerCapture(held);
-        this.hand.focus({ preventScroll: true });
-        event.preventDefault();
-        if (beside) drag(event);
+      pressed(this.map, {
+        begins: (event) => {
+          // a finger beside the hand scrolls the page; its tap comes as a click
+          const beside = !this.hand.contains(event.target);
+          if (event.pointerType === "touch" && beside) return false;
+          this.hand.focus({ preventScroll: true });
+          if (beside) drag(event);
+          return true;
+        },
+        moves: drag,
       });
-      this.map.addEventListener("pointermove", (event) => event.pointerId === held && drag(event));
-      for (const end of ["pointerup", "pointercancel"]) {
-        this.map.addEventListener(end, () => (held = null));
-      }
       this.map.addEventListener("click", (event) => {
         if (event.pointerType === "touch" && !this.hand.contains(event.target)) drag(event);
       });
@@ -131,7 +128,9 @@ globalThis.stePlaneControls = (() => {
       this.state = { ...this.start };
       this.position = this.state.step;
       say(this.note, "");
-      this.control.teacher.querySelector("input").removeAttribute("aria-invalid");
+      for (const field of [this.control.teacher.querySelector("input"), this.ownField]) {
+        field.removeAttribute("aria-invalid");
+      }
       this.set();
       this.schedule();
     }
@@ -147,25 +146,19 @@ globalThis.stePlaneControls = (() => {
         this.pause();
         this.go(Number(scrub.value));
       });
-      let held = null;
       const seek = (event) => {
         const box = this.lossPlot.getBoundingClientRect();
         this.pause();
         const share = (event.clientX - box.left - this.edge.left) / this.edge.width;
         this.go(Math.round(share * this.last()));
       };
-      this.lossPlot.addEventListener("pointerdown", (event) => {
-        held = event.pointerId;
-        this.lossPlot.setPointerCapture(held);
-        seek(event);
+      pressed(this.lossPlot, {
+        begins: (event) => {
+          seek(event);
+          return true;
+        },
+        moves: seek,
       });
-      this.lossPlot.addEventListener(
-        "pointermove",
-        (event) => event.pointerId === held && seek(event)
-      );
-      for (const end of ["pointerup", "pointercancel"]) {
-        this.lossPlot.addEventListener(end, () => (held = null));
-      }
     }
 
     /** A change of the state; unless only what is shown changes, the run is back at its start. */
@@ -204,6 +197,7 @@ globalThis.stePlaneControls = (() => {
       for (const choice of this.control.v.querySelectorAll("input")) {
         choice.checked = (choice.value === "best") === (state.v === "best");
       }
+      this.setOwn();
       const field = this.control.teacher.querySelector("input");
       if (field.getAttribute("aria-invalid") !== "true" && document.activeElement !== field) {
         field.value = state.teacher.map((x) => String(x).replace("-", MINUS)).join(", ");

@@ -110,7 +110,8 @@ globalThis.stePlaneGround = (() => {
 
     drawField() {
       const chosen = this.state.estimators;
-      const key = [this.sized, this.taught, this.state.v, chosen].join(";");
+      const own = chosen.includes("own") && JSON.stringify(this.state.own);
+      const key = [this.sized, this.taught, this.state.v, chosen, own].join(";");
       if (key === this.fielded) return;
       this.fielded = key;
       const most = 0.34 * this.scale;

@@ -2,7 +2,7 @@
 "use strict";
 globalThis.stePlaneHand = (() => {
   const model = globalThis.stePlaneModel;
-  const { number, set, point, arrow, lifted } = globalThis.stePlaneShapes;
+  const { number, set, point, arrow, shaft, tip, lifted } = globalThis.stePlaneShapes;
 
   return (Base) => class extends Base {
     /** The hand, with its arrows while the run is at its start; later each head has its own. */
@@ -32,7 +32,8 @@ globalThis.stePlaneHand = (() => {
         const made = this.lines[name];
         const shown = this.state.estimators.includes(name);
         const drawn = shown ? this.pull(name, atStart ? { v, x, y } : null, most) : null;
-        set(made.arrow, { d: drawn ? arrow(drawn.from, drawn.whole) : "" });
+        set(made.arrow, { d: drawn ? shaft(drawn.from, drawn.whole) : "" });
+        set(made.tip, { d: drawn ? tip(drawn.from, drawn.whole) : "" });
         set(made.halo, { d: drawn ? arrow(drawn.from, drawn.whole) : "" });
         set(made.along, { d: drawn && atStart ? this.split(drawn) : "" });
         set(made.arc, { d: drawn && atStart ? this.arc(drawn, (radius += 8)) : "" });
@@ -94,19 +95,19 @@ globalThis.stePlaneHand = (() => {
       const taken = [...this.taken];
       const placed = words.flatMap(([from, along, text]) => {
         const length = Math.hypot(...along);
-        const tip = [from[0] + along[0] * (1 + 8 / length), from[1] + along[1] * (1 + 8 / length)];
+        const end = [from[0] + along[0] * (1 + 8 / length), from[1] + along[1] * (1 + 8 / length)];
         const anchor = along[0] > 8 ? "start" : along[0] < -8 ? "end" : "middle";
         const wide = 7.5 * text.length;
-        const left = tip[0] - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
+        const left = end[0] - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
         for (const shift of [0, 17, -17, 34, -34]) {
-          const box = [left, tip[1] - 8 + shift, left + wide, tip[1] + 9 + shift];
+          const box = [left, end[1] - 8 + shift, left + wide, end[1] + 9 + shift];
           const inside = box[0] > 2 && box[2] < width - 2 && box[1] > 2 && box[3] < height - 2;
           const free = taken.every(
             (b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]
           );
           if (!inside || !free) continue;
           taken.push(box);
-          return [this.word(tip, text, 0, shift + 5, anchor)];
+          return [this.word(end, text, 0, shift + 5, anchor)];
         }
         return [];
       });

@@ -13,7 +13,7 @@ globalThis.stePlaneModel = (() => {
   };
   const sum = (v) => v.reduce((total, x) => total + x, 0);
   /** The estimators, as they are named in addresses and in formulas. */
-  const FORMULA = { identity: "identity", relu: "relu", clipped_relu: "clippedRelu" };
+  const FORMULA = { identity: "identity", relu: "relu", clipped_relu: "clippedRelu", own: "own" };
   const titled = (name) => name[0].toUpperCase() + name.slice(1);
 
   // --- the teacher ----------------------------------------------------------------------------
@@ -52,6 +52,8 @@ globalThis.stePlaneModel = (() => {
     known.hasTrap = make.trapD(known) < 0 && known.s !== 0;
     known.trapLoss = make.trapLoss(known);
     known.saddle = make.trapD(known) < 0 ? (Math.PI / 2) * (1 - make.saddleC(known)) : NaN;
+    const pass = bestV(known, known.saddle);
+    known.saddleSquare = dot(pass, pass);
     return known;
   };
 
@@ -97,18 +99,23 @@ globalThis.stePlaneModel = (() => {
     y: (y < 0 ? -1 : 1) * (alongU * q.sin - alongE * q.cos),
   });
 
+  /** E[g] along u and along e, of an estimator with formulas of its own or of a steProxy. */
+  const pull = (q, estimator) =>
+    typeof estimator === "string"
+      ? formulas()[estimator](q)
+      : formulas().anyProxy({ ...q, ...estimator.moments(q) });
+
   /** Where a step goes: against the true gradient, or against the expected coarse gradient. */
-  const downhill = (q, y, name) => {
-    const parts =
-      name === "true" ? [0, formulas().gradientW(q)] : formulas()[name](q);
+  const downhill = (q, y, estimator) => {
+    const parts = estimator === "true" ? [0, formulas().gradientW(q)] : pull(q, estimator);
     const along = drawn(q, y, [-parts[0], 0]);
     const across = drawn(q, y, [0, -parts[1]]);
     return { along, across, radial: -parts[0], tangential: -parts[1] };
   };
 
   /** Angle in degrees between a coarse gradient and the true one; NaN where one of them is 0. */
-  const angle = (q, name) => {
-    const [radial, tangential] = formulas()[name](q);
+  const angle = (q, estimator) => {
+    const [radial, tangential] = pull(q, estimator);
     const felt = formulas().gradientW(q);
     if (felt === 0 || tangential === 0) return NaN;
     return (Math.atan2(Math.abs(radial), Math.abs(tangential)) * 180) / Math.PI;
@@ -117,16 +124,22 @@ globalThis.stePlaneModel = (() => {
   // --- steps ----------------------------------------------------------------------------------
 
   /** One step on the population, as sympy printed it. */
-  const populationStep = (known, name, eta, { v, x, y }) => {
-    const title = titled(name);
+  const populationStep = (known, estimator, eta, { v, x, y }) => {
+    const named = typeof estimator === "string";
+    const at = formulas();
     if (x === 0 && y === 0) {
       const d = dot(v, known.v);
-      return { v, x: -eta * formulas()[`atOrigin${title}`]({ d }), y: 0 };
+      const back = named
+        ? at[`atOrigin${titled(estimator)}`]({ d })
+        : estimator.at(0) * at.atOriginIdentity({ d });
+      return { v, x: -eta * back, y: 0 };
     }
     const q = scalars(known, v, x, y);
     q.eta = eta;
     q.y = Math.abs(y);
-    const [nextX, nextY, away, teachers, ones] = formulas()[`step${title}`](q);
+    const [nextX, nextY, away, teachers, ones] = named
+      ? at[`step${titled(estimator)}`](q)
+      : at.stepAnyProxy({ ...q, ...estimator.moments(q) });
     const next = new Array(v.length);
     for (let i = 0; i < v.length; i += 1) {
       next[i] = v[i] + away * (v[i] - known.v[i]) + teachers * known.v[i] + ones;
@@ -135,9 +148,12 @@ globalThis.stePlaneModel = (() => {
   };
 
   /** The mean coarse gradient of inputs, rows of m pairs: along v, and the two entries along w. */
-  const sampleGradient = (known, name, { v, x, y }, inputs) => {
+  const sampleGradient = (known, estimator, { v, x, y }, inputs) => {
     const { m } = known;
-    const proxy = formulas()[`proxy${titled(name)}`];
+    const proxy =
+      typeof estimator === "string"
+        ? formulas()[`proxy${titled(estimator)}`]
+        : (at) => estimator.at(at.x);
     const inV = new Array(m).fill(0);
     const at = { x: 0 };
     let inX = 0;
@@ -164,8 +180,8 @@ globalThis.stePlaneModel = (() => {
     return { v: inV.map((total) => total / count), x: inX / count, y: inY / count };
   };
 
-  const sampleStep = (known, name, eta, state, inputs) => {
-    const g = sampleGradient(known, name, state, inputs);
+  const sampleStep = (known, estimator, eta, state, inputs) => {
+    const g = sampleGradient(known, estimator, state, inputs);
     return {
       v: state.v.map((entry, i) => entry - eta * g.v[i]),
       x: state.x - eta * g.x,
@@ -211,10 +227,10 @@ globalThis.stePlaneModel = (() => {
   /** Beyond this a run has left every picture, and stays where it is. */
   const FAR = 1e6;
 
-  /** Descents with some estimators from one start, all on the same inputs. */
+  /** Descents with some estimators from one start, all on the same inputs; `own` is a steProxy. */
   class Runs {
-    constructor({ teacher: known, names, v, x, y, eta, samples, seed }) {
-      Object.assign(this, { known, names, eta, samples });
+    constructor({ teacher: known, names, own, v, x, y, eta, samples, seed }) {
+      Object.assign(this, { known, names, own, eta, samples });
       this.next = Number.isFinite(samples) ? normals(seed) : null;
       this.inputs = this.next && new Float64Array(2 * known.m * samples);
       const first = { v, x, y, loss: loss(known, v, x, y) };
@@ -228,14 +244,24 @@ globalThis.stePlaneModel = (() => {
       for (const name of this.names) {
         const states = this.states[name];
         const last = states.at(-1);
-        const step = this.next
-          ? sampleStep(this.known, name, this.eta, last, this.inputs)
-          : populationStep(this.known, name, this.eta, last);
+        const step = this.step(name === "own" ? this.own : name, last);
         const stays = !(Math.hypot(step.x, step.y) < FAR && dot(step.v, step.v) < FAR);
         states.push(stays ? last : step);
         if (!stays) step.loss = loss(this.known, step.v, step.x, step.y);
       }
       this.length += 1;
+    }
+
+    /** One step; a proxy of a reader's own that has no value there ends where it is. */
+    step(estimator, from) {
+      try {
+        return this.next
+          ? sampleStep(this.known, estimator, this.eta, from, this.inputs)
+          : populationStep(this.known, estimator, this.eta, from);
+      } catch (error) {
+        if (estimator !== this.own) throw error;
+        return { ...from, x: Infinity };
+      }
     }
 
     /** Up to so many states, or as many as fit into some milliseconds; whether all are there. */
@@ -280,6 +306,7 @@ globalThis.stePlaneModel = (() => {
     place,
     scalars,
     loss,
+    pull,
     downhill,
     angle,
     sampleGradient,

@@ -4,7 +4,7 @@ globalThis.stePlanePlay = (() => {
   const model = globalThis.stePlaneModel;
   const { FORMULA } = model;
   const { RADIANS, calm, clamp, say, list } = globalThis.stePlaneShapes;
-  /** Milliseconds of a frame that steps on samples may take. */
+  /** Milliseconds of a frame that steps on samples, or by quadrature, may take. */
   const BUDGET = 6;
 
   return (Base) => class extends Base {
@@ -73,32 +73,40 @@ globalThis.stePlanePlay = (() => {
       return model.bestV(this.teacher, model.place(x, y).theta);
     }
 
+    /** An estimator as the model has it: a name of formulas, or the reader's own proxy. */
+    estimator(name) {
+      return name === "own" ? this.proxy : FORMULA[name];
+    }
+
     /** Where a step of an estimator goes: its part across w, and the whole. */
     downhill(name, v, x, y) {
       const q = model.scalars(this.teacher, v, x, y);
-      const { along, across } = model.downhill(q, y, FORMULA[name]);
+      const { along, across } = model.downhill(q, y, this.estimator(name));
       return { across, whole: { x: along.x + across.x, y: along.y + across.y } };
     }
 
     /** The teacher and the runs of the state, made anew where the state is another one. */
     compute() {
-      const { teacher, angle, length, v, rate, samples, seed } = this.state;
+      const { estimators, teacher, angle, length, v, rate, samples, seed } = this.state;
       const taught = list(teacher);
       if (taught !== this.taught) {
         this.taught = taught;
         this.teacher = model.teacher(teacher);
       }
-      const names = Object.values(FORMULA);
-      const made = [taught, angle, length, v, rate, samples, seed].join(";");
+      this.computeOwn();
+      const own = estimators.includes("own");
+      const names = Object.values(FORMULA).filter((name) => own || name !== "own");
+      const made = [taught, angle, length, v, rate, samples, seed, own && JSON.stringify(this.state.own)].join(";");
       if (made !== this.made) {
         this.made = made;
-        const start = { teacher: this.teacher, names, eta: rate, samples, seed };
+        const start = { teacher: this.teacher, names, own: this.proxy, eta: rate, samples, seed };
         this.runs = new model.Runs({ ...start, ...this.first() });
       }
-      this.whole = this.runs.extend(this.last() + 1, Number.isFinite(samples) ? BUDGET : Infinity);
+      const budget = own || Number.isFinite(samples) ? BUDGET : Infinity;
+      this.whole = this.runs.extend(this.last() + 1, budget);
     }
 
-    /** The states of an estimator's run. */
+    /** The states of an estimator's run, if there is one. */
     states(name) {
       return this.runs.states[FORMULA[name]];
     }

@@ -28,27 +28,49 @@ globalThis.stePlaneShapes = (() => {
     if (element.textContent !== text) element.textContent = text;
   };
 
+  /** Hold a pointer from where it goes down, if that begins a hold, to where it is let go. */
+  const pressed = (element, { begins, moves }) => {
+    let held = null;
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button || !begins(event)) return;
+      held = event.pointerId;
+      element.setPointerCapture(held);
+      event.preventDefault();
+    });
+    element.addEventListener("pointermove", (event) => event.pointerId === held && moves(event));
+    for (const end of ["pointerup", "pointercancel"]) {
+      element.addEventListener(end, () => (held = null));
+    }
+  };
+
   // --- shapes ---------------------------------------------------------------------------------
 
   const MARKS = {
     x: "M-6-6 6 6M-6 6 6-6",
     circle: "M-6 0a6 6 0 1 0 12 0a6 6 0 1 0-12 0z",
     square: "M-5.5-5.5h11v11h-11z",
+    triangle: "M0-7 6.5 5h-13z",
   };
   const to1 = (x) => Math.round(x * 10) / 10;
   const point = ([x, y]) => `${to1(x)} ${to1(y)}`;
 
-  /** A line with a head, in pixels; nothing where it has no length. */
-  const arrow = ([x, y], [dx, dy]) => {
+  /** The head of an arrow, in pixels; nothing where it has no length. */
+  const tip = ([x, y], [dx, dy]) => {
     const length = Math.hypot(dx, dy);
     if (length < 1) return "";
     const head = Math.min(9, 0.35 * length);
     const [ux, uy] = [(dx / length) * head, (dy / length) * head];
-    const tip = [x + dx, y + dy];
-    const left = [tip[0] - ux - 0.5 * uy, tip[1] - uy + 0.5 * ux];
-    const right = [tip[0] - ux + 0.5 * uy, tip[1] - uy - 0.5 * ux];
-    return `M${point([x, y])}L${point(tip)}M${point(left)}L${point(tip)}L${point(right)}`;
+    const end = [x + dx, y + dy];
+    const left = [end[0] - ux - 0.5 * uy, end[1] - uy + 0.5 * ux];
+    const right = [end[0] - ux + 0.5 * uy, end[1] - uy - 0.5 * ux];
+    return `M${point(left)}L${point(end)}L${point(right)}`;
   };
+
+  /** Its line; a dashed one has a head of its own, which is not. */
+  const shaft = ([x, y], [dx, dy]) =>
+    Math.hypot(dx, dy) < 1 ? "" : `M${point([x, y])}L${point([x + dx, y + dy])}`;
+
+  const arrow = (from, along) => shaft(from, along) + tip(from, along);
 
   /** The control point of a step over the origin, which is drawn as a throw. */
   const lifted = ([x0, y0], [x1, y1]) => {
@@ -81,9 +103,12 @@ globalThis.stePlaneShapes = (() => {
     node,
     set,
     say,
+    pressed,
     to1,
     point,
     arrow,
+    shaft,
+    tip,
     lifted,
     stretch,
   };

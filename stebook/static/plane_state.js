@@ -15,6 +15,10 @@ globalThis.stePlaneState = (() => {
         return Object.keys(data.estimators).filter((name) => names.includes(name));
       },
     },
+    own: {
+      write: (own) => globalThis.stePlaneOwn.write(own),
+      read: (text) => globalThis.stePlaneOwn.fromAddress(text),
+    },
     teacher: { write: list, read: (text) => model.readNumbers(text) },
     v: {
       write: (v) => (v === "best" ? v : list(v)),

@@ -42,6 +42,7 @@ globalThis.stePlaneTrails = (() => {
       for (const name of Object.keys(this.lines)) {
         const made = this.lines[name];
         const states = this.states(name);
+        if (!states) continue;
         const pixels = states.map(({ x, y }) => this.px(x, y));
         const steps = [`M${point(pixels[0])}`];
         for (let i = 1; i < states.length; i += 1) {

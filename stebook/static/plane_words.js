@@ -2,7 +2,6 @@
 "use strict";
 globalThis.stePlaneWords = (() => {
   const model = globalThis.stePlaneModel;
-  const { FORMULA } = model;
   const { RADIANS, number, say } = globalThis.stePlaneShapes;
 
   return (Base) => class extends Base {
@@ -18,9 +17,9 @@ globalThis.stePlaneWords = (() => {
 
     chip(name, q) {
       if (this.position === 0) {
-        const angle = model.angle(q, FORMULA[name]);
+        const angle = model.angle(q, this.estimator(name));
         if (Number.isNaN(angle)) {
-          const radial = -globalThis.steFormulas[FORMULA[name]](q)[0];
+          const radial = -model.pull(q, this.estimator(name))[0];
           if (Math.abs(radial) < 1e-9) return "no pull";
           return `${number(radial, 3)} along w`;
         }
@@ -44,6 +43,7 @@ globalThis.stePlaneWords = (() => {
         return row;
       });
       this.table.replaceChildren(...rows);
+      this.restOwn();
       this.home.write(this.address());
     }
 
@@ -64,7 +64,7 @@ globalThis.stePlaneWords = (() => {
       const [x, y] = this.begin();
       const q = model.scalars(known, this.first().v, x, y);
       if (Math.abs(q.d) < 1e-3 * known.N) return "The pass: here the true gradient changes sides.";
-      const angles = names.map((name) => model.angle(q, FORMULA[name]));
+      const angles = names.map((name) => model.angle(q, this.estimator(name)));
       if (angles.some(Number.isNaN)) return "On this line the loss has a kink, and no gradient.";
       const widest = Math.max(...angles);
       const toward = q.d > 0 ? "the teacher" : known.hasTrap ? "the trap" : "the far side";
@@ -77,7 +77,7 @@ globalThis.stePlaneWords = (() => {
     pulls(name) {
       const [x, y] = this.begin();
       const q = model.scalars(this.teacher, this.first().v, x, y);
-      return Math.abs(globalThis.steFormulas[FORMULA[name]](q)[0]) > 1e-9;
+      return Math.abs(model.pull(q, this.estimator(name))[0]) > 1e-9;
     }
 
     named(names) {
@@ -101,8 +101,8 @@ globalThis.stePlaneWords = (() => {
       const said = Object.entries(groups)
         .filter(([, group]) => group.length)
         .map(([kind, group]) =>
-          group.length === names.length && group.length === 3
-            ? `all three ${words[kind][1]}`
+          group.length === names.length && group.length > 2
+            ? `all ${group.length > 3 ? "four" : "three"} ${words[kind][1]}`
             : `${this.named(group)} ${words[kind][group.length > 1 ? 1 : 0]}`
         );
       const text =
@@ -118,22 +118,23 @@ globalThis.stePlaneWords = (() => {
       const row = (label, cell) => [
         label,
         ...all.map((name) => {
+          if (!this.states(name)) return "–";
           const shown = this.states(name).slice(0, this.step() + 1);
-          return cell(FORMULA[name], shown.at(-1), shown);
+          return cell(this.estimator(name), shown.at(-1), shown);
         }),
       ];
-      const at = globalThis.steFormulas;
       const step = this.step();
+      const pulled = (part) => (estimator) => number(-model.pull(q, estimator)[part], 4);
       return [
-        row("Angle to the true gradient", (name) => `${number(model.angle(q, name), 1)}°`),
-        row("Step along w", (name) => number(-at[name](q)[0], 4)),
-        row("Step across w, to w*", (name) => number(-at[name](q)[1], 4)),
+        row("Angle to the true gradient", (each) => `${number(model.angle(q, each), 1)}°`),
+        row("Step along w", pulled(0)),
+        row("Step across w, to w*", pulled(1)),
         row(`Loss at step ${step}`, (_, { loss }) => number(loss, 4)),
         row(`|w| at step ${step}`, (_, state) => number(Math.hypot(state.x, state.y), 4)),
         row("Times over the origin", (_, __, shown) => String(model.crossings(shown).length)),
         [
           "True step across w, to w*",
-          number(-at.gradientW(q), 4),
+          number(-globalThis.steFormulas.gradientW(q), 4),
           `r = ${number(known.r, 3)}, r* = ${number(known.threshold, 3)}`,
           Number.isNaN(known.period) ? "no cycle" : `turn of ${number(known.period, 1)} steps`,
         ],

@@ -10,16 +10,18 @@ import pytest
 from playwright.sync_api import expect
 
 import ste
+from ste.zoo.typed import proxy
 from stebook.build.pages import SCENE_SCRIPTS
 from stebook.chapters import formulas, get_scene, show
 from stebook.chapters.index.plane import CYCLING, STEPS
+from stebook.chapters.one_sidedness.typed import findings
 from stebook.scene import BEFORE, elements, joined
 from stebook.scene_widget import module, plain
 from tests.browser.axe import contrast_violations, violations
 
 STATIC = Path(__file__).parents[2] / "stebook" / "static"
 SCENE = get_scene("plane")
-NAMES = tuple(formulas.ESTIMATORS)
+PAPER = tuple(formulas.ESTIMATORS)
 #: Nothing moves, and the sentence has been said.
 AT_REST = """() => new Promise((done) => {
   const {scene} = document.querySelector("figure.scene");
@@ -89,7 +91,7 @@ class Opened:
         return self
 
     def knob(self):
-        box = self.page.locator(".plane-knob").bounding_box()
+        box = self.page.locator(".plane-hand .plane-knob").bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
     def at(self, x, y):
@@ -154,7 +156,7 @@ def test_runs_are_those_of_python(v, degrees, eta, opened):
     teacher, theta = ste.Teacher(v, [1.0, 0.0]), math.radians(degrees)
     w = [0.8 * math.cos(theta), 0.8 * math.sin(theta)]
     found = opened.page.evaluate(RUN, [list(v), theta, 0.8, eta, 120])
-    for name, run in zip(NAMES, found, strict=True):
+    for name, run in zip(PAPER, found, strict=True):
         wanted = ste.descend(
             ste.best_v(abs(theta), teacher), w, teacher, ste.get_estimator(name), eta, 120
         )
@@ -176,7 +178,7 @@ def test_identity_cycles_as_the_theory_says(opened):
     assert [run["outcome"] for run in others] == ["trap", "trap"]
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", PAPER)
 def test_a_step_on_samples_is_that_of_python(name, opened):
     rng = np.random.default_rng(5)
     teacher = ste.Teacher([1.0, -0.5, 0.8], [1.0, 0.0])
@@ -257,7 +259,8 @@ def test_the_angles_are_python_s(plane):
     w = [1.2 * math.cos(theta), 1.2 * math.sin(theta)]
     rows = plane.page.locator(".scene-values tbody tr").all()
     cells = rows[0].locator("td").all_text_contents()
-    for name, cell in zip(NAMES, cells, strict=True):
+    assert cells[3:] == ["\N{EN DASH}"], "a proxy that is not shown has none"
+    for name, cell in zip(PAPER, cells[:3], strict=True):
         found = ste.correlation(ste.best_v(theta, teacher), w, teacher, ste.get_estimator(name))
         assert cell == f"{math.degrees(found.angle):.1f}°"
 
@@ -368,6 +371,65 @@ def test_a_teacher_that_is_none_is_refused_in_a_sentence(text, says, plane):
     assert field.get_attribute("aria-invalid") == "true"
 
 
+def test_a_proxy_of_one_s_own_is_typed(plane):
+    plane.page.locator(".scene-own summary").click()
+    field = plane.page.locator("[data-part=own] input")
+    field.fill("exp(-x**2)")
+    state = plane.state()
+    assert state["own"] == "exp(-x**2)" and state["estimators"][-1] == "own"
+    assert state["note"] == ""
+    said = plane.page.locator(".own-says").text_content()
+    assert said.startswith(findings(proxy("exp(-x**2)"))[0])
+    field.fill("x.real")
+    state = plane.state()
+    assert state["own"] == "exp(-x**2)" and field.get_attribute("aria-invalid") == "true"
+    with pytest.raises(ValueError, match="an attribute") as refused:
+        proxy("x.real")
+    assert state["note"] == f"That is no proxy yet. {refused.value}"
+    plane.page.get_by_role("button", name="a window").click()
+    assert plane.state()["own"] == "0 < x < 2"
+    terms, values = (plane.page.locator(f".own-numbers {part}") for part in ("dt", "dd"))
+    numbers = dict(zip(terms.all_text_contents(), values.all_text_contents(), strict=True))
+    moments = ste.clipped_relu(2.0).moments(0.8, math.radians(150))
+    assert numbers["A+"] == f"{float(moments.a_plus):.4f}"
+    assert numbers["Bx"] == f"{float(moments.b_x):.4f}"
+
+
+def test_a_proxy_of_one_s_own_is_drawn_by_pointer_and_by_keys(plane):
+    plane.go("#plane:estimators=relu~own,own=where(x > 0~ 1~ 0.25)")
+    knots = plane.page.locator(".own-knot")
+    knots.nth(0).focus()
+    plane.page.keyboard.press("ArrowUp")
+    plane.page.keyboard.press("Shift+ArrowUp")
+    heights = [0.31, 0.25, 0.25, 0.25, 1, 1, 1, 1]
+    assert plane.state()["own"] == heights
+    plane.page.keyboard.press("ArrowRight")
+    expect(knots.nth(1)).to_be_focused()
+    assert knots.nth(1).get_attribute("aria-valuenow") == "0.25"
+    knots.nth(7).scroll_into_view_if_needed()
+    box = knots.nth(7).locator(".plane-knob").bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    plane.page.mouse.move(x, y)
+    plane.page.mouse.down()
+    plane.page.mouse.move(x, y + 400, steps=3)
+    plane.page.mouse.up()
+    assert plane.state()["own"] == [*heights[:7], -1]
+
+
+@pytest.mark.parametrize(
+    ("text", "own"),
+    [
+        ("0~0~0~0.2~1~1.5~0.5~0.1", [0, 0, 0, 0.2, 1, 1.5, 0.5, 0.1]),
+        ("where(x >! 0~ 1~ 0.5)", "where(x >= 0, 1, 0.5)"),
+    ],
+)
+def test_a_proxy_of_one_s_own_goes_round_by_the_address(text, own, plane):
+    fragment = f"#plane:estimators=relu~own,own={text}"
+    state = plane.go(fragment)
+    assert state["note"] == "" and state["own"] == own
+    assert plane.page.evaluate("decodeURIComponent(location.hash)") == fragment
+
+
 def test_the_descent_s_own_v_is_kept(plane):
     plane.go("#plane:step=27")
     plane.page.get_by_label("the run's, at this step").check()
@@ -427,6 +489,9 @@ def test_an_address_may_ask_for_any_number_of_samples(plane):
         ("#plane:angle=999", "angle: “999” was not taken: 180 is shown."),
         ("#plane:length=", "length: “” was not taken: that is no number."),
         ("#plane:__proto__=1", "There is no control “__proto__” here"),
+        ("#plane:own=x.real", "an attribute (a dot)."),
+        ("#plane:own=1~2~3", "it needs 8 heights from -1 to 2."),
+        ("#plane:own=1/x", "expected finite values"),
         ("#plane:estimators=nope", "there is no estimator “nope”"),
         ("#plane:teacher=0~0", "away from 0"),
         ("#plane:v=1~2", "the best v is shown"),
@@ -512,6 +577,8 @@ def test_a_thumb_drags_w_and_scrolls_beside_it(phone_plane):
 
 def test_all_targets_are_large_enough_for_a_thumb_and_nothing_is_too_wide(phone_plane):
     page = phone_plane.page
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    phone_plane.rest()
     sizes = page.evaluate(
         """() => [...document.querySelectorAll(
             ".scene :is(button, select, summary, [type=range], [type=text], fieldset label), "

@@ -5,7 +5,7 @@ runs. What never does: a formula; `stebook.chapters.formulas` prints those that 
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -15,25 +15,30 @@ from ste.estimators import Estimator
 from ste.gradients import correlation
 from ste.landscape import best_v
 from ste.model import Teacher
-from ste.zoo import get_estimator
+from ste.zoo import get_estimator, typed
 from stebook.chapters.formulas import script_text
-from stebook.chapters.index.plane_elements import inside
+from stebook.chapters.index.plane_elements import PROXIES, inside
 from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import V_STAR, say_vector
-from stebook.scene import Look, Range, Runs, Scene
+from stebook.scene import Look, Part, Range, Runs, Scene
 
 #: A teacher below the threshold, so that identity cycles, with a turn of some 18 steps.
 CYCLING = (1.0, -0.6, 0.9, -0.1)
 STEPS = 160
+#: Of the paper's three, and of a reader's own proxy.
+LOOKS = {
+    **{name: Look(style.label, style.colour, style.marker) for name, style in STYLES.items()},
+    "own": Look("your own", "#AA4499", "triangle"),
+}
 ANGLE, LENGTH, RATE = 150.0, 0.8, 0.5
 
 
 def _estimators(names: Any) -> tuple[str, ...]:
     chosen = (names,) if isinstance(names, str) else tuple(names)
     for name in chosen:
-        if name not in STYLES:
-            raise ValueError(f"estimators: expected some of {', '.join(STYLES)}, got {name!r}")
-    return tuple(name for name in STYLES if name in chosen)
+        if name not in LOOKS:
+            raise ValueError(f"estimators: expected some of {', '.join(LOOKS)}, got {name!r}")
+    return tuple(name for name in LOOKS if name in chosen)
 
 
 def _numbers(given: Any) -> tuple[float, ...]:
@@ -60,41 +65,129 @@ def _widest() -> int:
     return math.ceil(math.degrees(max(angles)))
 
 
+# A proxy of a reader's own -----------------------------------------------------------------------
+
+#: Where the hand draws a slope, twice at 0; as in plane_own.js.
+KNOTS = (-3.0, -2.0, -1.0, 0.0, 0.0, 1.0, 2.0, 3.0)
+LOWEST, HIGHEST = -1.0, 2.0
+
+
+def drawn(x: Sequence[float], y: Sequence[float], name: str = "drawn") -> Estimator:
+    """The estimator whose slope goes straight from point to point, two at one place being a jump.
+
+    It is constant beyond the ends, and at a jump what it is from below.
+
+    Examples
+    --------
+    >>> drawn([0, 0, 1], [0, 1, 0]).evaluate([-1.0, 0.0, 0.25, 2.0])
+    array([0.  , 0.  , 0.75, 0.  ])
+    """
+    places, heights = np.array(x, dtype=float), np.array(y, dtype=float)
+    last = places.size - 1
+
+    def line(i: np.ndarray, at: np.ndarray) -> np.ndarray:
+        """The height at a place on the line that ends at the point i."""
+        before, after = np.clip(i - 1, 0, last), np.clip(i, 0, last)
+        width = places[after] - places[before]
+        share = (at - places[before]) / np.where(width > 0.0, width, np.inf)
+        return heights[before] + share * (heights[after] - heights[before])
+
+    def derivative(at: np.ndarray) -> np.ndarray:
+        return line(np.searchsorted(places, at, side="left"), at)
+
+    def bounds(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        ends = [
+            line(np.searchsorted(places, low, side="right"), low),
+            line(np.searchsorted(places, high, side="left"), high),
+        ]
+        inside = (low[..., None] < places) & (places < high[..., None])
+        return (
+            np.minimum(np.minimum(*ends), np.where(inside, heights, np.inf).min(axis=-1)),
+            np.maximum(np.maximum(*ends), np.where(inside, heights, -np.inf).max(axis=-1)),
+        )
+
+    return Estimator(name, derivative, tuple(x), bounds=bounds)
+
+
+#: Places at which the slope of an estimator is handed over; a run in the plane sees no others.
+REACH, SPACING = 8.0, 0.02
+
+
+def as_part(own: Any) -> Part:
+    """A proxy as a page takes it: a formula, the heights of a drawn slope, or a table of a slope.
+
+    Raises
+    ------
+    ValueError
+        If it is none of these, or `ste.zoo.typed` refuses the formula.
+
+    Examples
+    --------
+    >>> as_part(typed.proxy("x > 0"))
+    'x > 0'
+    """
+    if isinstance(own, Estimator):
+        return _formula(own) or _table(own)
+    if isinstance(own, str):
+        return typed.proxy(own).name
+    heights = np.array(own, dtype=float) if isinstance(own, list | tuple) else np.empty(0)
+    within = np.all((heights >= LOWEST) & (heights <= HIGHEST))
+    if heights.shape != (len(KNOTS),) or not within:
+        raise ValueError(
+            f"own: expected a formula, an Estimator of ste or {len(KNOTS)} heights from "
+            f"{LOWEST:g} to {HIGHEST:g}, got {own!r}"
+        )
+    return tuple(heights.tolist())
+
+
+def _formula(estimator: Estimator) -> str | None:
+    """The formula that an estimator was typed as, if it was."""
+    try:
+        again = typed.proxy(estimator.name)
+    except ValueError:
+        return None
+    x = np.linspace(-REACH, REACH, 101)
+    with np.errstate(all="ignore"):
+        same = np.array_equal(again.derivative(x), estimator.derivative(x), equal_nan=True)
+    return again.name if same and again.breakpoints == estimator.breakpoints else None
+
+
+def _table(estimator: Estimator) -> dict[str, Any]:
+    """The slope from place to place, on both sides of each at which it may jump."""
+    jumps = np.array([0.0, *(b for b in estimator.breakpoints if abs(b) < REACH and b)])
+    grid = np.linspace(-REACH, REACH, round(2.0 * REACH / SPACING) + 1)
+    apart = np.min(np.abs(grid[:, None] - jumps), axis=1) > 1e-9
+    sides = np.concatenate([np.nextafter(jumps, -np.inf), np.nextafter(jumps, np.inf)])
+    x = np.sort(np.concatenate([grid[apart], sides]))
+    y = estimator.evaluate(x)
+    places = np.where(np.min(np.abs(x[:, None] - jumps), axis=1) < 1e-12, np.round(x, 12), x)
+    return {
+        "x": [float(f"{place:.12g}") for place in places],
+        "y": [float(f"{height:.12g}") for height in y],
+        "name": estimator.name,
+        "floor": SPACING,
+    }
+
+
 # A reader's own objects --------------------------------------------------------------------------
 
 
-def own_runs(estimator: Estimator | None, run: Trajectory | None) -> Runs | None:
-    """What a reader's estimator and a run of a reader's own add to a state's picture.
+def laid(
+    estimator: Estimator | None, run: Trajectory | None
+) -> tuple[dict[str, object], Runs | None]:
+    """What a reader's estimator changes in the state, and what a run of a reader's own adds.
 
     Raises
     ------
     ValueError
         If they are none, or the run has several starts.
     """
-    if estimator is None and run is None:
-        return None
     if estimator is not None and not isinstance(estimator, Estimator):
         raise ValueError(f"estimator: expected an Estimator of ste, got {estimator!r}")
     if run is not None and (not isinstance(run, Trajectory) or run.loss.ndim != 1):
         raise ValueError(f"run: expected a Trajectory of ste from one start, got {run!r}")
-
-    def runs(state: Mapping[str, Any]) -> list[dict[str, object]]:
-        made = [] if run is None else [_laid("your run", run)]
-        return made + (
-            [] if estimator is None else [_laid(estimator.name, _descent(state, estimator))]
-        )
-
-    return runs
-
-
-def _descent(state: Mapping[str, Any], estimator: Estimator) -> Trajectory:
-    """The run of an estimator on the population, from where the hand is."""
-    teacher, angle = Teacher(state["teacher"], [1.0, 0.0]), math.radians(state["angle"])
-    w = state["length"] * np.array([math.cos(angle), math.sin(angle)])
-    if abs(state["angle"]) == 180:
-        w[1] = 0.0
-    v = best_v(abs(angle), teacher) if state["v"] == "best" else state["v"]
-    return descend(v, w, teacher, estimator, state["rate"], STEPS)
+    own = {} if estimator is None else {"own": estimator, "estimators": tuple(LOOKS)}
+    return own, None if run is None else lambda _: [_laid("your run", run)]
 
 
 def _laid(label: str, run: Trajectory) -> dict[str, object]:
@@ -177,6 +270,7 @@ EXPLORER = Scene(
         "samples": "all",
         "seed": 1,
         "teacher": CYCLING,
+        "own": PROXIES[0][1],
         "v": "best",
         "step": 0,
     },
@@ -188,16 +282,16 @@ EXPLORER = Scene(
         "seed": Range("Seed", 0, 1_000_000, 1, 1, 0),
         "step": Range("Step", 0, STEPS, 1, 1, 0),
     },
-    looks={name: Look(s.label, s.colour, s.marker) for name, s in STYLES.items()},
+    looks=LOOKS,
     presets=(
         ("a trap, a cycle", CYCLING),
         ("a trap, no cycle", V_STAR),
         ("no trap", (1.0, 1.0, 1.0, 1.0)),
     ),
-    own={"estimators": _estimators, "teacher": _numbers, "v": _second_layer},
+    own={"estimators": _estimators, "teacher": _numbers, "v": _second_layer, "own": as_part},
     said=f"All within {_widest()}° of the true gradient, toward the trap.",
     still=still,
     formulas=script_text,
     inside=inside,
-    lay=own_runs,
+    lay=laid,
 )

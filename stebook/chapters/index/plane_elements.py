@@ -9,6 +9,12 @@ from collections.abc import Mapping
 
 from stebook.scene import Part, Scene, chosen, menu, slider, values
 
+#: Proxies to begin with: name, and formula of the slope.
+PROXIES = (
+    ("leaky ReLU", "where(x > 0, 1, 0.2)"),
+    ("a bump", "exp(-x**2)"),
+    ("a window", "0 < x < 2"),
+)
 #: Steps a second.
 SPEEDS: dict[float | str, str] = {5: "slow", 14: "normal", 45: "fast"}
 SAMPLES: dict[float | str, str] = {
@@ -23,7 +29,7 @@ def inside(scene: Scene, state: Mapping[str, Part]) -> str:
     """All of the figure between its sentence and its caption."""
     return (
         f"{chosen(scene, 'estimators', 'Estimators')}{_stage(scene)}{_play(scene, state)}"
-        f'{_controls(scene, state)}<p class="scene-note" role="status"></p>{values(scene)}'
+        f'{_controls(scene, state)}{_own()}<p class="scene-note" role="status"></p>{values(scene)}'
     )
 
 
@@ -65,4 +71,21 @@ def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
         '<div data-part="teacher"><label><span>Your teacher v*</span>'
         '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
         f'<div class="scene-teachers">{presets}</div></div></div>'
+    )
+
+
+def _own() -> str:
+    """A proxy of the reader's own, to type or to draw."""
+    presets = "".join(
+        f'<button type="button" data-own="{html.escape(text)}" disabled>{label}</button>'
+        for label, text in PROXIES
+    )
+    return (
+        '<details class="scene-own"><summary>Your own proxy: type or draw its slope</summary>'
+        '<div data-part="own"><label><span>Slope μ&#39;(x)</span>'
+        '<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" disabled>'
+        f'</label><div class="scene-teachers">{presets}</div></div>'
+        '<div class="own-stage"><svg class="own-curve" role="group" aria-label="The slope, in '
+        'eight knots to move up and down."></svg><dl class="own-numbers"></dl></div>'
+        '<p class="own-says" role="status"></p></details>'
     )

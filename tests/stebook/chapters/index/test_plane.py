@@ -7,8 +7,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 import ste
+from ste.zoo.typed import proxy
 from stebook import get_scene, show
-from stebook.chapters.index.plane import CYCLING, STEPS, still
+from stebook.chapters.index.plane import CYCLING, KNOTS, STEPS, drawn, still
 from stebook.scene import elements
 
 SCENE = get_scene("plane")
@@ -92,21 +93,50 @@ def live():
 
 def test_a_run_of_one_s_own_is_laid_into_the_plane(live):
     widget, run = live
-    yours, leaky = widget.runs
-    assert yours["label"] == "your run" and leaky["label"] == "leaky_relu(0.3)"
+    (yours,) = widget.runs
+    assert yours["label"] == "your run"
     np.testing.assert_allclose(yours["x"], run.w[:, 1], atol=1e-12)
     np.testing.assert_allclose(np.hypot(yours["x"], yours["y"]), run.norm)
-    assert len(leaky["loss"]) == STEPS + 1
-
-
-def test_an_estimator_of_one_s_own_follows_the_hand(live):
-    widget, _ = live
-    before = widget.runs[1]
     widget.go(angle=60, length=1)
-    after = widget.runs[1]
-    assert after["x"][0] == pytest.approx(0.5) and before["x"][0] != after["x"][0]
+    assert widget.runs == [yours]
     with pytest.raises(ValueError, match="Angle to w\\*: expected between -180 and 180, got 999"):
         widget.go(angle=999)
+
+
+def test_an_estimator_of_one_s_own_is_handed_over_as_its_slope(live):
+    widget, _ = live
+    own = widget.state["own"]
+    assert own["name"] == "leaky_relu(0.3)" and widget.state["estimators"][-1] == "own"
+    x = np.linspace(-9, 9, 777)
+    again = drawn(own["x"], own["y"])
+    np.testing.assert_array_equal(again.evaluate(x), ste.leaky_relu(0.3).evaluate(x))
+    for estimator in (ste.get_estimator("sigmoid"), ste.get_estimator("triangle")):
+        own = show("plane", estimator=estimator).state["own"]
+        again = drawn(own["x"], own["y"])
+        x = np.linspace(-8, 8, 777)
+        np.testing.assert_allclose(again.evaluate(x), estimator.evaluate(x), atol=2e-4)
+
+
+def test_a_typed_estimator_is_handed_over_as_its_formula():
+    shown = show("plane", estimator=proxy("exp(-x**2)"))
+    assert shown.state["own"] == "exp(-x**2)"
+    assert shown.state["estimators"] == (*SCENE.looks,)
+    assert show("plane", estimator=proxy("x > 0"), estimators="own").state["estimators"] == ("own",)
+    assert show("plane", own=" 0 < x ").state["own"] == "0 < x"
+    assert show("plane", own=[0] * 8).state["own"] == (0.0,) * 8
+    # of that name, and not what it says
+    other = ste.Estimator("exp(-x**2)", np.ones_like)
+    assert show("plane", estimator=other).state["own"]["name"] == "exp(-x**2)"
+
+
+def test_a_drawn_slope_knows_its_bounds():
+    estimator = drawn(KNOTS, [0.1, -0.3, 0.5, 0.2, 0.9, 1.4, 0, 0.05])
+    rng = np.random.default_rng(3)
+    low, high = np.sort(rng.uniform(-4, 4, (2, 200)), axis=0)
+    least, most = estimator.bounds(low, high)
+    values = estimator.evaluate(np.linspace(low, high, 4001)[1:-1])
+    np.testing.assert_allclose([values.min(axis=0), values.max(axis=0)], [least, most], atol=5e-3)
+    assert ste.one_sided(drawn(KNOTS, [0, 0, 0, 0, 1, 1, 1, 1])).one_sided
 
 
 def test_a_scene_in_a_notebook_is_small_and_closes_itself(live):
@@ -124,6 +154,10 @@ def test_a_scene_in_a_notebook_is_small_and_closes_itself(live):
     ("own", "message"),
     [
         ({"estimator": "relu"}, "estimator: expected an Estimator of ste, got 'relu'"),
+        ({"own": "x.real"}, "formula: expected .* an attribute"),
+        ({"own": [0.0, 9.0]}, "own: expected a formula, .* or 8 heights from -1 to 2, got"),
+        ({"own": 3}, "own: expected a formula"),
+        ({"estimator": ste.Estimator("log", np.log)}, "expected finite values, got NaN"),
         ({"run": [1.0]}, "run: expected a Trajectory of ste from one start, got"),
     ],
 )
