@@ -67,6 +67,7 @@ class Explorer:
     such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is made of the pieces
     in `stebook.plots`, with the references of `stebook.figure`. Its entry ``narrow`` changes the
     layout on a narrow page. ``rows`` are the (label, template) pairs of the table for print.
+    ``own`` puts a reader's own object into the explorer, by the name that the object has in `take`.
     """
 
     name: str
@@ -79,6 +80,7 @@ class Explorer:
     figure: Mapping[str, object]
     sentences: tuple[Sentence, ...]
     rows: tuple[tuple[str, str], ...] = field(default=())
+    own: Mapping[str, Callable[["Explorer", object], "Explorer"]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse at once what would break one of the lives later, or make them differ."""
@@ -125,6 +127,19 @@ class Explorer:
         for name, value in changes.items():
             self.control(name).index(value)
         return {**self.defaults, **changes}
+
+    def take(self, **objects: object) -> "Explorer":
+        """The explorer with a reader's own objects in it; one that it cannot take is refused."""
+        explorer = self
+        for name, given in objects.items():
+            if name not in self.own:
+                taken = ", ".join(self.own) or "none"
+                raise ValueError(
+                    f"{name}: {self.name} takes no object there, got {given!r}; objects that it "
+                    f"takes: {taken}"
+                )
+            explorer = self.own[name](explorer, given)
+        return explorer
 
     def inputs(self, state: Mapping[str, Value]) -> dict[str, Value]:
         """What the formulas know of the controls."""

@@ -7,6 +7,7 @@ another chapter; what two of them share stands here, in `answers`, `formulas`, `
 """
 
 from importlib import import_module
+from numbers import Real
 from typing import Any
 
 from stebook.display import Shown, ShownScene
@@ -115,7 +116,8 @@ def show(name: str, **state: Any) -> Shown | ShownScene:
     name : str
         Name of the explorer.
     **state
-        Values of controls, on their grids; of a scene such as ``"plane"`` within their bounds, a
+        Values of controls, on their grids; for some explorers a reader's own ``estimator`` or
+        ``teacher``, objects of `ste`; of a scene such as ``"plane"`` within their bounds, a
         ``teacher`` of `ste` among them, an ``estimator`` of one's own, and in a notebook a ``run``,
         which is laid into it.
 
@@ -138,8 +140,9 @@ def show(name: str, **state: Any) -> Shown | ShownScene:
         scene = get_scene(name)
         own, runs = scene.lay(estimator=state.pop("estimator", None), run=state.pop("run", None))
         return ShownScene(scene, scene.state(**{**own, **state}), runs)
-    explorer = get_explorer(name)
-    return Shown(explorer, explorer.state(**state))
+    objects = {part: given for part, given in state.items() if not isinstance(given, (str, Real))}
+    explorer = get_explorer(name).take(**objects)
+    return Shown(explorer, explorer.state(**{n: x for n, x in state.items() if n not in objects}))
 
 
 def ask(name: str) -> Question:

@@ -6,7 +6,7 @@ does: a trace or a layout.
 
 from stebook.controls import Control, menu, radio
 from stebook.plots import Style
-from stebook.theme import BLUE, GREEN, VERMILION
+from stebook.theme import BLUE, GREEN, ROSE, VERMILION
 
 #: The paper's three, in colours of Okabe and Ito's palette.
 STYLES = {
@@ -45,6 +45,9 @@ METHOD_STYLES = {
     "difference": Style("difference targets", "#E7298A", "12px,3px,3px,3px", "bowtie"),
 }
 
+
+#: A reader's own estimator.
+OWN_STYLE = Style("yours", ROSE, "12px,3px,3px,3px", "diamond")
 
 #: All estimators of `ste.ESTIMATORS`, in its order.
 ALL_STYLES = {**STYLES, **ZOO_STYLES}

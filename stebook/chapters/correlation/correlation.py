@@ -1,13 +1,17 @@
 """The correlation explorer: both gradients in the plane of w and w*, and the cosine along theta."""
 
 import math
+from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
+from ste.estimators import Estimator
 from ste.gradients import correlation
-from ste.zoo import get_estimator
+from ste.model import Teacher
 from stebook import plots
-from stebook.chapters.styles import STYLES, chosen_style, estimator_control
+from stebook.chapters.own import own_of, proxy_of, with_estimator, with_teacher
+from stebook.chapters.styles import OWN_STYLE, STYLES, chosen_style, estimator_control
 from stebook.chapters.teachers import TEACHER, say_vector
 from stebook.controls import slider
 from stebook.explorer import Explorer, Sentence, Table
@@ -20,11 +24,33 @@ RHO = (0.1, 0.2, 0.3, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 PSI = tuple(range(0, 181, 15))
 
 
-def second_layer(psi: float) -> np.ndarray:
+def across(teacher: Teacher) -> np.ndarray:
+    """A unit vector across the teacher's v*, from the axis that is most across it.
+
+    Raises
+    ------
+    ValueError
+        If v* has one entry, which leaves no room across it.
+
+    Examples
+    --------
+    >>> across(Teacher([3.0, 4.0], [1.0])).round(12).tolist()
+    [0.8, -0.6]
+    """
+    if teacher is TEACHER:
+        return ACROSS
+    if teacher.m == 1:
+        raise ValueError("teacher: expected two entries of v* or more, got 1")
+    axis = np.eye(teacher.m)[np.argmin(np.abs(teacher.v))]
+    rest = axis - (axis @ teacher.v) / teacher.N * teacher.v
+    return rest / np.linalg.norm(rest)
+
+
+def second_layer(psi: float, teacher: Teacher = TEACHER) -> np.ndarray:
     """v = |v*| (cos(psi) v*/|v*| + sin(psi) p), psi in degrees."""
     cos = 0.0 if psi == 90 else math.cos(math.radians(psi))
-    length = math.sqrt(TEACHER.N)
-    return cos * TEACHER.v + math.sin(math.radians(psi)) * length * ACROSS
+    length = math.sqrt(teacher.N)
+    return cos * teacher.v + math.sin(math.radians(psi)) * length * across(teacher)
 
 
 def filter_at(theta: float, rho: float) -> np.ndarray:
@@ -35,10 +61,10 @@ def filter_at(theta: float, rho: float) -> np.ndarray:
     return w
 
 
-def _layer(psi: float) -> dict[str, float]:
-    v = second_layer(psi)
-    d = 0.0 if psi == 90 else float(v @ TEACHER.v)
-    return {"d": d, "sv": float(v.sum()), "vv": float(v @ v)}
+def _layer(psi: float, teacher: Teacher = TEACHER) -> dict[str, float]:
+    v = second_layer(psi, teacher)
+    d = 0.0 if psi == 90 else float(v @ teacher.v)
+    return {"d": d, "sv": float(v.sum()), "vv": float(v @ v), "s": teacher.s}
 
 
 def _plane(theta: float) -> dict[str, float]:
@@ -50,40 +76,77 @@ def _plane(theta: float) -> dict[str, float]:
     }
 
 
-def _sides(estimator: str, rho: float) -> dict[str, float]:
-    moments = get_estimator(estimator).moments(rho, 1.0)
+def _sides(estimator: str | Estimator, rho: float) -> dict[str, float]:
+    moments = proxy_of(estimator).moments(rho, 1.0)
     return {"ap": float(moments.a_plus), "am": float(moments.a_minus)}
 
 
-def _angular(estimator: str, theta: float, rho: float) -> dict[str, float]:
-    moments = get_estimator(estimator).moments(rho, math.radians(theta))
+def _angular(estimator: str | Estimator, theta: float, rho: float) -> dict[str, float]:
+    moments = proxy_of(estimator).moments(rho, math.radians(theta))
     return {"bx": float(moments.b_x), "by": float(moments.b_y_over_sin)}
 
 
-def _cosines(estimator: str, rho: float, psi: float) -> np.ndarray:
+def _cosines(
+    estimator: str | Estimator, rho: float, psi: float, teacher: Teacher = TEACHER
+) -> np.ndarray:
     if psi == 90:
         return np.full(len(THETA), np.nan)
     filters = np.array([filter_at(theta, rho) for theta in THETA])
-    return correlation(second_layer(psi), filters, TEACHER, get_estimator(estimator)).cosine
+    beside = Teacher(teacher.v, TEACHER.w)
+    return correlation(second_layer(psi, teacher), filters, beside, proxy_of(estimator)).cosine
 
 
-def _curves(psi: float) -> dict[str, np.ndarray]:
+def _curves(psi: float, teacher: Teacher = TEACHER) -> dict[str, np.ndarray]:
     return {
-        "cosine_identity": _cosines("identity", 1.0, psi),
-        "cosine_relu": _cosines("relu", 1.0, psi),
+        "cosine_identity": _cosines("identity", 1.0, psi, teacher),
+        "cosine_relu": _cosines("relu", 1.0, psi, teacher),
     }
 
 
-def _clipped_curve(rho: float, psi: float) -> dict[str, np.ndarray]:
-    return {"cosine_clipped": _cosines("clipped_relu", rho, psi)}
+def _clipped_curve(rho: float, psi: float, teacher: Teacher = TEACHER) -> dict[str, np.ndarray]:
+    return {"cosine_clipped": _cosines("clipped_relu", rho, psi, teacher)}
+
+
+def _own_curve(
+    rho: float, psi: float, teacher: Teacher = TEACHER, *, mine: Estimator
+) -> dict[str, np.ndarray]:
+    return {"cosine_own": _cosines(mine, rho, psi, teacher)}
 
 
 _DEFINED = "(sine > 0) & Ne(d, 0)"
 
 
-def _curve(estimator: str, column: str) -> plots.Piece:
-    style = STYLES[estimator]
+def _curve(style: plots.Style, column: str) -> plots.Piece:
     return plots.scatter(list(THETA), f"={column}", style.label, line=style.line(2.5), panel=2)
+
+
+#: What no estimator of the paper does: said of a reader's own.
+_UPHILL = Sentence(
+    "cosine < 0",
+    "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
+    "inner product {inner:.4f}: below zero, so a small step against the expected coarse gradient "
+    "raises the loss.",
+)
+
+
+def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
+    """With its curve beside the others, and a word for one that leads uphill."""
+    more = with_estimator(explorer, mine)
+    *curves, point = more.part("data")
+    table = Table(("rho", "psi"), partial(_own_curve, mine=own_of(mine)))
+    return replace(
+        more,
+        tables=(*more.tables, table),
+        figure={**more.figure, "data": [*curves, _curve(OWN_STYLE, "cosine_own"), point]},
+        sentences=(*more.sentences[:-1], _UPHILL, more.sentences[-1]),
+    )
+
+
+def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
+    """With its v* in the caption."""
+    taught = with_teacher(explorer, teacher)
+    said = "Here the teacher is yours, and p is a unit vector across its v*."
+    return replace(taught, caption=f"{explorer.caption.split(' The teacher has')[0]} {said}")
 
 
 EXPLORER = Explorer(
@@ -115,13 +178,13 @@ EXPLORER = Explorer(
         Table(("rho", "psi"), _clipped_curve),
     ),
     formulas={
-        "radial": f"vv*ap + (sv**2 - vv)*(ap - am)/2 - d*bx - (sv*{TEACHER.s!r} - d)*(ap - am)/2",
+        "radial": "vv*ap + (sv**2 - vv)*(ap - am)/2 - d*bx - (sv*s - d)*(ap - am)/2",
         "tangential": "-d*by*sine",
         "length": "sqrt(radial**2 + tangential**2)",
         "slope": "Piecewise((-d/(2*pi*rho), sine > 0), (0, True))",
         "inner": "tangential*slope",
-        "cosine": f"Piecewise((Abs(tangential)/length, {_DEFINED}), (nothing, True))",
-        "turn": "atan2(Abs(radial), Abs(tangential))*180/pi",
+        "cosine": f"Piecewise((sign(inner)*Abs(tangential)/length, {_DEFINED}), (nothing, True))",
+        "turn": "atan2(Abs(radial), sign(inner)*Abs(tangential))*180/pi",
         "angle": f"Piecewise((turn, {_DEFINED}), (nothing, True))",
         # where the vector vanishes, rounding would still give it a direction
         "coarse_x": "Piecewise((radial/length, length > 1e-9), (0, True))",
@@ -134,9 +197,9 @@ EXPLORER = Explorer(
             plots.labelled_arrow("=wx", "=wy", "w*", plots.stroke("@muted", 3, "dot")),
             plots.arrow(0, "=true_y", "true gradient", plots.stroke("@truth", 4)),
             plots.arrow("=coarse_x", "=coarse_y", "expected coarse gradient", plots.CHOSEN.line(4)),
-            _curve("identity", "cosine_identity"),
-            _curve("relu", "cosine_relu"),
-            _curve("clipped_relu", "cosine_clipped"),
+            _curve(STYLES["identity"], "cosine_identity"),
+            _curve(STYLES["relu"], "cosine_relu"),
+            _curve(STYLES["clipped_relu"], "cosine_clipped"),
             plots.chosen_point("theta", "cosine", panel=2, hoverinfo="y"),
         ],
         plots.layout(
@@ -210,4 +273,5 @@ EXPLORER = Explorer(
         ("Cosine", "{cosine:.3f}"),
         ("Angle in degrees", "{angle:.1f}"),
     ),
+    own={"estimator": _with_estimator, "teacher": _with_teacher},
 )

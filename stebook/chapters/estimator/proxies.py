@@ -1,13 +1,15 @@
 """The proxies explorer: the step, a stand-in mu and its slope mu', at one pre-activation."""
 
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from ste._normal import normal_pdf
-from ste.zoo import get_estimator
+from ste.estimators import Estimator
 from stebook import plots
+from stebook.chapters.own import proxy_of, with_estimator
 from stebook.chapters.styles import any_estimator_control, chosen_style
 from stebook.controls import slider
 from stebook.explorer import Explorer, Sentence, Table
@@ -19,22 +21,22 @@ _SIGMA = "\N{GREEK SMALL LETTER SIGMA}"
 _SLOPE = "μ\N{PRIME}"
 
 
-def _curves(estimator: str) -> dict[str, np.ndarray]:
-    proxy = get_estimator(estimator)
+def _curves(estimator: str | Estimator) -> dict[str, np.ndarray]:
+    proxy = proxy_of(estimator)
     return {"mu": proxy.proxy(CURVE), "slopes": proxy.evaluate(CURVE)}
 
 
-def _at(estimator: str, x: float) -> dict[str, float]:
-    proxy = get_estimator(estimator)
+def _at(estimator: str | Estimator, x: float) -> dict[str, float]:
+    proxy = proxy_of(estimator)
     # At a jump of its own the slope is what the formula of the estimator says, as in a backward
     # pass.
     return {"slope": float(proxy.evaluate(x)), "height": float(proxy.proxy(x))}
 
 
 @cache
-def _sides(estimator: str) -> dict[str, float | str]:
+def _sides(estimator: str | Estimator) -> dict[str, float | str]:
     """The weights A+ and A- at |w| = 1, and what they say in words."""
-    moments = get_estimator(estimator).moments(1.0, 1.0)
+    moments = proxy_of(estimator).moments(1.0, 1.0)
     right, left = float(moments.a_plus), float(moments.a_minus)
     numbers = f"A\N{SUBSCRIPT PLUS SIGN} = {right:.3f}, A\N{SUBSCRIPT MINUS} = {left:.3f}"
     if left == 0.0:
@@ -53,6 +55,14 @@ _ENDS = (-3.1, 3.1)
 
 def _curve(y: plots.Values, panel: int, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
     return plots.scatter(CURVE, y, name, line=line, panel=panel, hoverinfo="skip", **more)
+
+
+def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
+    """With axes as high as the reader's own proxy needs."""
+    layout = {**explorer.part("layout")}
+    for name in ("yaxis", "yaxis2"):
+        layout[name] = {k: part for k, part in layout[name].items() if k != "range"}
+    return with_estimator(replace(explorer, figure={**explorer.figure, "layout": layout}), mine)
 
 
 EXPLORER = Explorer(
@@ -115,7 +125,7 @@ EXPLORER = Explorer(
             "there. {side}",
         ),
         Sentence(
-            "(x < 0) & (slope > 0)",
+            "(x < 0) & Ne(slope, 0)",
             "At x = {x_label} the step is off, and a small move leaves it off: its slope is 0. "
             "With {estimator_label} the error goes back all the same, times {slope:.2f}. {side}",
         ),
@@ -125,7 +135,7 @@ EXPLORER = Explorer(
             "slopes are 0. {side}",
         ),
         Sentence(
-            "slope > 0",
+            "Ne(slope, 0)",
             "At x = {x_label} the step is on, and a small move leaves it on: its slope is 0. "
             "With {estimator_label} the error goes back times {slope:.2f}. {side}",
         ),
@@ -141,4 +151,5 @@ EXPLORER = Explorer(
         ("Weight on the positive side", "{a_plus:.3f}"),
         ("Weight on the negative side", "{a_minus:.3f}"),
     ),
+    own={"estimator": _with_estimator},
 )
