@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from toc import DOCUMENTS, PAGES
 
 from ste import __version__
@@ -53,14 +52,6 @@ def test_what_is_loaded_is_seen_and_what_is_linked_is_not():
     found = Loaded(text).addresses
     assert found == ["https://b.org/b.js", "c.png", "//e.org/e.ico"]
     assert [outside(address) for address in found] == [True, False, True]
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_what_the_theme_folds_has_a_title(path, built):
-    """Its script stops at the first that has none, and all that follows stays open."""
-    page = BeautifulSoup((built / path).read_text(encoding="utf-8"), "html.parser")
-    for folded in page.select(".admonition.dropdown"):
-        assert folded.find(class_="admonition-title", recursive=False), folded
 
 
 @pytest.mark.parametrize("path", PAGES)

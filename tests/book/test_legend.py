@@ -4,7 +4,7 @@ import re
 
 import pytest
 from bs4 import BeautifulSoup
-from toc import DOCUMENTS, ROOT
+from toc import ROOT
 
 from stebook.build.assets import KATEX, carried
 from stebook.build.legend import list_of
@@ -84,15 +84,3 @@ def test_the_list_has_what_the_registry_says():
     said = soup.dd.text
     assert entry.meaning in said and entry.shape in said and "(A <page>)" in said
     assert soup.dd.code.text == entry.code and soup.dd.a["href"] == entry.page
-
-
-@pytest.mark.parametrize("name", DOCUMENTS)
-def test_each_mark_of_a_page_is_explained_at_its_end(name, built):
-    soup = BeautifulSoup((built / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
-    marks = {mark["data-symbol"] for mark in soup.select("[data-symbol]")}
-    keys = [item["data-key"] for item in soup.select("details.symbols [data-key]")]
-    assert len(keys) == len(set(keys)) and set(keys) == marks
-    formulas = soup.select("span.math, div.math")
-    assert bool(marks) == bool(formulas and name != "book/notation")
-    for link in soup.select("details.symbols a"):
-        assert (built / "book" / link["href"].partition("#")[0]).exists() or link["href"] == "#"
