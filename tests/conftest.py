@@ -1,5 +1,6 @@
 """The built book, for all tests that look at its pages; and the order in which tests run."""
 
+import gc
 import os
 import sys
 import time
@@ -11,12 +12,17 @@ import wheel as wheels
 from tools import project
 
 #: Folders in the order of their tests. Those that need the book come last, since it may be built
-#: meanwhile, and those of a browser side by side, for it is started once.
-ORDER = ("tests/ste/", "tests/stebook/", "tests/house/", "ste", "tests/browser/", "tests/")
+#: meanwhile, and those of a browser side by side, for it is started once. What takes longest in one
+#: piece and needs no book is not left to the end, when other workers would wait for it.
+ORDER = (
+    *("tests/ste/", "tests/stebook/", "tests/house/", "ste", "tests/book/test_twice.py"),
+    *("tests/browser/", "tests/"),
+)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The mark that says which tests stay together."""
+    """The mark that says which tests stay together; what is collected is no garbage."""
+    gc.disable()
     config.addinivalue_line("markers", "xdist_group(name): tests of a group run on one worker")
 
 
@@ -39,6 +45,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         groups.setdefault(group, []).append(item)
     ordered = sorted(groups.values(), key=lambda group: min(place(i.location[0]) for i in group))
     items[:] = [item for group in ordered for item in group]
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage again, among what tests make alone: each look at ten thousand takes long."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def place(file: str) -> int:

@@ -90,8 +90,9 @@ BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 #: The locks that this process has. What it starts has them too, so that a build whose command was
 #: killed keeps its lock until it ends as well.
 HELD: set[int] = set()
-#: Two workers; tests/conftest.py says which tests stay together and which come first.
-WORKERS = ("-n", "2", "--dist", "loadgroup", "--no-loadscope-reorder")
+#: tests/conftest.py says which tests stay together and which come first. On two cores there are
+#: three workers, for those that drive a browser wait now and then; with few tests two start sooner.
+WORKERS = ("--dist", "loadgroup", "--no-loadscope-reorder", "-n")
 #: What the pages are made of.
 SOURCES = (
     "LICENSE",
@@ -389,7 +390,7 @@ def test() -> int:
 
     with ThreadPoolExecutor() as pool:
         building = pool.submit(aside)
-        tests = (PYTHON, "-m", "pytest", "-q", *WORKERS)
+        tests = (PYTHON, "-m", "pytest", "-q", *WORKERS, "3")
         steps = {**lint(), "pytest": lambda: call(*tests, STE_BOOK_BUILDING="aside")}
         return ended(run({**steps, "the book": built}))
 
@@ -397,8 +398,8 @@ def test() -> int:
 def check() -> int:
     """Lint, types, all examples in docstrings, and the unit tests of what changed against main."""
     environment()
-    tests = ("ste", "stebook", *touched.tests(ROOT))
-    steps = {**lint(), "pytest": lambda: call(PYTHON, "-m", "pytest", "-q", *WORKERS, *tests)}
+    tests = (PYTHON, "-m", "pytest", "-q", *WORKERS, "2", "ste", "stebook", *touched.tests(ROOT))
+    steps = {**lint(), "pytest": lambda: call(*tests)}
     return ended(run(steps))
 
 

@@ -5,7 +5,6 @@ import itertools
 import json
 import re
 import shutil
-from importlib.metadata import files
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,6 +13,7 @@ import sample
 from playwright.sync_api import expect
 
 from stebook import EXPLORERS, widget
+from stebook.build import bundles
 from stebook.page import markup
 from stebook.theme import TOKENS
 from stebook.widget import Live
@@ -29,13 +29,13 @@ STATE = """(figure) => ({
 
 
 @pytest.fixture(scope="module")
-def scripts(tmp_path_factory):
-    """A folder with what a page of explorers loads."""
+def scripts(tmp_path_factory, built):
+    """A folder with what a page of explorers loads; the smallest Plotly that has maps."""
     folder = tmp_path_factory.mktemp("scripts")
     for name in ("address.js", "kit.js", "explorer.js", "explorer.css"):
         shutil.copyfile(STATIC / name, folder / name)
-    (plotly,) = [f for f in files("plotly") if f.as_posix().endswith("data/plotly.min.js")]
-    shutil.copyfile(plotly.locate(), folder / "plotly.min.js")
+    known = [built / "_static" / file for file in (bundles.BUNDLES[-1].file, bundles.WHOLE)]
+    shutil.copyfile(next(filter(Path.is_file, known)), folder / "plotly.min.js")
     return folder
 
 
