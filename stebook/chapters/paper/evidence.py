@@ -7,7 +7,7 @@ chapter does not make.
 from stebook.chapters.stills import Still, line, said, words
 from stebook.theme import BLUE, VERMILION
 
-#: Each kind of evidence, what it covers of the toy, and what of deep networks.
+#: Each kind of evidence, what it covers of two layers, and what of deep networks.
 KINDS = (
     ("proved", "direction, descent", ""),
     ("derived, tested", "period, threshold", ""),
@@ -19,7 +19,7 @@ COLUMNS, BOX, ROW = (8, 128, 300), 148, 44
 
 
 def evidence() -> Still:
-    """The kinds of evidence, about the toy and about deep networks.
+    """The kinds of evidence, about two layers and about deep networks.
 
     Examples
     --------
@@ -28,7 +28,7 @@ def evidence() -> Still:
     """
     heads = [
         words(text, x, 24)
-        for x, text in zip(COLUMNS[1:], ("the toy", "deep networks"), strict=True)
+        for x, text in zip(COLUMNS[1:], ("two layers", "deep networks"), strict=True)
     ]
     boxes, texts = [], []
     for row, (kind, *covers) in enumerate(KINDS):
@@ -47,6 +47,6 @@ def evidence() -> Still:
         456,
         48 + len(KINDS) * ROW,
         "A table of four rows: proved, derived and tested, simulated, observed; and two "
-        "columns: the toy and deep networks. The toy has entries in the first three rows, deep "
-        "networks in the last row only.",
+        "columns: two layers and deep networks. Two layers have entries in the first three rows, "
+        "deep networks in the last row only.",
     )
