@@ -15,12 +15,13 @@ from ste.plane import Plane, norm, plane
 
 
 class RowMoments(NamedTuple):
-    """All that the expectation sees of one Gaussian row, with g = mu'(rho X) and any activations.
+    """All that the expectation sees of one Gaussian row, with mu' at rho X and any activations.
 
-    X = Z.u, Y = Z.e, X* = X cos(theta) + Y sin(theta); sigma is the student's activation, tau the
-    teacher's. ``same`` = E[X g sigma(rho X)], ``b_x`` = E[X g tau(X*)], ``b_y_over_sin`` =
-    E[Y g tau(X*)]/sin(theta), ``alpha`` = E[X g], ``mean`` = E[sigma(rho X)] and ``star_mean`` =
-    E[tau(X*)]. With steps on both sides these are A+, B_x, B_y/sin(theta), alpha, 1/2 and 1/2.
+    X = Z.u, Y = Z.e, X* = X cos(theta) + Y sin(theta); sigma is the student's activation,
+    sigma_hat the teacher's. ``same`` = E[X mu' sigma(rho X)], ``b_x`` = E[X mu' sigma_hat(X*)],
+    ``b_y_over_sin`` = E[Y mu' sigma_hat(X*)]/sin(theta), ``alpha`` = A = E[X mu'], ``mean`` =
+    E[sigma(rho X)] and ``star_mean`` = E[sigma_hat(X*)]. With steps on both sides these are A+,
+    B_x, B_y/sin(theta), A, 1/2 and 1/2.
     """
 
     same: np.ndarray
@@ -60,9 +61,9 @@ def over_rows(
     v : ndarray, shape (..., m)
     v_star : ndarray, shape (m,)
     same, star, other : ndarray, shape (...)
-        E[Z g sigma], E[Z g tau] and E[Z g] of one row, or an entry of these vectors.
+        E[Z mu' sigma], E[Z mu' sigma_hat] and E[Z mu'] of one row, or an entry of these vectors.
     mean, star_mean : ndarray or float, shape (...)
-        E[sigma] and E[tau].
+        E[sigma] and E[sigma_hat].
     seen : ndarray, shape (...), optional
         c.v*, where the caller knows more digits of it.
 
@@ -73,7 +74,7 @@ def over_rows(
     Notes
     -----
     Our own result; with steps and c = v it is the coefficient of u in the book's theorem,
-    ``|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha/2``.
+    ``|v|^2 A+ + (s_v^2 - |v|^2) A/2 - d B_x - (s_v s - d) A/2``.
 
     Examples
     --------
@@ -145,8 +146,8 @@ def expected_coarse_gradient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Expected coarse gradient over Gaussian inputs: E[dl/dv] and E[g].
 
-    ``E[g] = [|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha/2] u - d B_y e`` with
-    the moments A+, alpha, B_x, B_y of the proxy at |w| and theta (see `ste.moments`), d = v.v*.
+    ``E[g] = [|v|^2 A+ + (s_v^2 - |v|^2) A/2 - d B_x - (s_v s - d) A/2] u - d B_y e`` with the
+    moments A+, A, B_x, B_y of the proxy at |w| and theta (see `ste.moments`), d = v.v*.
 
     Parameters
     ----------
@@ -268,7 +269,7 @@ def gradient_bound(
 ) -> np.ndarray:
     """Bound on |E[g]|^2 by what the loss feels, for one-sided proxies that do not increase.
 
-    ``8 alpha^2 |v|^2 |df/dv|^2 + 6 pi |w| B_y <E[g], df/dw>``, which is not less than |E[g]|^2
+    ``8 A^2 |v|^2 |df/dv|^2 + 6 pi |w| B_y <E[g], df/dw>``, which is not less than |E[g]|^2
     wherever mu'(x) = 0 for x < 0 and mu' is non-negative and does not increase on x > 0.
 
     Parameters

@@ -61,7 +61,7 @@ class Moments:
 
     @property
     def alpha(self) -> np.ndarray:
-        """alpha = A+ - A-."""
+        """A = A+ - A-."""
         return self.a_plus - self.a_minus
 
     def __add__(self, other: "Moments") -> "Moments":

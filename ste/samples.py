@@ -61,20 +61,20 @@ class Ray:
 def empirical_ray(
     v: ArrayLike, w: ArrayLike, direction: ArrayLike, Z: ArrayLike, teacher: Teacher
 ) -> Ray:
-    """Empirical loss ``f_N(v, w - eta g) = (1/N) sum_i l(v, w - eta g; Z_i)`` for every eta > 0.
+    """Empirical loss ``f_K(v, w - eta zeta) = (1/K) sum_i l(v, w - eta zeta; Z_i)``, eta > 0.
 
-    The pre-activation ``Z_ij.w - eta Z_ij.g`` is linear in eta, so that it changes sign at most
-    once, at ``eta_ij = Z_ij.w / Z_ij.g`` if that is positive; where Z_ij.w = 0 a unit may come on
-    at once, at 0. Between these places the loss is constant. Places that are apart by no more than
-    a rounding, one part in 10^12, are one.
+    The pre-activation ``Z_ij.w - eta Z_ij.zeta`` is linear in eta, so that it changes sign at most
+    once, at ``eta_ij = Z_ij.w / Z_ij.zeta`` if that is positive; where Z_ij.w = 0 a unit may come
+    on at once, at 0. Between these places the loss is constant. Places that are apart by no more
+    than a rounding, one part in 10^12, are one.
 
     Parameters
     ----------
     v : array_like, shape (m,)
     w : array_like, shape (n,)
     direction : array_like, shape (n,)
-        g; the ray runs against it.
-    Z : array_like, shape (N, m, n)
+        zeta; the ray runs against it.
+    Z : array_like, shape (K, m, n)
         The samples.
     teacher : Teacher
 

@@ -237,8 +237,8 @@ def expected_feedback_gradient(
 ) -> np.ndarray:
     """Expected coarse gradient with other weights on the way back.
 
-    ``E[Z^T (mu'(Zw) * c)(y - y*)] = [c.v A+ + (s_c s_v - c.v) alpha/2 - c.v* B_x
-    - (s_c s - c.v*) alpha/2] u - c.v* B_y e``.
+    ``E[Z^T (mu'(Zw) * c)(y - y*)] = [c.v A+ + (s_c s_v - c.v) A/2 - c.v* B_x
+    - (s_c s - c.v*) A/2] u - c.v* B_y e``.
 
     Parameters
     ----------

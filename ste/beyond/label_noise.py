@@ -68,8 +68,8 @@ class LabelNoise(Paper):
 
     @_checks.in_doubles
     def added_variance(self, v: ArrayLike, w: ArrayLike, estimator: Estimator) -> NoiseVariance:
-        """``noise^2 m/2`` for v, ``noise^2 (|v|^2 (E[X^2 g^2] + (n - 1) E[g^2]) + (s_v^2 - |v|^2)
-        alpha^2)`` for w, g = mu'(rho X).
+        """``noise^2 m/2`` for v, ``noise^2 (|v|^2 (E[X^2 mu'^2] + (n - 1) E[mu'^2]) + (s_v^2 -
+        |v|^2) A^2)`` for w, mu' at rho X and A = E[X mu'].
 
         Parameters
         ----------

@@ -194,7 +194,7 @@ SPHERICAL_T = _spherical_t(3.0)
 
 
 class RowVectors(NamedTuple):
-    """a_+ = E[z g; z.w > 0], a = E[z g] and b = E[z g; z.w* > 0] with g = mu'(z.w), (..., 2)."""
+    """A_+ = E[z mu'; z.w > 0], A = E[z mu'], B = E[z mu'; z.w* > 0], mu' at z.w; (..., 2)."""
 
     a_plus: np.ndarray
     a_all: np.ndarray

@@ -27,7 +27,7 @@ class OwnFilters(World):
 
     ``f = (1/8) [|v - v*|^2 + (s_v - s)^2] + sum_i theta_i v_i v*_i/(2 pi)``, ``df/dw_i =
     -(v_i v*_i/(2 pi |w_i|)) e_i``, and each row with its own moments, ``E[g_i] = v_i [v_i A+ +
-    (s_v - v_i) alpha/2 - v*_i B_x - (s - v*_i) alpha/2] u_i - v_i v*_i B_y e_i``.
+    (s_v - v_i) A/2 - v*_i B_x - (s - v*_i) A/2] u_i - v_i v*_i B_y e_i``.
 
     Parameters
     ----------

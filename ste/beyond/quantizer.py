@@ -201,7 +201,7 @@ def smoothed_slope(x: ArrayLike, jitter: float, alpha: float = 1.0, bits: int = 
 def window_match(
     low: float, high: float, jitter: float, alpha: float = 1.0, bits: int = 1
 ) -> float:
-    """``E[g s] / sqrt(E[g^2] E[s^2])`` for g = 1{low < X < high} and s the smoothed slope at X.
+    """``E[mu' s] / sqrt(E[mu'^2] E[s^2])``, mu' = 1{low < X < high}, s the smoothed slope at X.
 
     The cosine, over X ~ N(0, 1), between a window as a proxy and what a shaken pre-activation sees.
 
@@ -225,7 +225,7 @@ def window_match(
     Notes
     -----
     Our own result. With ``q^2 = 1 + tau^2`` and ``r^2 = 1 + tau^2/2``:
-    ``E[g s] = alpha sum_j phi(j alpha/q)/q [Phi(z)]`` from z = q (low - j alpha/q^2)/tau to the
+    ``E[mu' s] = alpha sum_j phi(j alpha/q)/q [Phi(z)]`` from z = q (low - j alpha/q^2)/tau to the
     same with high, and ``E[s^2] = alpha^2 sum_ij phi((i - j) alpha/(tau sqrt 2))
     phi((i + j) alpha/(2 r))/(tau sqrt 2 r)``.
 

@@ -137,7 +137,7 @@ class RandomUnits(Paper):
     The loss is the population loss at the angle that the noise leaves, ``f = (1/8) [|v - v*|^2 +
     (s_v - s)^2] + (theta_tau/(2 pi)) v.v*``, and ``df/dw = -v.v* (B_x u + B_y e)`` with the moments
     (`ste.moments`) of the proxy p'. Straight-through has the mean ``E[g] = [|v|^2 E[X mu'(rho X)
-    p(rho X)] + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha/2] u - d B_y e``: that of the
+    p(rho X)] + (s_v^2 - |v|^2) A/2 - d B_x - (s_v s - d) A/2] u - d B_y e``: that of the
     hard network, but for the first moment, which was A+ there.
 
     Parameters
@@ -240,7 +240,8 @@ class RandomUnits(Paper):
 
 
 def product_moment(
-    g: Callable[[np.ndarray], np.ndarray], estimator: Estimator, rho: np.ndarray
+    passed: Callable[[np.ndarray], np.ndarray], estimator: Estimator, rho: np.ndarray
 ) -> np.ndarray:
-    """E[X g(rho X)] for a g that jumps where the estimator does."""
-    return Estimator("product", g, estimator.breakpoints).moments_at(rho, np.ones(rho.shape)).alpha
+    """``E[X passed(rho X)]``; `passed` jumps where the estimator does."""
+    product = Estimator("product", passed, estimator.breakpoints)
+    return product.moments_at(rho, np.ones(rho.shape)).alpha

@@ -27,7 +27,7 @@ _TINY = 1e-150
 
 
 class ReluLabelMoments(NamedTuple):
-    """``b_x`` = E[X g max(X*, 0)] and ``b_y_over_sin`` = E[g Phi(X cot theta)], g = mu'(rho X)."""
+    """``b_x`` = E[X mu' max(X*, 0)], ``b_y_over_sin`` = E[mu' Phi(X cot theta)], mu' at rho X."""
 
     b_x: np.ndarray
     b_y_over_sin: np.ndarray
@@ -37,8 +37,8 @@ class ReluLabelMoments(NamedTuple):
 def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -> ReluLabelMoments:
     """The two moments of a proxy that a teacher with a ReLU sees.
 
-    ``B_x = E[X g (X cos Phi(X cot) + sin phi(X cot))]`` and ``B_y = E[Y g max(X*, 0)] =
-    sin(theta) E[g Phi(X cot theta)]``.
+    ``B_x = E[X mu' (X cos Phi(X cot) + sin phi(X cot))]`` and ``B_y = E[Y mu' max(X*, 0)] =
+    sin(theta) E[mu' Phi(X cot theta)]``, with mu' at rho X.
 
     Parameters
     ----------
@@ -95,7 +95,7 @@ class ReluLabels(Paper):
     ``f = (1/8)(|v|^2 + s_v^2) - (k/2)(d cos(theta) + s_v s) + (1/2)[N (1/2 - k^2) + s^2 k^2]``,
     ``df/dv = (1/4)(v + s_v 1) - (k/2)(cos(theta) v* + s 1)``, ``df/dw = -(k d sin(theta)/(2 rho))
     e`` without a kink, and with B_x, B_y of `relu_label_moments`
-    ``E[g] = [|v|^2 A+ + (s_v^2 - |v|^2) alpha/2 - d B_x - (s_v s - d) alpha k] u - d B_y e``.
+    ``E[g] = [|v|^2 A+ + (s_v^2 - |v|^2) A/2 - d B_x - (s_v s - d) A k] u - d B_y e``.
 
     Parameters
     ----------

@@ -74,9 +74,9 @@ class Setting(Protocol):
 
 
 class Overlap(NamedTuple):
-    """What the loss sees of one row: the first two moments of sigma(z.w) and tau(z.w*).
+    """What the loss sees of one row: the first two moments of sigma(z.w) and sigma_hat(z.w*).
 
-    ``gap`` = V - C with V the variance of sigma and C the covariance of sigma and tau; shape
+    ``gap`` = V - C with V the variance of sigma and C the covariance of sigma and sigma_hat; shape
     (..., 1), or (..., m) if the rows have angles of their own. The defaults are those of steps, for
     which ``gap`` is theta/(2 pi).
     """

@@ -35,7 +35,7 @@ class Signs(Paper):
 
     ``f = (1/2) (|v - v*|^2 + (4 theta/pi) v.v*)``, ``df/dv = v - c v*`` with c = 1 - 2 theta/pi,
     ``df/dw = -(2 v.v* / (pi |w|)) e``, and with the moments of `ste.moments` and d = v.v*
-    ``E[g] = [|v|^2 (A+ + A-) - d (2 B_x - alpha)] u - 2 d B_y e``.
+    ``E[g] = [|v|^2 (A+ + A-) - d (2 B_x - A)] u - 2 d B_y e``.
 
     Parameters
     ----------

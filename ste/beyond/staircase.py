@@ -1,6 +1,6 @@
 """More than one bit: activations that are staircases, in the two-layer model with Gaussian rows.
 
-Student y = v . sigma(Z w), teacher y* = v* . tau(Z w*), both sigma and tau sums of steps,
+Student y = v . sigma(Z w), teacher y* = v* . sigma_hat(Z w*), sigma and sigma_hat sums of steps,
 ``sigma(x) = sum_j h_j 1{x > p_j}``. The quantizer of the paper's experiments is one. With a
 staircase the length of w matters: f has a part along w, which the binarized ReLU does not have.
 """
@@ -110,8 +110,9 @@ def quantizer_stairs(bits: int, alpha: float = 1.0) -> Stairs:
 class StairMoments(NamedTuple):
     """What f and E[g] need of a staircase at |w| = rho, arrays of one shape.
 
-    ``mean`` = E[sigma(rho X)], ``square`` = E[sigma(rho X)^2], ``cross`` = E[sigma(rho X) tau(X*)]
-    for standard normals X, X* of correlation cos(theta); the ``_rho`` and ``_theta`` are slopes.
+    ``mean`` = E[sigma(rho X)], ``square`` = E[sigma(rho X)^2], ``cross`` is
+    E[sigma(rho X) sigma_hat(X*)] for standard normals X, X* of correlation cos(theta); the ``_rho``
+    and ``_theta`` are slopes.
     """
 
     mean: np.ndarray
@@ -195,9 +196,9 @@ class OwnMoments(NamedTuple):
 
 
 def own_moments(rho: np.ndarray, stairs: Stairs) -> OwnMoments:
-    """``E[sigma] = sum_j h_j Phi(-a_j)``, a_j = p_j/rho, and ``E[sigma^2]`` with other heights.
+    """``E[sigma] = sum_j h_j Phi(-a_j)``, a_j = p_j/rho, and ``E[sigma_hat2]`` with other heights.
 
-    sigma^2 is a staircase too: each step adds ``h (h + 2 sigma before it)``.
+    sigma_hat2 is a staircase too: each step adds ``h (h + 2 sigma before it)``.
     """
     a = _standard(stairs.places, rho)
     order = np.argsort(stairs.places, kind="stable")
@@ -241,15 +242,14 @@ def _cross(a: np.ndarray, b: np.ndarray, theta: np.ndarray, pairs: np.ndarray) -
 
 @dataclass(frozen=True, eq=False)
 class Staircase(Paper):
-    """The paper's world with staircases sigma and tau for the step, in student and teacher.
+    """The paper's world with staircases sigma and sigma_hat for the step, in student and teacher.
 
-    With M = E[sigma(rho X)], S = E[sigma(rho X)^2], C = E[sigma(rho X) tau(X*)] and M*, S* those of
-    tau, the loss is ``(1/2) [|v|^2 (S - M^2) + s_v^2 M^2 - 2 (d (C - M M*) + s_v s M M*) + N (S* -
-    M*^2) + s^2 M*^2]``, and ``df/dw = f_rho u + (d C_theta/rho) e``; C_theta <= 0 is Plackett's sum
-    (see `stair_moments`). With P = E[X g sigma(rho X)], alpha = E[X g], B_x = E[X g tau(X*)] and
-    B_y = E[Y g tau(X*)], g = mu'(rho X),
-    ``E[g] = [|v|^2 (P - alpha M) + s_v^2 alpha M - d (B_x - alpha M*) - s_v s alpha M*] u
-    - d B_y e``.
+    With M = E[sigma(rho X)], S = E[sigma(rho X)^2], C = E[sigma(rho X) sigma_hat(X*)] and M*, S*
+    those of sigma_hat, the loss is ``(1/2) [|v|^2 (S - M^2) + s_v^2 M^2 - 2 (d (C - M M*) + s_v s M
+    M*) + N (S* - M*^2) + s^2 M*^2]``, and ``df/dw = f_rho u + (d C_theta/rho) e``; C_theta <= 0 is
+    Plackett's sum (see `stair_moments`). With P = E[X mu' sigma(rho X)], A = E[X mu'],
+    B_x = E[X mu' sigma_hat(X*)] and B_y = E[Y mu' sigma_hat(X*)], mu' at rho X,
+    ``E[g] = [|v|^2 (P - A M) + s_v^2 A M - d (B_x - A M*) - s_v s A M*] u - d B_y e``.
 
     Parameters
     ----------
@@ -257,7 +257,7 @@ class Staircase(Paper):
         |w*| = 1, which is now a convention about the places of the labels' steps.
     student : Stairs
     labels : Stairs, optional
-        The teacher's activation tau; the student's if left out.
+        The teacher's activation sigma_hat; the student's if left out.
 
     Raises
     ------
@@ -339,7 +339,7 @@ class Staircase(Paper):
 
 
 def window_moments(window: Window, place: Plane, student: Stairs, labels: Stairs) -> RowMoments:
-    """P, B_x, B_y/sin and alpha of a window, in closed form."""
+    """P, B_x, B_y/sin and A of a window, in closed form."""
     low, high = (_standard(np.array([end]), place.norm) for end in (window.low, window.high))
     steps = np.maximum(_standard(student.places, place.norm), low)
     same = (normal_pdf(steps) - normal_pdf(np.maximum(high, steps))) @ student.heights
@@ -356,9 +356,9 @@ def window_moments(window: Window, place: Plane, student: Stairs, labels: Stairs
 def proxy_moments(
     estimator: Estimator, place: Plane, student: Stairs, labels: Stairs
 ) -> RowMoments:
-    """P, B_x, B_y/sin and alpha of any proxy, by quadrature.
+    """P, B_x, B_y/sin and A of any proxy, by quadrature.
 
-    ``B_y/sin(theta) = sum_l k_l phi(q_l) E[g(rho (q_l cos + sin T))]`` with T standard normal.
+    ``B_y/sin(theta) = sum_l k_l phi(q_l) E[mu'(rho (q_l cos + sin T))]`` with T standard normal.
     """
     shape = place.norm.shape
     rho, sin, cos = (np.ravel(part)[:, None] for part in (place.norm, place.sin, place.cos))
@@ -381,9 +381,9 @@ def proxy_moments(
         return (estimator.evaluate_at(pre) @ weights) * normal_pdf(x)
 
     with np.errstate(over="ignore"):
-        # tau(X*) given X rises over sin/cos: panels of that width keep nodes from stepping over it
+        # sigma_hat(X*) given X rises over sin/cos: panels of that width let no node step over it
         rises = (q / wide)[..., None] + _RISE * (sin / wide)[..., None]
-        # where g(rho (q cos + sin T)) is g(0): panels halve towards it as they do to 0
+        # where mu'(rho (q cos + sin T)) is mu'(0): panels halve towards it as they do to 0
         middles = (-q * cos / sin)[..., None] + line(rho * sin)
         edges = (jumps[:, :, None] - (q * cos)[:, None]) / sin[..., None]
     corners = [jumps, _standard(student.places, rho[:, 0])]
@@ -417,8 +417,8 @@ def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float 
     Next to it, at theta = 0, the field of (v, |w|) is linear on either side of |w| = 1, with the
     matrix ``[[A, b], [r^T, q]]``: ``A = (S - M^2) I + M^2 1 1^T``, ``b = (D - M M') v* + s M M' 1``
     with ``D = alpha sum_j (alpha (j + 1) or alpha j) p_j phi(p_j)`` outside or inside,
-    ``r = (P - a M) v* + s a M 1`` and ``q = N (Q - a M') + s^2 a M'``, ``Q = alpha sum_j p_j^2
-    phi(p_j) mu'(p_j)``, a = E[X mu'(X)], p_j = alpha j. A negative eigenvalue means that descent
+    ``r = (P - A M) v* + s A M 1`` and ``q = N (Q - A M') + s^2 A M'``, ``Q = alpha sum_j p_j^2
+    phi(p_j) mu'(p_j)``, A = E[X mu'(X)], p_j = alpha j. A negative eigenvalue means that descent
     leaves on that side.
 
     Parameters

@@ -186,7 +186,7 @@ def derive_coarse_gradient(
 ) -> Derivation:
     r"""Derive the expected coarse gradient from integrals over one row.
 
-    ``E[g] = (h alpha/2 + |v|^2 A_- - d B_x) u - d B_y e`` with the integrals named in
+    ``E[g] = (h A/2 + |v|^2 A_- - d B_x) u - d B_y e`` with the integrals named in
     `ste.symbolic.rows.moments`.
 
     Parameters

@@ -84,7 +84,7 @@ def paper_windows(bits: int, alpha: float = 1.0) -> tuple[Window, Window, Window
 
 
 def mirrored(right: Moments) -> Moments:
-    """Moments of the mirror image: it swaps A+ and A- and takes alpha off B_x."""
+    """Moments of the mirror image: it swaps A+ and A- and takes A off B_x."""
     return Moments(right.a_minus, right.a_plus, right.b_x - right.alpha, right.b_y_over_sin)
 
 

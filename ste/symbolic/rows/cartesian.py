@@ -142,7 +142,7 @@ def _written_out(expression: Expr, clip: Expr) -> Expr:
 
 
 def window_moments(clip: Expr, variance: Expr) -> RowMoments:
-    """Derive A_+, alpha, B_x and B_y of the proxy derivative 1{0 < x < clip}.
+    """Derive A_+, A, B_x and B_y of the proxy derivative 1{0 < x < clip}.
 
     Parameters
     ----------

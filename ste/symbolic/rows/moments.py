@@ -1,10 +1,12 @@
 """The integrals over one row that make up an expected coarse gradient.
 
-X and Y are the row's coordinates along u and e, g is the proxy derivative, T the teacher's
+X and Y are the row's coordinates along u and e, mu' is the slope of the proxy, T the teacher's
 half-plane ``X cos(theta) + Y sin(theta) > 0``::
 
-    A_+   = E[X g(rho X); X > 0]     B_x = E[X g(rho X); T]
-    alpha = E[X g(rho X)]            B_y = E[Y g(rho X); T]
+    A_+ = E[X mu'(rho X); X > 0]     B_x = E[X mu'(rho X); T]
+    A   = E[X mu'(rho X)]            B_y = E[Y mu'(rho X); T]
+
+The field ``alpha`` is A.
 """
 
 from dataclasses import dataclass
@@ -26,5 +28,5 @@ class RowMoments:
 
     @property
     def a_minus(self) -> Expr:
-        """``E[|X| g(rho X); X < 0]``, from alpha = A_+ - A_-."""
+        """``A_- = E[|X| mu'(rho X); X < 0]``, from A = A_+ - A_-."""
         return self.a_plus - self.alpha

@@ -68,7 +68,7 @@ def _no_part_along_e() -> Evaluated:
 
 
 def two_slope_moments(proxy: TwoSlope, density: RadialDensity) -> RowMoments:
-    """Derive A_+, alpha, B_x and B_y of a proxy with two slopes.
+    """Derive A_+, A, B_x and B_y of a proxy with two slopes.
 
     Raises
     ------
