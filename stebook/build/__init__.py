@@ -44,6 +44,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("config-inited", results.collect)
     app.add_html_math_renderer("katex", (maths.inline, maths.depart), (maths.display, maths.depart))
     app.connect("builder-inited", maths.begin)
+    app.connect("doctree-resolved", maths.join)
     app.connect("html-page-context", maths.finish, priority=800)
     app.connect("build-finished", maths.end)
     app.connect("env-get-outdated", contents.changed)

@@ -33,6 +33,8 @@ from stebook.build.fonts import ASCII, LETTERS
 MACROS: dict[str, str] = {}
 #: Where the formulas that are set wait for the next build.
 STORE = "_build/.katex.json"
+#: What stands behind a formula and begins no line.
+_SIGN = re.compile(r"[,.;:!?)\u2019\u201d]+")
 #: All that KaTeX lets pass, draws red or leaves out, though it is wrong, is an error here.
 PROGRAM = r"""
 let doubts;
@@ -212,6 +214,18 @@ def end(app: Sphinx, exception: Exception | None) -> None:
     """Keep what is set, also of a build that failed."""
     if "typeset" in vars(app.builder):
         vars(app.builder)["typeset"].keep()
+
+
+def join(app: Sphinx, doctree: nodes.document, page: str) -> None:
+    """Put a formula and the sign behind it together, so that no line begins with the sign."""
+    for place in list(doctree.findall(nodes.TextElement)):
+        for node in [child for child in place if isinstance(child, nodes.math)]:
+            here = place.index(node)
+            after = place[here + 1] if here + 1 < len(place) else None
+            if isinstance(after, nodes.Text) and (sign := _SIGN.match(after)):
+                pair = nodes.inline("", "", node.deepcopy(), nodes.Text(sign[0]))
+                pair["classes"] = ["joined"]
+                place[here : here + 2] = [pair, nodes.Text(after[sign.end() :])]
 
 
 def formula(builder: Builder, page: str, tex: str, *, display: bool = False) -> str:

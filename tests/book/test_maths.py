@@ -25,6 +25,7 @@ html_math_renderer = "katex"
 def setup(app):
     app.add_html_math_renderer("katex", (maths.inline, maths.depart), (maths.display, maths.depart))
     app.connect("builder-inited", maths.begin)
+    app.connect("doctree-resolved", maths.join)
     app.connect("html-page-context", maths.finish)
     app.connect("build-finished", maths.end)
 """
@@ -32,7 +33,7 @@ PAGE = r"""
 The angle :math:`\theta`
 ========================
 
-It is :math:`\theta < \pi`, by :eq:`law`.
+It is :math:`\theta < \pi`, by :eq:`law`; :math:`a` alone, and last :math:`b`
 
 .. math:: \cos\theta = c
    :label: law
@@ -185,6 +186,8 @@ def test_numbers_references_rows_and_titles(small, tmp_path):
     assert body.select("span.math")[-1].annotation.text == "a < b"
     assert len(body.select(".math")) == len(body.select(".math > .katex, .math > .katex-display"))
     assert page.title.text.startswith("The angle θ")
+    (joined,) = body.select(".joined")
+    assert joined.text.endswith(",") and joined.annotation.text == r"\theta < \pi"
     assert json.loads((tmp_path / "_build" / ".katex.json").read_text())
 
 
