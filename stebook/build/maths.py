@@ -33,6 +33,8 @@ from stebook.build.fonts import ASCII, LETTERS
 MACROS: dict[str, str] = {}
 #: Where the formulas that are set wait for the next build.
 STORE = "_build/.katex.json"
+#: TeX of at most so many letters stands in one line with the sign behind it.
+SHORT = 24
 #: What stands behind a formula and begins no line.
 _SIGN = re.compile(r"[,.;:!?)\u2019\u201d]+")
 #: All that KaTeX lets pass, draws red or leaves out, though it is wrong, is an error here.
@@ -217,12 +219,14 @@ def end(app: Sphinx, exception: Exception | None) -> None:
 
 
 def join(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put a formula and the sign behind it together, so that no line begins with the sign."""
+    """Put a short formula and the sign behind it together: no line breaks there, or within it."""
     for place in list(doctree.findall(nodes.TextElement)):
         for node in [child for child in place if isinstance(child, nodes.math)]:
             here = place.index(node)
             after = place[here + 1] if here + 1 < len(place) else None
-            if isinstance(after, nodes.Text) and (sign := _SIGN.match(after)):
+            if len(node.astext()) > SHORT or not isinstance(after, nodes.Text):
+                continue
+            if sign := _SIGN.match(after):
                 pair = nodes.inline("", "", node.deepcopy(), nodes.Text(sign[0]))
                 pair["classes"] = ["joined"]
                 place[here : here + 2] = [pair, nodes.Text(after[sign.end() :])]

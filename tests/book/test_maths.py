@@ -35,6 +35,8 @@ The angle :math:`\theta`
 
 It is :math:`\theta < \pi`, by :eq:`law`; :math:`a` alone, and last :math:`b`
 
+A formula that a phone breaks: :math:`a + b + c + d + e + f + g`, and on.
+
 .. math:: \cos\theta = c
    :label: law
 
