@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 import pytest
 from nbformat.v4 import new_notebook
 
-from tools.course import assignment, handouts, notebooks, sources
+from tools.course import assignment, handouts, notebooks, slides, sources
 from tools.course.myst import Code, Exercise, Plain
 
 #: What only MyST reads: a directive, a role, a label, a link to a source or without a text.
@@ -242,3 +242,57 @@ def test_the_whole_book_has_contents_and_is_numbered_through():
     book = handouts.bound(blank(2), list(sheets.values()))
     said = [sheet.get_textpage().get_text_range().strip() for sheet in book]
     assert said == [str(number + 1) for number in range(len(book))]
+
+
+DECKS = slides.decks()
+TEACHING = (sources.FOLDER / "instructors.md").read_text(encoding="utf-8")
+GOALS = set(range(1, 9))
+
+
+def test_the_plans_on_the_page_are_those_of_the_decks_and_cover_every_goal():
+    assert [deck.minutes for deck in DECKS] == [50, 90, 90]
+    covered = [{goal for slide in deck.slides for goal in slide.goals} for deck in DECKS]
+    assert covered[0] == covered[1] | covered[2] == GOALS
+    for deck in DECKS:
+        assert "\n".join(slides.plan(deck)) in TEACHING, deck.name
+        assert all(slide.notes for slide in deck.slides)
+    goals = re.findall(r"^(\d)\. ", TEACHING.split("## Goals")[1].split("\n## ")[0], re.MULTILINE)
+    assert set(map(int, goals)) == GOALS
+
+
+def test_three_weeks_are_six_sessions_of_90_minutes_that_cover_every_goal():
+    part = TEACHING.split("### Three weeks")[1]
+    rows = re.findall(r"^\| \d \|(.*?)\|(.*?)\| ([\d, ]+) \|", part, re.MULTILINE)
+    assert [sum(map(int, re.findall(r"(\d+) min", row))) for row, _, _ in rows] == [90] * 6
+    assert {int(goal) for *_, goals in rows for goal in goals.split(",")} == GOALS
+    assert any(laptops.strip() == "yes" for _, laptops, _ in rows)
+
+
+def test_a_question_is_asked_before_an_explorer_answers_it():
+    for deck in DECKS:
+        for before, slide in zip(deck.slides, deck.slides[1:], strict=False):
+            assert before.ask or not slide.explorer, slide.title
+            assert bool(slide.explorer) <= bool(slide.state)
+
+
+def test_a_deck_has_its_formulas_set_its_explorers_in_frames_and_its_minutes_in_the_notes():
+    writer = slides.Writer()
+    for deck in DECKS:
+        page = writer.deck(deck)
+        assert "$" not in page and page.count("<section>") == len(deck.slides)
+        assert page.count("<iframe data-src=") == sum(bool(slide.explorer) for slide in deck.slides)
+        said = re.findall(r'<aside class="notes">(\d+) minutes', page)
+        assert list(map(int, said)) == [slide.minutes for slide in deck.slides]
+
+
+def test_another_archive_of_reveal_is_refused(tmp_path):
+    archive = tmp_path / f"reveal.js-{slides.VERSION}.tgz"
+    archive.write_bytes(b"something else")
+    with pytest.raises(ValueError, match=r"reveal\.js: expected the archive 359b"):
+        slides.bring(tmp_path)
+    assert not archive.exists()
+
+
+def test_the_rubric_and_the_trial_s_table_stand_on_the_page():
+    assert assignment.rubric() in TEACHING
+    assert "| the key | 8 of 8 | 8 of 8 |" in TEACHING

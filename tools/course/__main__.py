@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.course import assignment, handouts, notebooks
+from tools.course import assignment, handouts, notebooks, slides
 from tools.course.sources import ROOT
 
 FOLDER = ROOT / "_build" / "course"
 PARTS: dict[str, Callable[[Path], list[Path]]] = {
     "notebooks": lambda folder: notebooks.write(folder),
     "assignments": lambda folder: assignment.write(folder / "assignment"),
+    "slides": lambda folder: slides.write(folder / "slides"),
     "handouts": lambda folder: handouts.write(folder / "handouts"),
 }
 
