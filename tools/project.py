@@ -4,7 +4,7 @@
     python tools/project.py test        build the book and run every check
     python tools/project.py check       lint, types, examples, the unit tests of what changed
     python tools/project.py course      notebooks, assignments, slides and hand-outs for a course
-    python tools/project.py lab         open the chapters in JupyterLab
+    python tools/project.py lab         open the chapters in JupyterLab, as a copy for answers
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
     python tools/project.py test-deep   run the tests of the deep experiments
@@ -93,6 +93,8 @@ HELD: set[int] = set()
 #: tests/conftest.py says which tests stay together and which come first. On two cores there are
 #: three workers, for those that drive a browser wait now and then; with few tests two start sooner.
 WORKERS = ("--dist", "loadgroup", "--no-loadscope-reorder", "-n")
+#: Notebooks that a reader answers in; no part of the book.
+COPY = ROOT / "notebooks"
 #: What the pages are made of.
 SOURCES = (
     "LICENSE",
@@ -259,7 +261,11 @@ def last_line(text: str) -> str:
 
 
 def settle_jupyterlab() -> None:
-    """Open .md chapters as notebooks, ask for no news; in this environment, not in the home."""
+    """Open .md chapters as notebooks, ask for no news; in this environment, not in the home.
+
+    The notebooks that `lab` opens are plain Markdown; the extension for MyST would take the
+    formulas of their hints for text.
+    """
     overrides = {
         "@jupyterlab/docmanager-extension:plugin": {
             "defaultViewers": {"markdown": "Jupytext Notebook"}
@@ -272,6 +278,9 @@ def settle_jupyterlab() -> None:
     settings = VENV / "share" / "jupyter" / "lab" / "settings"
     settings.mkdir(parents=True, exist_ok=True)
     (settings / "overrides.json").write_text(json.dumps(overrides, indent=2))
+    config = VENV / "etc" / "jupyter" / "labconfig"
+    config.mkdir(parents=True, exist_ok=True)
+    (config / "page_config.json").write_text('{"disabledExtensions": {"jupyterlab-myst": true}}')
 
 
 # The book -------------------------------------------------------------------------------------
@@ -440,9 +449,14 @@ def benchmarks(*arguments: str) -> int:
 
 
 def lab() -> int:
-    """JupyterLab on the chapters."""
+    """JupyterLab on a copy of the chapters: what is answered there never changes the book."""
     environment()
-    return call(PYTHON, "-m", "jupyterlab", "book")
+    settle_jupyterlab()  # an older environment may lack some of it
+    status = call(PYTHON, "-m", "tools.course.copy", COPY)
+    if status:
+        return status
+    options = (f"--ServerApp.root_dir={ROOT}", f"--ServerApp.preferred_dir={COPY}")
+    return call(PYTHON, "-m", "jupyterlab", *options, COPY / "index.ipynb")
 
 
 def env() -> int:

@@ -27,9 +27,9 @@ def line(effort: dict[str, int]) -> str:
     Examples
     --------
     >>> line({"level": 2, "minutes": 10})
-    'Level 2 of 3, about 10 minutes.'
+    'Level 2 of 3, about 10 minutes in code.'
     """
-    return f"Level {effort['level']} of {LEVELS}, about {effort['minutes']} minutes."
+    return f"Level {effort['level']} of {LEVELS}, about {effort['minutes']} minutes in code."
 
 
 def mark(app: Sphinx, doctree: nodes.document) -> None:

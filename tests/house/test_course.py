@@ -94,7 +94,9 @@ def test_every_exercise_has_a_level_minutes_and_a_folded_hint(kit, chapters, boo
     for stem, parts in chapters.items():
         for exercise in exercises(parts):
             assert "<summary>Hint</summary>" in exercise.text
-            assert re.search(r"^\*Level \d of 3, about \d+ minutes\.\*$", exercise.text, re.M)
+            assert re.search(
+                r"^\*Level \d of 3, about \d+ minutes in code\.\*$", exercise.text, re.M
+            )
             assert exercise.text in markdown(kit[stem]["student"])
 
 
@@ -161,6 +163,20 @@ def test_a_chapter_s_notebooks_run_whole(kit, tmp_path, monkeypatch):
 def test_what_is_not_known_here_is_refused(book, text):
     with pytest.raises(ValueError, match=r"index: expected a (role|directive) .*, got unheard"):
         Plain(book, "index").text(text)
+
+
+def test_a_copy_to_work_in_keeps_what_a_student_wrote(tmp_path, monkeypatch):
+    assert notebooks.refresh(tmp_path, "../") == []
+    model, cycle = tmp_path / "model.ipynb", tmp_path / "cycle.ipynb"
+    made = cycle.read_text(encoding="utf-8")
+    assert "](../one_sidedness.html" not in made and "../cycle.html" in made
+    model.write_text("mine", encoding="utf-8")
+    cycle.write_text(made, encoding="utf-8")
+    assert notebooks.refresh(tmp_path, "../") == []
+    monkeypatch.setattr(notebooks, "FOR_STUDENTS", "New. {page}")
+    assert notebooks.refresh(tmp_path, "../") == ["model"]
+    assert model.read_text(encoding="utf-8") == "mine"
+    assert "New. ../cycle.html" in cycle.read_text(encoding="utf-8")
 
 
 def test_a_solution_without_a_named_answer_has_none():

@@ -1,6 +1,7 @@
 """The project's own files agree with each other."""
 
 import importlib
+import json
 import os
 import re
 import shutil
@@ -663,3 +664,23 @@ def test_chapters_open_as_notebooks(made):
     project.environment()
     settings = project.VENV / "share" / "jupyter" / "lab" / "settings" / "overrides.json"
     assert "Jupytext Notebook" in settings.read_text()
+    config = project.VENV / "etc" / "jupyter" / "labconfig" / "page_config.json"
+    assert json.loads(config.read_text()) == {"disabledExtensions": {"jupyterlab-myst": True}}
+
+
+def test_the_lab_opens_a_copy_that_is_no_part_of_the_book(made, monkeypatch):
+    called = []
+    monkeypatch.setattr(project, "call", lambda *command: called.append(command) or 0)
+    assert project.lab() == 0
+    (_, *copy), (_, *opened) = called
+    assert copy == ["-m", "tools.course.copy", project.COPY]
+    assert opened[:2] == ["-m", "jupyterlab"] and opened[-1] == project.COPY / "index.ipynb"
+    assert "notebooks/" in read(".gitignore").splitlines() and project.COPY.name == "notebooks"
+
+
+def test_a_server_of_notebooks_gets_the_versions_of_the_lock():
+    """As repo2docker reads it: the lock, this package without what it requires, and the copy."""
+    assert read(".binder/requirements.txt") == "-r ../requirements-lock.txt\n"
+    assert re.fullmatch(r"python-3\.1[1-9]\n", read(".binder/runtime.txt"))
+    post = (ROOT / ".binder" / "postBuild").read_text(encoding="utf-8")
+    assert "pip install --no-deps" in post and "-m tools.course.copy notebooks" in post

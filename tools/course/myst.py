@@ -195,7 +195,7 @@ class Plain:
     def time(self, content: str) -> str:
         page = self.page if content == "minutes" else content.removeprefix("book/")
         minutes = self.book.minutes.get(page)
-        return "some hours" if content == "solving" else f"{minutes or 'some'} minutes"
+        return "some hours" if content == "solving" else f"{minutes or 'ten or more'} minutes"
 
     def role(self, name: str, content: str) -> str:
         """What stands for a role."""
@@ -280,7 +280,7 @@ class Plain:
         """What is asked, with its title and its effort."""
         label = part.options["label"]
         level, minutes = self.book.efforts[label]
-        said = f"*Level {level} of 3, about {minutes} minutes.*"
+        said = f"*Level {level} of 3, about {minutes} minutes in code.*"
         opening = f"### Exercise: {part.title}"
         text = [opening, anchor(label), said, self.text(part.body)]
         return Exercise(label, part.title, "\n\n".join(text))

@@ -1,6 +1,7 @@
 """Notebooks of a chapter: for students, with empty answers, and with solutions."""
 
 import ast
+import hashlib
 import json
 import shutil
 from collections.abc import Callable, Sequence
@@ -144,6 +145,43 @@ def both(stem: str, source: str, known: Book) -> dict[str, NotebookNode]:
     }
 
 
+def text_of(made: NotebookNode) -> str:
+    """A notebook as its file has it."""
+    return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+
+
+def digest(text: str) -> str:
+    """By which a file is known again."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def refresh(folder: Path, beside: str) -> list[str]:
+    """Write the students' notebooks into a folder where they work; what they changed stays.
+
+    Returns
+    -------
+    list of str
+        The chapters that stay though the book has changed since: delete one to have it anew.
+    """
+    known, sources = book(beside), pages()
+    record = folder / ".made.json"
+    made = json.loads(record.read_text(encoding="utf-8")) if record.is_file() else {}
+    folder.mkdir(parents=True, exist_ok=True)
+    stale = []
+    for stem in sorted(known.notebooks):
+        place = folder / f"{stem}.ipynb"
+        text = text_of(both(stem, sources[stem], known)["student"])
+        theirs = place.is_file() and digest(place.read_text(encoding="utf-8")) != made.get(stem)
+        if theirs:
+            stale += [stem] if made.get(stem) != digest(text) else []
+            continue
+        place.write_text(text, encoding="utf-8")
+        made[stem] = digest(text)
+    record.write_text(json.dumps(made, indent=1), encoding="utf-8")
+    shutil.copytree(FOLDER / "images", folder / "images", dirs_exist_ok=True)
+    return stale
+
+
 def write(folder: Path) -> list[Path]:
     """Write the notebooks of all chapters, and the pictures that they show."""
     known, sources = book(), pages()
@@ -152,8 +190,7 @@ def write(folder: Path) -> list[Path]:
         for kind, made in both(stem, sources[stem], known).items():
             place = folder / kind / f"{stem}.ipynb"
             place.parent.mkdir(parents=True, exist_ok=True)
-            text = json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True)
-            place.write_text(text + "\n", encoding="utf-8")
+            place.write_text(text_of(made), encoding="utf-8")
             written.append(place)
     for kind in ("student", "solutions"):
         shutil.copytree(FOLDER / "images", folder / kind / "images", dirs_exist_ok=True)

@@ -71,8 +71,8 @@ def reading() -> dict[str, int]:
     return {page.removeprefix("book/"): row["minutes"] for page, row in table.items()}
 
 
-def book() -> Book:
-    """What the pages say of each other."""
+def book(beside: str = BESIDE) -> Book:
+    """What the pages say of each other; `beside` is where a notebook finds the built ones."""
     texts = pages()
     labels: dict[str, Place] = {}
     for page, text in texts.items():
@@ -85,5 +85,5 @@ def book() -> Book:
         works={key: work(entry) for key, entry in entries.items()},
         minutes=reading(),
         efforts=efforts(),
-        pages=os.environ.get(SETTING, BESIDE),
+        pages=os.environ.get(SETTING, beside),
     )
