@@ -63,7 +63,7 @@ _CONTRAST = """async (known) => {
     const bare = paint.join() === "rgba(0, 0, 0, 0),none,1,none,normal";
     const here = {
       behind: bare ? behind : `${behind}/${paint}`,
-      moved: moved || (element.matches("main *") && s.position === "absolute"),
+      moved: moved || (element.matches("main *") && /absolute|fixed/.test(s.position)),
       clipped: clipped || s.clip !== "auto",
     };
     about.set(element, here);

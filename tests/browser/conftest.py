@@ -132,16 +132,12 @@ def site_file(built) -> str:
 
 
 class Watched:
-    """A page, and all that it complained about or asked of hosts other than its own.
-
-    `at_first` is what it asked for until it was drawn.
-    """
+    """A page, what it asked for, and what it complained about or asked of hosts not its own."""
 
     def __init__(self, page: Page, base: str):
         self.page = page
         self.complaints: list[str] = []
         self.asked: list[str] = []
-        self.at_first: frozenset[str] = frozenset()
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", self._console)
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
@@ -180,7 +176,6 @@ def visit(
     watched = Watched(page, base)
     page.goto(f"{base}/{path}")
     settle(page)
-    watched.at_first = frozenset(watched.asked)
     if not closed:
         for button in reversed(page.locator(".explorer-closed button").all()):
             button.click()

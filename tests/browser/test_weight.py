@@ -26,8 +26,9 @@ def sent(path):
 
 
 def first_view(watched, built):
-    """The files that a page asks for when one who never was here opens it."""
-    heads = [urlsplit(url) for url in watched.at_first]
+    """The files that a page asks for by itself when one who never was here opens it."""
+    watched.page.wait_for_load_state("networkidle")
+    heads = [urlsplit(url) for url in watched.asked]
     return {built / unquote(head.path[1:]) for head in heads if head.scheme == "http"}
 
 
