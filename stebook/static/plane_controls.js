@@ -16,9 +16,10 @@ globalThis.stePlaneControls = (() => {
       this.attachOwn();
       // sizes are read here and kept: asked for while something is drawn, each would cost a layout
       this.sizes = new ResizeObserver(() => {
-        this.sized = null;
+        this.sized = this.ownSized = null;
         this.schedule();
       });
+      this.sizes.observe(this.ownCurve);
       this.sizes.observe(this.map);
       this.sizes.observe(this.lossPlot);
     }
@@ -158,6 +159,7 @@ globalThis.stePlaneControls = (() => {
           return true;
         },
         moves: seek,
+        scrolls: true,
       });
     }
 

@@ -110,7 +110,7 @@ globalThis.stePlaneGround = (() => {
 
     drawField() {
       const chosen = this.state.estimators;
-      const own = chosen.includes("own") && JSON.stringify(this.state.own);
+      const own = chosen.includes("own") && this.proxy.key;
       const key = [this.sized, this.taught, this.state.v, chosen, own].join(";");
       if (key === this.fielded) return;
       this.fielded = key;

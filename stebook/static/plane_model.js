@@ -118,7 +118,7 @@ globalThis.stePlaneModel = (() => {
     const [radial, tangential] = pull(q, estimator);
     const felt = formulas().gradientW(q);
     if (felt === 0 || tangential === 0) return NaN;
-    return (Math.atan2(Math.abs(radial), Math.abs(tangential)) * 180) / Math.PI;
+    return (Math.atan2(Math.abs(radial), tangential * Math.sign(felt)) * 180) / Math.PI;
   };
 
   // --- steps ----------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 "use strict";
 globalThis.stePlaneOwn = (() => {
   const model = globalThis.stePlaneModel;
-  const { clamp, number, short, list, node, set, say, point, pressed } = globalThis.stePlaneShapes;
+  const { RADIANS, clamp, number, short, list, node, set, say, point, pressed } = globalThis.stePlaneShapes;
 
   /** Where the slope can be drawn, twice at 0: from below and from above. */
   const PLACES = [-3, -2, -1, 0, 0, 1, 2, 3];
@@ -11,6 +11,7 @@ globalThis.stePlaneOwn = (() => {
   /** Pixels: the room around the drawing, and of the jump at 0. */
   const [MARGIN, JUMP] = [26, 44];
   const proxies = new Map();
+  let count = 0;
 
   /** The proxy of a formula, of heights at the places, or of a table that a program made. */
   const made = (own) => {
@@ -21,6 +22,7 @@ globalThis.stePlaneOwn = (() => {
       for (const rho of [0.01, 1.6]) proxy.moments({ rho, sin: 1e-16, cos: -1 });
       proxy.at(0);
       proxy.found = proxy.criterion();
+      proxy.key = (count += 1);
       if (proxies.size > 20) proxies.clear();
       proxies.set(key, proxy);
     }
@@ -149,10 +151,10 @@ globalThis.stePlaneOwn = (() => {
     }
 
     attachOwn() {
-      this.ownField.addEventListener("input", () => this.typeOwn(this.ownField.value));
+      this.ownField.addEventListener("input", () => this.takeOwn(this.ownField.value));
       this.ownField.addEventListener("change", () => this.set());
       for (const preset of this.ownBox.querySelectorAll("[data-own]")) {
-        preset.addEventListener("click", () => this.typeOwn(preset.dataset.own));
+        preset.addEventListener("click", () => this.takeOwn(preset.dataset.own));
       }
       this.ownBox.addEventListener("toggle", () => {
         const { estimators } = this.state;
@@ -213,26 +215,25 @@ globalThis.stePlaneOwn = (() => {
       });
     }
 
-    /** Take the reader's formula; what is wrong with it is said, and the last good one stays. */
-    typeOwn(text) {
+    /** Take the reader's proxy; what is wrong with it is said, and the last good one stays. */
+    takeOwn(own) {
       try {
-        made(text);
-        this.takeOwn(text);
+        made(own);
       } catch (error) {
         this.ownField.setAttribute("aria-invalid", "true");
         say(this.note, `That is no proxy yet. ${error.message}`);
+        return;
       }
-    }
-
-    takeOwn(own) {
       this.ownField.removeAttribute("aria-invalid");
       const { estimators } = this.state;
       const shown = estimators.includes("own") ? estimators : [...estimators, "own"];
       this.change({ own, estimators: shown });
     }
 
+    /** The proxy, once there is someone to see it: the first frame does not wait for it. */
     computeOwn() {
-      this.proxy = made(this.state.own);
+      const seen = this.ownBox.open || this.state.estimators.includes("own");
+      this.proxy = seen ? made(this.state.own) : null;
     }
 
     /** Make the field say the state. */
@@ -268,10 +269,17 @@ globalThis.stePlaneOwn = (() => {
     }
 
     drawOwn() {
-      if (!this.ownBox.open) return;
-      this.ownSize = [this.ownCurve.clientWidth, this.ownCurve.clientHeight];
-      if (this.ownSize[0] === 0) return;
-      set(this.ownCurve, { viewBox: `0 0 ${this.ownSize.join(" ")}` });
+      if (!this.ownBox.open || !this.proxy) return;
+      if (!this.ownSized) {
+        this.ownSize = [this.ownCurve.clientWidth, this.ownCurve.clientHeight];
+        if (this.ownSize[0] === 0) return;
+        this.ownSized = this.ownSize.join();
+        set(this.ownCurve, { viewBox: `0 0 ${this.ownSize.join(" ")}` });
+      }
+      const { angle, length, v } = this.state;
+      const here = [this.ownSized, this.proxy.key, this.taught, angle, length, v].join(";");
+      if (here === this.ownDrawn) return;
+      this.ownDrawn = here;
       const heights = this.heights();
       this.knots.forEach((knot, i) => {
         set(knot, {
@@ -321,7 +329,7 @@ globalThis.stePlaneOwn = (() => {
         ["α = A_+ − A_−", number(alpha, 4)],
         ["B_x", number(bX, 4)],
         ["B_y/sin θ", number(bYOverSin, 4)],
-        ["cosine to the true gradient", number(this.cosine(q, angle, bYOverSin), 4)],
+        ["cosine to the true gradient", number(Math.cos(angle * RADIANS), 4)],
         ["left over at the trap, at this |w|", this.teacher.hasTrap ? number(Math.abs(left), 4) : "–"],
       ];
       this.ownNumbers.replaceChildren(
@@ -340,13 +348,8 @@ globalThis.stePlaneOwn = (() => {
       );
     }
 
-    /** Of the angle between both, which is beyond a right one where B_y is negative. */
-    cosine(q, angle, bYOverSin) {
-      return Math.sign(bYOverSin) * Math.cos((angle * Math.PI) / 180);
-    }
-
     restOwn() {
-      if (!this.ownBox.open) return;
+      if (!this.ownBox.open || !this.proxy) return;
       const texts = findings(this.proxy, this.teacher);
       say(this.ownSays, texts.join(" "));
     }

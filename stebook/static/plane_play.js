@@ -96,7 +96,7 @@ globalThis.stePlanePlay = (() => {
       this.computeOwn();
       const own = estimators.includes("own");
       const names = Object.values(FORMULA).filter((name) => own || name !== "own");
-      const made = [taught, angle, length, v, rate, samples, seed, own && JSON.stringify(this.state.own)].join(";");
+      const made = [taught, angle, length, v, rate, samples, seed, own && this.proxy.key].join(";");
       if (made !== this.made) {
         this.made = made;
         const start = { teacher: this.teacher, names, own: this.proxy, eta: rate, samples, seed };

@@ -29,7 +29,7 @@ globalThis.stePlaneShapes = (() => {
   };
 
   /** Hold a pointer from where it goes down, if that begins a hold, to where it is let go. */
-  const pressed = (element, { begins, moves }) => {
+  const pressed = (element, { begins, moves, scrolls = false }) => {
     let held = null;
     element.addEventListener("pointerdown", (event) => {
       if (event.button || !begins(event)) return;
@@ -38,6 +38,9 @@ globalThis.stePlaneShapes = (() => {
       event.preventDefault();
     });
     element.addEventListener("pointermove", (event) => event.pointerId === held && moves(event));
+    // what is held does not scroll: a browser may ask no touch-action of parts of a drawing
+    const still = (event) => held !== null && !scrolls && event.preventDefault();
+    element.addEventListener("touchmove", still, { passive: false });
     for (const end of ["pointerup", "pointercancel"]) {
       element.addEventListener(end, () => (held = null));
     }

@@ -67,6 +67,10 @@ globalThis.stePlaneWords = (() => {
       const angles = names.map((name) => model.angle(q, this.estimator(name)));
       if (angles.some(Number.isNaN)) return "On this line the loss has a kink, and no gradient.";
       const widest = Math.max(...angles);
+      if (widest > 90) {
+        const wrong = names.filter((_, i) => angles[i] > 90);
+        return `A small step of ${this.named(wrong)} raises the loss.`;
+      }
       const toward = q.d > 0 ? "the teacher" : known.hasTrap ? "the trap" : "the far side";
       if (widest > 60) return "Most of the coarse arrow lies along w, which the loss ignores.";
       const all = names.length > 1 ? "All within" : "Within";

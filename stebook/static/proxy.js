@@ -15,7 +15,7 @@ globalThis.steProxy = (() => {
   /** What is nearer to 0, of what is looked at, holds nothing. */
   const NEAR = 2 ** -52;
   const NONE = 1e-290;
-  /** Far out, what is so small beside the slope near 0 may be rounding. */
+  /** What is so small beside the whole slope may be rounding; next to 0 it is halved away. */
   const ROUNDING = 1e-15;
   /** Beyond so many lengths of w the normal density is nothing. */
   const END = 38;
@@ -67,7 +67,7 @@ globalThis.steProxy = (() => {
       return Math.abs(halves - tried(whole, test, 1, 0));
     });
     const most = Math.max(...apart);
-    const rounding = low < 1 ? 0 : ROUNDING * scale * (high - low);
+    const rounding = low === 0 ? 0 : ROUNDING * scale * (high - low);
     if (most <= SETTLED * size + rounding) return true;
     return most <= SETTLED * size + 4 * noise(slope, side, whole);
   };

@@ -171,7 +171,13 @@ PROXIES = (
     *("where(x*x*x > 0.1, 1, 0)", "x*x - x*x + (x > 0)", "exp(-abs(x))", "1e-300", "abs(x-20) < 1"),
     *("x**40", "1/(1e-6 + x*x)", "where(x*x < 2, exp(x), -x)", "abs(x) < 0.001"),
 )
-HEIGHTS = ([0, 0, 0, 0, 1, 1, 1, 1], [0.1, -0.3, 0.5, 0.2, 0.9, 1.4, 0, 0.05], [1] * 8, [0] * 8)
+HEIGHTS = (
+    [0, 0, 0, 0, 1, 1, 1, 1],
+    [0, 0, 0.6, 0, 1, 1, 1, 1],
+    [0.1, -0.3, 0.5, 0.2, 0.9, 1.4, 0, 0.05],
+    [1] * 8,
+    [0] * 8,
+)
 STATES = [
     (rho, theta)
     for rho in (0.01, 0.3, 1.0, 4.0)
@@ -245,7 +251,7 @@ def test_a_run_is_python_s(run):
     for own, estimator in (
         ("exp(-x**2)", typed.proxy("exp(-x**2)")),
         ("where(x > 0, 1, 0.2)", ste.leaky_relu(0.2)),
-        (HEIGHTS[1], drawn(list(KNOTS), HEIGHTS[1])),
+        (HEIGHTS[2], drawn(list(KNOTS), HEIGHTS[2])),
         (as_part(ste.leaky_relu(0.3)), ste.leaky_relu(0.3)),
     ):
         states = run(
@@ -261,6 +267,19 @@ def test_a_run_is_python_s(run):
         np.testing.assert_allclose(
             states, np.column_stack([wanted.w, wanted.loss, wanted.v]), rtol=0, atol=1e-9
         )
+
+
+@pytest.mark.parametrize("text", ["exp(-x**2)", "-1", "where(x > 0, 1, -2)", "x"])
+def test_the_angle_to_the_true_gradient_is_python_s(text, run):
+    v, w = [0.5, -1.0, 0.8, 0.3], [-0.4, 0.9]
+    angle = run(
+        """([text, star, v, [x, y]]) => stePlaneModel.angle(
+          stePlaneModel.scalars(stePlaneModel.teacher(star), v, x, y), stePlaneOwn.made(text))""",
+        [text, TEACHER.v.tolist(), v, w],
+    )
+    teacher = ste.Teacher(TEACHER.v, [1.0, 0.0])
+    wanted = ste.correlation(v, w, teacher, typed.proxy(text)).angle
+    assert math.radians(angle) == pytest.approx(float(wanted), rel=1e-9)
 
 
 def test_a_table_passes_no_further_than_its_steps(run):

@@ -245,6 +245,8 @@ def test_the_start_says_what_the_page_said_before_its_script(plane):
         ("#plane:angle=180,teacher=1~1", "a kink, and no gradient"),
         ("#plane:estimators=relu", "Within 22° of the true gradient"),
         ("#plane:teacher=1~-1,step=160", "found the teacher"),
+        ("#plane:estimators=relu~own,own=-1", "A small step of your own raises the loss."),
+        ("#plane:estimators=own,own=exp(-x**2),step=160", "Your own cycles over the origin."),
     ],
 )
 def test_the_finding_is_said_at_rest_in_twelve_words(fragment, words, plane):
@@ -372,7 +374,7 @@ def test_a_teacher_that_is_none_is_refused_in_a_sentence(text, says, plane):
 
 
 def test_a_proxy_of_one_s_own_is_typed(plane):
-    plane.page.locator(".scene-own summary").click()
+    plane.go("#plane:estimators=relu~own,own=x > 1")
     field = plane.page.locator("[data-part=own] input")
     field.fill("exp(-x**2)")
     state = plane.state()
@@ -568,11 +570,33 @@ def test_a_thumb_drags_w_and_scrolls_beside_it(phone_plane):
         )
 
     touch("touchStart", phone_plane.knob())
-    touch("touchMove", to)
+    x, y = phone_plane.knob()
+    for share in (0.1, 0.4, 0.7, 1.0):  # a browser that scrolls would take it away after the first
+        touch("touchMove", (x + share * (to[0] - x), y + share * (to[1] - y)))
     touch("touchEnd")
     assert phone_plane.state()["angle"] == pytest.approx(135, abs=2)
     assert page.evaluate("scrollY") == 0
     assert state["angle"] == 150
+
+
+def test_a_thumb_bends_a_slope(phone_plane):
+    page = phone_plane.page
+    phone_plane.go("#plane:estimators=own,own=0~0~0~0~1~1~1~1")
+    knob = page.locator(".own-knot").nth(2).locator(".plane-knob")
+    knob.evaluate("(knob) => knob.scrollIntoView({block: 'center'})")
+    phone_plane.rest()
+    box = knob.bounding_box()
+    x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    client = page.context.new_cdp_session(page)
+    for kind, points in (
+        ("touchStart", [(x, y)]),
+        ("touchMove", [(x, y - 30)]),
+        ("touchMove", [(x, y - 160)]),
+        ("touchEnd", []),
+    ):
+        touches = [{"x": a, "y": b} for a, b in points]
+        client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": touches})
+    assert phone_plane.state()["own"] == [0, 0, 2, 0, 1, 1, 1, 1]
 
 
 def test_all_targets_are_large_enough_for_a_thumb_and_nothing_is_too_wide(phone_plane):

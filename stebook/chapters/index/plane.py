@@ -256,7 +256,8 @@ EXPLORER = Scene(
         "in both layers from where w is: a dot is a step, an arc a step over the origin. Small "
         "arrows show the same steps elsewhere. Finite samples are drawn anew in each step and "
         "shared by the estimators. All numbers are those of formulas that sympy derives in the "
-        f"book. At first v* = {say_vector(np.array(CYCLING))}."
+        "book; only the moments of a proxy of your own come from a quadrature. "
+        f"At first v* = {say_vector(np.array(CYCLING))}."
     ),
     alt=(
         "The plane of the student's filter w and the teacher's filter w*, shaded by the loss, with "
