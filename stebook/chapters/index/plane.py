@@ -110,7 +110,7 @@ def drawn(x: Sequence[float], y: Sequence[float], name: str = "drawn") -> Estima
 
 
 #: Places at which the slope of an estimator is handed over; a run in the plane sees no others.
-REACH, SPACING = 8.0, 0.02
+REACH, SPACING = 8.0, 0.04
 
 
 def as_part(own: Any) -> Part:
@@ -163,7 +163,7 @@ def _table(estimator: Estimator) -> dict[str, Any]:
     places = np.where(np.min(np.abs(x[:, None] - jumps), axis=1) < 1e-12, np.round(x, 12), x)
     return {
         "x": [float(f"{place:.12g}") for place in places],
-        "y": [float(f"{height:.12g}") for height in y],
+        "y": [float(f"{height:.9g}") for height in y],
         "name": estimator.name,
         "floor": SPACING,
     }
