@@ -65,10 +65,22 @@ globalThis.stePlaneHand = (() => {
       const states = this.states(name);
       const { v, x, y } = state ?? states[Math.min(this.step(), states.length - 1)];
       if (x === 0 && y === 0) return null;
-      const { across, whole } = this.downhill(name, v, x, y);
+      const pulled = this.pulled(name, v, x, y);
+      if (!pulled) return null;
+      const { across, whole } = pulled;
       const drawn = this.stretched(whole, state ? most : 0.7 * most);
       const factor = Math.hypot(...drawn) / Math.max(Math.hypot(whole.x, whole.y), 1e-300);
       return { from: this.px(x, y), whole: drawn, across: [factor * across.x, -factor * across.y] };
+    }
+
+    /** Where a step goes, if it can be told: a proxy of one's own may have no value far out. */
+    pulled(name, v, x, y) {
+      try {
+        return this.downhill(name, v, x, y);
+      } catch (error) {
+        if (name !== "own") throw error;
+        return null;
+      }
     }
 
     /** The part along w, from the end of the part across it to the tip. */

@@ -247,6 +247,8 @@ def test_the_start_says_what_the_page_said_before_its_script(plane):
         ("#plane:teacher=1~-1,step=160", "found the teacher"),
         ("#plane:estimators=relu~own,own=-1", "A small step of your own raises the loss."),
         ("#plane:estimators=own,own=exp(-x**2),step=160", "Your own cycles over the origin."),
+        # it has no value beyond 26, so its run ends where |w| is large
+        ("#plane:estimators=own,own=exp(x**2/9),step=160,rate=1", "Your own"),
     ],
 )
 def test_the_finding_is_said_at_rest_in_twelve_words(fragment, words, plane):
