@@ -48,7 +48,7 @@ def test_passing_over_a_letter_shows_nothing(page):
 
 
 def test_arrow_keys_go_from_symbol_to_symbol(page):
-    formula = page.locator(".katex-display:has([data-symbol='ell'])").first
+    formula = page.locator(".katex-display:has([data-symbol='f'])").first
     assert "arrow keys" in formula.get_attribute("aria-label")
     formula.focus()
     heard = []
