@@ -40,6 +40,13 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("load", mark);
 });
 
+// The button that opens a solution is named by its exercise.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const button of document.querySelectorAll(".admonition-title > .toggle-button")) {
+    button.setAttribute("aria-label", button.parentElement.innerText.trim());
+  }
+});
+
 // A question that opens an explorer: it stays closed until the reader has chosen an answer, asks to
 // skip the question, or follows a link to one of its states.
 document.addEventListener("DOMContentLoaded", () => {

@@ -1,5 +1,7 @@
 """Every page of the built book in a real browser."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 from toc import EMBEDDED, PAGES
@@ -113,6 +115,14 @@ def test_the_package_fits_the_smallest_phone(path, phone):
 @pytest.mark.parametrize("path", ["book/model.html", "book/any_proxy.html"])
 def test_the_chapters_have_maths_at_all(path, desk):
     assert desk(path).page.locator("math").count() > 100
+
+
+@pytest.mark.parametrize("path", ["book/model.html"])
+def test_the_button_of_a_solution_is_named_by_its_exercise(path, desk):
+    buttons = desk(path).page.locator(".solution .toggle-button").all()
+    names = [button.get_attribute("aria-label") for button in buttons]
+    assert len(names) == 2
+    assert all(re.fullmatch(r"Solution to Exercise \d+ \(.+\)", name) for name in names), names
 
 
 @pytest.mark.parametrize("path", ["book/model.html"])

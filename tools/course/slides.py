@@ -211,8 +211,6 @@ def plan(deck: Deck) -> list[str]:
     rows = ["| Minutes | What | Chapter | Goals | Laptops |", "|---|---|---|---|---|"]
     for slide in deck.slides:
         what = slide.title
-        if slide.ask:
-            what += f": {slide.ask.replace('_', ' ').replace('.', ', ')}"
         if slide.explorer:
             address = f"{slide.page}.html#{slide.explorer}:{slide.state}"
             what = f'<a href="{address}">{what}</a>'
