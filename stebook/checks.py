@@ -237,7 +237,7 @@ def call(answer: Callable[..., Any], *case: Any) -> Any:
 
 
 def _between(values: Sequence[float], rng: np.random.Generator) -> np.ndarray:
-    """Each value moved at random, at most half way to its neighbours; signs and ends stay."""
+    """Each value moved at random, at most half way to its neighbours; labels stay."""
     array = np.asarray(values, dtype=float)
     known, place = np.unique(array, return_inverse=True)
     if np.all(np.abs(known) == 1.0):  # labels
