@@ -10,7 +10,7 @@ import time
 
 from playwright.sync_api import Page, sync_playwright
 
-from stebook import NAMES, get_explorer
+from stebook import EXPLORERS, get_explorer
 from stebook.explorer import Explorer
 from stebook.page import markup
 from stebook.widget import Live
@@ -50,17 +50,16 @@ def live(explorer: Explorer) -> list[float]:
     running, rng, times = Live(explorer, explorer.defaults), random.Random(1), []
     for _ in range(CHANGES):
         control = rng.choice(explorer.controls)
-        widget = running.controls[control.name]
-        value = rng.choice([v for v in control.values if v != widget.value])
+        value = rng.choice([v for v in control.values if v != running.state[control.name]])
         start = time.perf_counter()
-        widget.value = value
+        running.go(**{control.name: value})
         times.append(1e3 * (time.perf_counter() - start))
     return times
 
 
 def redraw(page: Page, name: str) -> dict[str, list[float]]:
     """Milliseconds of redraws in the built page."""
-    page.goto((HTML.parent / "book" / f"{name}.html").as_uri())
+    page.goto((HTML.parent / "book" / f"{EXPLORERS[name]}.html").as_uri())
     page.wait_for_function(
         "(name) => document.querySelector(`figure[data-name=${name}]`)?.explorer?.shown", arg=name
     )
@@ -76,7 +75,7 @@ def row(name: str, times: list[float]) -> str:
 
 def main() -> None:
     """Print the table."""
-    explorers = [get_explorer(name) for name in NAMES]
+    explorers = [get_explorer(name) for name in EXPLORERS]
     kernel = [live(explorer) for explorer in explorers]  # before a loop runs: it would only queue
     with sync_playwright() as playwright:
         args = [*QUIET, "--no-sandbox"]

@@ -178,6 +178,7 @@ globalThis.steKit = (() => {
     addEventListener("resize", resize);
     try {
       await figure.requestFullscreen();
+      if (presented?.figure !== figure) document.exitFullscreen().catch(() => {}); // left meanwhile
     } catch {
       // no full screen, as in a frame: then over all that the window shows
       if (presented?.figure !== figure || !("popover" in figure)) return;
