@@ -66,7 +66,8 @@ def test_nothing_jumps_when_the_state_changes(name, desk):
     assert len({found["height"] for _, found in tour(desk, name)}) == 1
 
 
-def test_presented_it_fills_the_screen_at_any_state(name, visit):
+def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visit):
+    """What is not shown has no table."""
     page = visit(name)
     page.set_viewport_size({"width": 1920, "height": 1080})
     figure = page.locator(f"figure[data-name={name}]")
@@ -75,6 +76,15 @@ def test_presented_it_fills_the_screen_at_any_state(name, visit):
     fills_the_screen(figure.evaluate(PRESENTED))
     page.keyboard.press("Escape")
     expect(figure.locator("[data-tool=present]")).to_have_attribute("aria-pressed", "false")
+    figure.locator("[data-tool=values]").click()
+    tables = figure.locator(".explorer-curves table")
+    drawn = figure.evaluate(
+        """(figure) => figure.explorer.plot.data.filter((trace) => trace.visible !== false
+             && (trace.z ?? trace.y).some((value) => value !== null)).length"""
+    )
+    assert tables.count() == drawn > 0
+    assert all(table.locator("tr").count() > 1 for table in tables.all())
+    figure.locator("[data-tool=values]").click()
 
 
 @pytest.mark.parametrize(
