@@ -152,7 +152,8 @@ def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = Tru
         f"<noscript><p>Without JavaScript this explorer shows one state.</p>{table}</noscript>"
         '<div class="explorer-tools" role="group" aria-label="Tools"></div>'
         '<p class="explorer-note" role="status" hidden></p>'
-        f'<div class="explorer-print">{table}</div><div class="explorer-curves"></div>'
+        f'<div class="explorer-print">{table}</div><div class="explorer-curves" role="region" '
+        'tabindex="0" aria-label="Values of what is drawn"></div>'
         f"<figcaption>{html.escape(explorer.caption)}</figcaption>"
         f'<script type="application/json">{_json(_data(explorer, state, tables))}</script></figure>'
     )

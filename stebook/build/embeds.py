@@ -51,7 +51,7 @@ def written(figure: str, page: str, app: Sphinx) -> str:
     said = "".join(f' data-{name}="{html.escape(text)}"' for name, text in told.items())
     return PAGE.format(
         title=title[1].removeprefix("Explorer: ") if title else "",
-        book=html.escape(app.config.project),
+        book=html.escape(app.config.html_title),
         static=static,
         version=version,
         page=told["page"],

@@ -25,6 +25,6 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     Where GitHub shows the folder of a branch, Jekyll leaves out `_static` without ``.nojekyll``.
     """
     if exception is None and app.builder.format == "html":
-        text = PAGE.format(title=app.config.project, first=app.config.root_doc)
+        text = PAGE.format(title=app.config.html_title, first=app.config.root_doc)
         Path(app.outdir, "index.html").write_text(text, encoding="utf-8")
         Path(app.outdir, ".nojekyll").touch()

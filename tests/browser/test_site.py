@@ -51,6 +51,9 @@ def test_every_page_is_known(built):
         if path.relative_to(built).parts[0] != "_static"
     }
     assert found == {*PAGES, *EMBEDDED}
+    for path in found:
+        title = re.search("<title>(.*?)</title>", (built / path).read_text(encoding="utf-8"), re.S)
+        assert "The straight-through estimator" in title[1], path
 
 
 @pytest.fixture(params=READ)
