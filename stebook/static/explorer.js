@@ -333,7 +333,7 @@ globalThis.steExplorer = (() => {
     /** Resolves when the plot can be drawn, or when it is clear that it will not be. */
     async ready() {
       try {
-        await (this.home.plotly ?? plotly)();
+        await (this.home.plotly ? this.home.plotly() : plotly());
         this.schedule();
       } catch (error) {
         fail(this.figure, error);

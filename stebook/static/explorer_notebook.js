@@ -39,15 +39,21 @@ const ask = (model, signal) =>
     };
     model.on("msg:custom", heard);
     signal.addEventListener("abort", giveUp);
-    model.send({ kind: "plotly" });
+    try {
+      model.send({ kind: "plotly" });
+    } catch (error) {
+      console.warn(error); // there is no kernel: it may come
+    }
   });
 
-const plotly = async (model, signal) => {
+/** Resolves when Plotly is there; `waits` is told whenever an answer did not come in time. */
+const plotly = async (model, signal, waits) => {
   while (!globalThis.Plotly && !signal.aborted) {
     globalThis.stePlotly ??= ask(model, signal).finally(() => {
       globalThis.stePlotly = undefined;
     });
     await globalThis.stePlotly;
+    waits(!globalThis.Plotly);
   }
 };
 
@@ -74,7 +80,12 @@ class Home {
     this.tell(this.explorer.index);
   }
 
-  plotly = () => plotly(this.model, this.gone.signal);
+  /** Until Plotly comes from a kernel that is slow or gone, a table is there. */
+  plotly() {
+    const { classList } = this.explorer.figure;
+    const waits = (is) => classList.toggle("explorer-undrawn", is);
+    return plotly(this.model, this.gone.signal, waits);
+  }
 
   /** The values of the controls at a state, by name. */
   plain(index) {
