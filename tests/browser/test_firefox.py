@@ -143,7 +143,7 @@ def test_a_symbol_says_what_it_means(site, firefox):
         """() => [!document.querySelector(".symbol-tip").hidden,
                   document.querySelector(".symbol-voice").textContent]"""
     )
-    assert shown and "output" in said
+    assert shown and "population loss" in said
     assert page.complaints == []
 
 
