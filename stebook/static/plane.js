@@ -152,6 +152,7 @@ globalThis.stePlane = (() => {
       }
       this.drawChips();
       this.drawOwn();
+      if (this.playing) this.sayOnTheWay();
       this.shown = true;
     }
   }

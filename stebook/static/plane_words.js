@@ -33,6 +33,8 @@ globalThis.stePlaneWords = (() => {
 
     /** What is found, once nothing moves: the sentence, the table, the address. */
     rest() {
+      this.says.setAttribute("aria-live", "polite");
+      this.saidAt = null;
       say(this.says, this.finding());
       const cell = (kind, textContent) =>
         Object.assign(document.createElement(kind), { textContent });
@@ -45,6 +47,15 @@ globalThis.stePlaneWords = (() => {
       this.table.replaceChildren(...rows);
       this.restOwn();
       this.home.write(this.address());
+    }
+
+    /** What the runs have come to while they play, to be seen and not to be read out. */
+    sayOnTheWay() {
+      const step = this.step();
+      if (step === this.saidAt || !this.state.estimators.length) return;
+      this.saidAt = step;
+      this.says.setAttribute("aria-live", "off");
+      say(this.says, step ? `Step ${step}: ${this.findingOfRuns(this.state.estimators)}` : this.finding());
     }
 
     finding() {

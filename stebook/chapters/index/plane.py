@@ -251,11 +251,14 @@ EXPLORER = Scene(
         "Drag w, or anywhere in the plane. Arrows point where a step goes: against the true "
         "gradient (black) and against the expected coarse gradient of each estimator. Thin dashes "
         "split an arrow into the part across w, which the loss feels, and the part along w, which "
-        "it does not. Darker is a higher loss, of the best v at each angle or of the v that is "
+        "it does not; the share of the latter stands under the name. An arrow says where to, "
+        "and the rate how far. The pass is where the true gradient changes "
+        "sides. Darker is a higher loss, of the best v at each angle or of the v that is "
         "kept; the loss depends on the angle alone, so its contours are rays. Play follows descent "
         "in both layers from where w is: a dot is a step, an arc a step over the origin. Small "
         "arrows show the same steps elsewhere. Finite samples are drawn anew in each step and "
-        "shared by the estimators. All numbers are those of formulas that sympy derives in the "
+        "shared by the estimators. A proxy of your own passes if nothing is left over along w "
+        "where the loss is at rest. All numbers are those of formulas that sympy derives in the "
         "book; only the moments of a proxy of your own come from a quadrature. "
         f"At first v* = {say_vector(np.array(CYCLING))}."
     ),
@@ -286,7 +289,7 @@ EXPLORER = Scene(
     looks=LOOKS,
     presets=(
         ("a trap, a cycle", CYCLING),
-        ("a trap, no cycle", V_STAR),
+        ("a trap, an escape", V_STAR),
         ("no trap", (1.0, 1.0, 1.0, 1.0)),
     ),
     own={"estimators": _estimators, "teacher": _numbers, "v": _second_layer, "own": as_part},

@@ -29,7 +29,7 @@ def inside(scene: Scene, state: Mapping[str, Part]) -> str:
     """All of the figure between its sentence and its caption."""
     return (
         f"{chosen(scene, 'estimators', 'Estimators')}{_stage(scene)}{_play(scene, state)}"
-        f'{_controls(scene, state)}{_own()}<p class="scene-note" role="status"></p>{values(scene)}'
+        f'{_controls(scene, state)}<p class="scene-note" role="status"></p>{_own()}{values(scene)}'
     )
 
 
@@ -64,9 +64,9 @@ def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
         f"{slider(scene, 'rate', state)}{menu('samples', 'Samples a step', SAMPLES, 'all')}"
         '<fieldset data-part="v"><legend>Start with v</legend>'
         f'<label><input type="radio" name="{scene.name}-v" value="best" disabled>'
-        f"best for w</label>"
+        f"the best for w</label>"
         f'<label><input type="radio" name="{scene.name}-v" value="own" disabled>'
-        "the run's, at this step</label></fieldset>"
+        "where the run is now</label></fieldset>"
         '<button type="button" data-do="samples" disabled>New samples</button>'
         '<div data-part="teacher"><label><span>Your teacher v*</span>'
         '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
