@@ -346,6 +346,20 @@ def test_play_ends_at_the_last_step_and_says_what_came_of_it(plane):
     assert state["step"] == STEPS and "cycles" in state["says"]
 
 
+def test_on_the_way_it_is_seen_and_not_read_out_what_the_runs_come_to(plane):
+    plane.go("#plane:step=60")
+    says = plane.page.locator(".scene-says")
+    plane.page.locator("[data-do=play]").click()
+    plane.page.wait_for_function(
+        "() => /^Step [0-9]+: .*over the origin|^Step [0-9]+: Identity cycles/"
+        ".test(document.querySelector('.scene-says').textContent)"
+    )
+    assert says.get_attribute("aria-live") == "off"
+    plane.page.locator("[data-do=play]").click()
+    assert not plane.state()["says"].startswith("Step")
+    assert says.get_attribute("aria-live") == "polite"
+
+
 def test_a_reader_s_own_teacher(plane):
     field = plane.page.locator("[data-part=teacher] input")
     field.fill("2, -1, 0.5")
@@ -436,7 +450,7 @@ def test_a_proxy_of_one_s_own_goes_round_by_the_address(text, own, plane):
 
 def test_the_descent_s_own_v_is_kept(plane):
     plane.go("#plane:step=27")
-    plane.page.get_by_label("the run's, at this step").check()
+    plane.page.get_by_label("where the run is now").check()
     state = plane.state()
     teacher, theta = ste.Teacher(CYCLING, [1.0, 0.0]), math.radians(150)
     w = [0.8 * math.cos(theta), 0.8 * math.sin(theta)]
