@@ -69,6 +69,12 @@ def unlock(path: Path, taken: FileLock) -> None:
     taken.release()
 
 
+def tidy(path: Path) -> None:
+    """Remove the lock's own file beside a whole one: it stays where a command dies in between."""
+    with suppress(OSError):  # some systems keep an open file
+        path.with_suffix(".lock").unlink(missing_ok=True)
+
+
 @contextmanager
 def alone(path: Path) -> Iterator[None]:
     """With the lock of a file."""

@@ -183,6 +183,8 @@ def run(
     """
     works = [(out / table / f"{records.name(job)}.json", job) for job in jobs(plan)]
     left = [work for work in works if problem(*work, bench.data)]
+    for path, _ in set(works) - set(left):
+        records.tidy(path)
     if not quiet:
         print(f"{table}: {len(works) - len(left)} of {len(works)} runs are done", flush=True)
     engine, locks = engine or bench.here, {}

@@ -79,8 +79,8 @@ PARTS = (
     Part(
         "Sphinx",
         (
-            *("basic.css", "dockit.js", "documentation_options.js", "language_data.js"),
-            *("searchkit.js", "sphinx_highlight.js", "file.png", "minus.png", "plus.png"),
+            *("basic.css", "doctools.js", "documentation_options.js", "language_data.js"),
+            *("searchtools.js", "sphinx_highlight.js", "file.png", "minus.png", "plus.png"),
         ),
         lambda: of_package("sphinx"),
     ),

@@ -151,7 +151,7 @@ def test_scripts_of_other_hosts_are_found():
 
 
 def test_the_first_file_leads_to_the_first_page(tmp_path):
-    config = SimpleNamespace(project="A title", root_doc="book/index")
+    config = SimpleNamespace(html_title="A title", root_doc="book/index")
     app = SimpleNamespace(builder=SimpleNamespace(format="html"), config=config, outdir=tmp_path)
     landing.write(app, RuntimeError("the build failed"))
     assert not list(tmp_path.iterdir())

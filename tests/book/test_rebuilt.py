@@ -14,6 +14,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
 from stebook.build import assets, bundles, footer
+from stebook.scene import JOINED
 
 #: Sphinx imports a file that stands in the book's folder, so the parts are connected there.
 CONF = """
@@ -41,6 +42,7 @@ FILES = {
     "requirements-lock.txt": "plotly==6.0\n",
     "ste/__init__.py": "",
     "stebook/static/explorer.js": "an explorer",
+    **{f"stebook/static/{name}": f"this is {name}" for name in JOINED},
     **{f"book/_assets/{name}": f"this is {name}" for name in assets.OWN},
     assets.SCORER: "var Scorer = {};",
     "packages/plotly.min.js": "plotly 6.0",
