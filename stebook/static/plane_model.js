@@ -292,7 +292,7 @@ globalThis.stePlaneModel = (() => {
     if (over.length > 1 && end - over.at(-1) <= 1.5 * (over.at(-1) - over.at(-2))) return "cycles";
     const { theta } = place(last.x, last.y);
     // where the entries of v* cancel, the far side of the line is a second teacher
-    if ((theta < 0.1 || known.s === 0) && last.loss < 0.02 * known.N) return "teacher";
+    if ((theta < 0.1 || known.s === 0) && last.loss < 0.005 * known.N) return "teacher";
     if (known.hasTrap && theta > Math.PI - 0.1 && last.loss < 1.1 * known.trapLoss) return "trap";
     return "walks";
   };

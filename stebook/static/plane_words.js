@@ -95,6 +95,12 @@ globalThis.stePlaneWords = (() => {
       return Math.abs(model.pull(q, this.estimator(name))[0]) > 1e-9;
     }
 
+    /** Whether more along w is left over at a trap than a run still brings with it. */
+    pulledAlong(name, { v, x, y }) {
+      const along = model.pull(model.scalars(this.teacher, v, x, y), this.estimator(name))[0];
+      return Math.abs(along) > 0.1 * this.teacher.trapLoss;
+    }
+
     named(names) {
       const labels = names.map((name) => this.data.estimators[name].label);
       if (labels.length < 2) return labels.join("");
@@ -105,13 +111,15 @@ globalThis.stePlaneWords = (() => {
       const words = {
         cycles: ["cycles", "cycle"],
         trap: ["rests in the trap", "rest in the trap"],
+        pulled: ["is at the trap, pulled along w", "are at the trap, pulled along w"],
         teacher: ["found the teacher", "found the teacher"],
         walks: ["is on its way", "are on their way"],
       };
-      const groups = { cycles: [], trap: [], teacher: [], walks: [] };
+      const groups = { cycles: [], trap: [], pulled: [], teacher: [], walks: [] };
       for (const name of names) {
         const states = this.states(name).slice(0, this.step() + 1);
-        groups[model.outcome(this.teacher, states)].push(name);
+        const kind = model.outcome(this.teacher, states);
+        groups[kind === "trap" && this.pulledAlong(name, states.at(-1)) ? "pulled" : kind].push(name);
       }
       const said = Object.entries(groups)
         .filter(([, group]) => group.length)

@@ -232,6 +232,9 @@ def test_the_start_says_what_the_page_said_before_its_script(plane):
             "Identity cycles; ReLU and clipped ReLU rest in the trap",
         ),
         ("#plane:estimators=identity,step=160", "Identity cycles over the origin."),
+        # at the trap's angle and loss, and far from rest
+        ("#plane:angle=180,estimators=identity,step=3", "Identity is at the trap, pulled along w."),
+        ("#plane:angle=180,estimators=relu,step=3", "ReLU rests in the trap."),
         ("#plane:teacher=1~1~1~1,step=160", "All three found the teacher"),
         (
             "#plane:teacher=1~-0.5~0.8~0.3,step=160",
