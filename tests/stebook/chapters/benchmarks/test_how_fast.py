@@ -1,0 +1,51 @@
+"""How the benchmarks time, and that the README has the numbers of the page."""
+
+import itertools
+from dataclasses import asdict
+
+import pytest
+from toc import ROOT
+
+from benchmarks import timing
+from benchmarks.__main__ import PARTS
+from stebook.chapters import benchmarks
+
+
+def test_contenders_take_turns_and_ratios_are_of_one_round(monkeypatch):
+    asked, now = [], itertools.count()
+    monkeypatch.setattr(timing, "clock", lambda call: (call(), next(now) + 1.0)[1])
+
+    def contender(name):
+        return lambda: asked.append(name)
+
+    row = timing.compare("part", "task", {name: contender(name) for name in "abc"}, 3)
+    # once each unmeasured and once to see how long it takes, then in turns that begin elsewhere
+    assert "".join(asked) == "aabbcc" + "abc" + "bca" + "cab"
+    # a round's seconds are 4 5 6, then b c a have 7 8 9, then c a b have 10 11 12
+    assert row.seconds["a"] == timing.Spread(9.0, 4.0, 11.0)
+    assert row.ratios["b"] == timing.Spread(12 / 11, 7 / 9, 5 / 4)
+    assert set(row.ratios) == {"b", "c"}
+    assert row.record()["seconds"]["a"] == asdict(row.seconds["a"])
+
+
+def test_a_fast_contender_goes_round_often(monkeypatch):
+    seconds = iter([timing.LEAST / 4, 8.0])
+    monkeypatch.setattr(timing, "clock", lambda call: (call(), next(seconds))[1])
+    calls = []
+    row = timing.compare("part", "task", {"a": lambda: calls.append(1)}, 1)
+    assert len(calls) == 2 + 4 and row.seconds["a"].median == 2.0
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_each_part_was_measured(part):
+    one = benchmarks.parts()[part]
+    assert one["rounds"] >= 1 and one["machine"]["packages"]
+    for row in one["rows"]:
+        assert len(row["seconds"]) > 1
+        for taken in (*row["seconds"].values(), *row["ratios"].values()):
+            assert 0 < taken["least"] <= taken["median"] <= taken["most"]
+        assert set(row["ratios"]) == set(row["seconds"]) - {next(iter(row["seconds"]))}
+
+
+def test_the_readme_has_the_numbers():
+    assert benchmarks.headline() in (ROOT / "README.md").read_text(encoding="utf-8")
