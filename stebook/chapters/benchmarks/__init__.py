@@ -41,6 +41,8 @@ def digits(value: float) -> str:
 
 def table(part: str) -> str:
     """The rows of a part, as Markdown: medians, their ends, and the ratio to the first line."""
+    if part not in parts():
+        return "Not measured yet."
     lines = []
     for row in parts()[part]["rows"]:
         first = next(iter(row["seconds"]))
@@ -55,6 +57,8 @@ def table(part: str) -> str:
 
 def machine(part: str) -> str:
     """A sentence on the machine, the versions and the rounds of a part."""
+    if part not in parts():
+        return ""
     one = parts()[part]
     where = one["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in where["packages"].items())
