@@ -1,7 +1,7 @@
 """What the benchmarks measured, as the page *How fast* and the README tell it.
 
-What belongs here: the numbers as they were written, and how they are told. What never does: how they
-are measured (`benchmarks`).
+What belongs here: the numbers as they were written, and how they are told. What never does: how
+they are measured (`benchmarks`).
 """
 
 import json
