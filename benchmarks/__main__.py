@@ -7,17 +7,15 @@ keeps its rows.
 
 import argparse
 import importlib
-import json
 import os
 import platform
 from importlib.metadata import version
 
+from benchmarks import report
 from benchmarks.timing import Row
-from tools.project import ROOT
 
 PARTS = ("gradients", "descents", "derivations", "builds", "pages")
 ROUNDS = 5
-RESULTS = ROOT / "stebook" / "chapters" / "benchmarks" / "results.json"
 PACKAGES = ("numpy", "sympy", "torch", "jax", "jupyter-book", "plotly")
 
 
@@ -51,15 +49,14 @@ def main() -> None:
         parser.error(f"PART: expected some of {', '.join(PARTS)}, got {', '.join(unknown)}")
     if given.rounds < 1:
         parser.error(f"--rounds: expected at least 1, got {given.rounds}")
-    before = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {"rows": {}}
-    rows = before["rows"]
+    rows = report.parts()
     for part in given.parts or PARTS:
         measured = []
         for one in importlib.import_module(f"benchmarks.{part}").measure(given.rounds):
             show(one)
             measured.append(one.record())
         rows[part] = {"machine": machine(), "rounds": given.rounds, "rows": measured}
-        RESULTS.write_text(json.dumps({"rows": rows}, indent=1) + "\n")
+        report.write(rows)
 
 
 if __name__ == "__main__":

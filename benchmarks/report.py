@@ -1,19 +1,24 @@
-"""What the benchmarks measured, as the page *How fast* and the README tell it.
-
-What belongs here: the numbers as they were written, and how they are told. What never does: how
-they are measured (`benchmarks`).
-"""
+"""What the benchmarks measured, as the page *How fast* and the README tell it."""
 
 import json
-from pathlib import Path
 
-#: Written by `make benchmarks`.
-STORED = Path(__file__).with_name("results.json")
+from tools.project import ROOT
+
+#: What was measured; the tables of the page are made of it.
+STORED, TABLES = ROOT / "benchmarks" / "results.json", ROOT / "book" / "measured"
 
 
 def parts() -> dict[str, dict]:
     """By part: the machine, how many rounds, and the rows."""
     return json.loads(STORED.read_text(encoding="utf-8"))["rows"]
+
+
+def write(measured: dict[str, dict]) -> None:
+    """Store what was measured, and the tables of the page."""
+    STORED.write_text(json.dumps({"rows": measured}, indent=1) + "\n", encoding="utf-8")
+    for part in measured:
+        told = f"{table(part)}\n\n{machine(part)}\n"
+        (TABLES / f"{part}.md").write_text(told, encoding="utf-8")
 
 
 def duration(seconds: float) -> str:
@@ -45,8 +50,6 @@ def digits(value: float) -> str:
 
 def table(part: str) -> str:
     """The rows of a part, as Markdown: medians, their ends, and the ratio to the first line."""
-    if part not in parts():
-        return "Not measured yet."
     lines = []
     for row in parts()[part]["rows"]:
         first = next(iter(row["seconds"]))
@@ -56,13 +59,11 @@ def table(part: str) -> str:
             ends = f"{duration(taken['least'])} to {duration(taken['most'])}"
             times = "1" if name == first else digits(row["ratios"][name]["median"])
             lines.append(f"| {name} | {duration(taken['median'])} | {ends} | {times} |")
-    return "\n".join(lines)
+    return "\n".join(lines).strip()
 
 
 def machine(part: str) -> str:
     """A sentence on the machine, the versions and the rounds of a part."""
-    if part not in parts():
-        return ""
     one = parts()[part]
     where = one["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in where["packages"].items())

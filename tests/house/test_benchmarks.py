@@ -6,9 +6,8 @@ from dataclasses import asdict
 import pytest
 from toc import ROOT
 
-from benchmarks import timing
+from benchmarks import report, timing
 from benchmarks.__main__ import PARTS
-from stebook.chapters import benchmarks
 
 
 def test_contenders_take_turns_and_ratios_are_of_one_round(monkeypatch):
@@ -38,7 +37,7 @@ def test_a_fast_contender_goes_round_often(monkeypatch):
 
 @pytest.mark.parametrize("part", PARTS)
 def test_each_part_was_measured(part):
-    one = benchmarks.parts()[part]
+    one = report.parts()[part]
     assert one["rounds"] >= 1 and one["machine"]["packages"]
     for row in one["rows"]:
         assert len(row["seconds"]) > 1
@@ -47,5 +46,13 @@ def test_each_part_was_measured(part):
         assert set(row["ratios"]) == set(row["seconds"]) - {next(iter(row["seconds"]))}
 
 
+@pytest.mark.parametrize("part", PARTS)
+def test_the_page_has_the_numbers(part):
+    told = (report.TABLES / f"{part}.md").read_text(encoding="utf-8")
+    assert told == f"{report.table(part)}\n\n{report.machine(part)}\n"
+    page = (ROOT / "book" / "benchmarks.md").read_text(encoding="utf-8")
+    assert f"{{include}} measured/{part}.md" in page
+
+
 def test_the_readme_has_the_numbers():
-    assert benchmarks.headline() in (ROOT / "README.md").read_text(encoding="utf-8")
+    assert report.headline() in (ROOT / "README.md").read_text(encoding="utf-8")
