@@ -151,12 +151,12 @@ globalThis.stePlaneWords = (() => {
       return [
         row("Angle to the true gradient", (each) => `${number(model.angle(q, each), 1)}°`),
         row("Step along w", pulled(0)),
-        row("Step across w, to w*", pulled(1)),
+        row("Step perpendicular to w, towards w*", pulled(1)),
         row(`Loss at step ${step}`, (_, { loss }) => number(loss, 4)),
         row(`|w| at step ${step}`, (_, state) => number(Math.hypot(state.x, state.y), 4)),
         row("Times over the origin", (_, __, shown) => String(model.crossings(shown).length)),
         [
-          "True step across w, to w*",
+          "True step perpendicular to w, towards w*",
           number(-globalThis.steFormulas.gradientW(q), 4),
           `r = ${number(known.r, 3)}, r* = ${number(known.threshold, 3)}`,
           Number.isNaN(known.period) ? "no cycle" : `turn of ${number(known.period, 1)} steps`,

@@ -145,7 +145,7 @@ def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
 def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
     """With its v* in the caption."""
     taught = with_teacher(explorer, teacher)
-    said = "Here the teacher is yours, and p is a unit vector across its v*."
+    said = "Here the teacher is yours, and p is a unit vector perpendicular to its v*."
     return replace(taught, caption=f"{explorer.caption.split(' The teacher has')[0]} {said}")
 
 

@@ -250,10 +250,9 @@ EXPLORER = Scene(
     caption=(
         "Drag w, or anywhere in the plane. Arrows point where a step goes: against the true "
         "gradient (black) and against the expected coarse gradient of each estimator. Thin dashes "
-        "split an arrow into the part across w, which the loss feels, and the part along w, which "
-        "it does not; the share of the latter stands under the name. An arrow says where to, "
-        "and the rate how far. The pass is where the true gradient changes "
-        "sides. Darker is a higher loss, of the best v at each angle or of the v that is "
+        "split an arrow into the part perpendicular to w, which the loss feels, and the part along "
+        "w, which it does not; the share of the latter stands under the name. An arrow says where "
+        "to, and the rate how far. The pass is where the true gradient changes sides. Darker is a higher loss, of the best v at each angle or of the v that is "
         "kept; the loss depends on the angle alone, so its contours are rays. Play follows descent "
         "in both layers from where w is: a dot is a step, an arc a step over the origin. Small "
         "arrows show the same steps elsewhere. Finite samples are drawn anew in each step and "
