@@ -177,7 +177,10 @@ def visit(
     page = context.new_page()
     watched = Watched(page, base)
     page.goto(f"{base}/{path}")
-    settle(page)
+    if options.get(
+        "java_script_enabled", True
+    ):  # else nothing moves, and no function is waited for
+        settle(page)
     if not closed:
         for button in reversed(page.locator(".explorer-closed button").all()):
             button.click()
