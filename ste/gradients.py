@@ -129,8 +129,9 @@ def over_gaussian_rows(
     c: np.ndarray, v: np.ndarray, v_star: np.ndarray, place: Plane, row: RowMoments
 ) -> np.ndarray:
     """`over_rows` for Gaussian rows, a vector: along u all of it, along e ``-c.v* B_y``."""
-    along = coefficient_of_u(c, v, v_star, row)
-    across = (c @ v_star) * row.b_y_over_sin
+    seen = c @ v_star
+    along = coefficient_of_u(c, v, v_star, row, seen)
+    across = seen * row.b_y_over_sin
     return along[..., None] * place.unit - across[..., None] * place.tangent
 
 

@@ -58,8 +58,9 @@ def population_loss(v: ArrayLike, w: ArrayLike, teacher: Teacher) -> np.ndarray:
 def gradient_v(v: np.ndarray, theta: np.ndarray, teacher: Teacher) -> np.ndarray:
     """df/dv = (1/4) [v - c v* + (s_v - s) 1], c = 1 - 2 theta/pi; equal to E[dl/dv] (Lemma 2)."""
     # in the order of `ste.descent.walk`, whose starts lie side by side
+    gap = v - teacher.v
     turned = np.multiply((2.0 / np.pi * theta)[..., None], teacher.v, order="F")
-    return 0.25 * ((v - teacher.v) + turned + np.sum(v - teacher.v, axis=-1)[..., None])
+    return 0.25 * (gap + turned + np.sum(gap, axis=-1)[..., None])
 
 
 @_checks.in_doubles

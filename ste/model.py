@@ -13,12 +13,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._ahead import ahead
 from ste.estimators import Estimator
 
 #: Between these the square of |v*| is a normal double.
 _LEAST, _MOST = 1e-150, 1e150
 #: Numbers drawn per block by `monte_carlo_gradient`: what fits into a core's cache.
-_BLOCK = 30_000
+_BLOCK = 120_000
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -143,6 +144,8 @@ class Pass(NamedTuple):
 
 def pre_activations(w: np.ndarray, Z: np.ndarray) -> np.ndarray:
     """``Zw`` of each sample, shape (..., m)."""
+    if w.ndim == 1:  # one product of a matrix and a vector, not one for each sample
+        return np.tensordot(Z, w, axes=1)
     return np.matmul(Z, w[..., None])[..., 0]
 
 
@@ -182,7 +185,8 @@ def forward(
     v, w = check_student(v, w, teacher, direction=False)
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    return Pass(v, Z, pre_activations(w, Z), activation(Z @ teacher.w) @ teacher.v)
+    label = activation(pre_activations(teacher.w, Z)) @ teacher.v
+    return Pass(v, Z, pre_activations(w, Z), label)
 
 
 def back(each: np.ndarray, Z: np.ndarray) -> np.ndarray:
@@ -350,12 +354,16 @@ def monte_carlo_gradient(
     rng = np.random.default_rng(_checks.integer("seed", seed, 0))
     lead = np.broadcast_shapes(v.shape[:-1], w.shape[:-1])
     block = max(1, _BLOCK // (teacher.m * (teacher.n + 2 * math.prod(lead))))
+    sizes = [min(block, samples - first) for first in range(0, samples, block)]
     mean = np.zeros((*lead, teacher.n))
     squares = np.zeros_like(mean)
     done = 0
-    while done < samples:
-        size = min(block, samples - done)
-        Z = rng.standard_normal((size, *(1,) * len(lead), teacher.m, teacher.n))
+
+    def draw(size: int) -> np.ndarray:
+        return rng.standard_normal((size, *(1,) * len(lead), teacher.m, teacher.n))
+
+    for Z in ahead(draw, sizes):
+        size = len(Z)
         g = coarse_gradient(v, w, Z, teacher, estimator)[1]
         if done == 0:  # a power of two as the unit, so that no square leaves the range of doubles
             unit = np.frexp(np.max(np.abs(g), axis=(0, -1), keepdims=True)[0])[1]

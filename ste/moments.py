@@ -94,7 +94,8 @@ def identity_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
 
 def relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     """mu' = 1{x > 0}: A+ = k, A- = 0, B_x = k cos^2(theta/2), B_y = (k/2) sin(theta)."""
-    return _filled(rho, theta, K, 0.0, K * np.square(np.cos(theta / 2.0)), 0.5 * K)
+    # cos^2 = 1/(1 + tan^2), for numpy's tangent is many times as fast as its cosine
+    return _filled(rho, theta, K, 0.0, K / (1.0 + np.square(np.tan(theta / 2.0))), 0.5 * K)
 
 
 def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:

@@ -55,9 +55,11 @@ def around(w: np.ndarray, axis: np.ndarray) -> Plane:
     theta = 2.0 * np.arctan2(apart, along)
     sin = 0.5 * apart * along
     cos = np.clip(np.sum(unit * axis, axis=-1), -1.0, 1.0)
+    tangent = axis - cos[..., None] * unit
     parallel = sin <= PARALLEL
-    theta = np.where(parallel, np.where(cos > 0.0, 0.0, np.pi), theta)
-    sin = np.where(parallel, 0.0, sin)
-    cos = np.where(parallel, np.sign(cos), cos)
-    tangent = np.where(parallel[..., None], 0.0, axis - cos[..., None] * unit)
+    if parallel.any():
+        theta = np.where(parallel, np.where(cos > 0.0, 0.0, np.pi), theta)
+        sin = np.where(parallel, 0.0, sin)
+        cos = np.where(parallel, np.sign(cos), cos)
+        tangent = np.where(parallel[..., None], 0.0, tangent)
     return Plane((largest * scaled_norm)[..., 0], unit, theta, sin, cos, tangent)
