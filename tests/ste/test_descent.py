@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import SETTINGS, points, proxies, with_ratio
 
 import ste
-from ste import _checks
+from ste import _checks, descent
 from ste._normal import K
 from ste.descent import Trajectory, safe_rate
 from ste.plane import plane
@@ -56,6 +56,19 @@ def test_a_sample_step_follows_the_mean_coarse_gradient(fixed):
         assert np.allclose(run.v[step + 1], v, atol=1e-14)
         assert np.allclose(run.w[step + 1], w, atol=1e-14)
         Z = Z if fixed else rng.standard_normal((50, 4, 5))
+
+
+@pytest.mark.parametrize("block", [1, 100, 10**6])
+def test_blocks_of_starts_change_nothing(monkeypatch, block):
+    """With 10 inputs and 4 units, blocks of 1, of 2 and of all 7 starts."""
+    monkeypatch.setattr(descent, "_BLOCK", block)
+    v, w = starts(DEMO, 7, seed=1)
+    run = ste.descend(v, w, DEMO, ste.CLIPPED_RELU, 0.3, 1, samples=10, seed=5)
+    Z = np.random.default_rng(5).standard_normal((10, 4, 5))
+    for i in range(7):
+        grad_v, grad_w = ste.coarse_gradient(v[i], w[i], Z, DEMO, ste.CLIPPED_RELU)
+        assert np.allclose(run.v[1, i], v[i] - 0.3 * grad_v.mean(axis=0), atol=1e-14)
+        assert np.allclose(run.w[1, i], w[i] - 0.3 * grad_w.mean(axis=0), atol=1e-14)
 
 
 def test_the_record_describes_its_v_and_w():
