@@ -4,15 +4,15 @@ What is counted is what a page shows when it opens: not the hints, solutions, pr
 that are folded, nor the names of tests and the words in a picture. Each kind of thing has a rate
 (`RATES`), and a page takes the sum. A page writes ``{reading}`minutes``` where it wants its own
 time, the name of another page in the place of ``minutes`` for that page's, and ``solving`` for what
-the exercises of the core path take in addition if one solves them in code (`SOLVED`). The pages of
-the core path are those of ``stebook_core`` in ``_config.yml``; what exceeds its budget there is a
-warning, so the build fails.
+the exercises of the core path take in addition if one solves them, by ``book/exercises.toml``.
+The pages of the core path are those of ``stebook_core`` in ``_config.yml``; what exceeds its budget
+there is a warning, so the build fails.
 """
 
 import html
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -24,23 +24,22 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 from sphinx_exercise.nodes import is_exercise_node, solution_node
 
+from stebook.build.exercises import efforts
+
 LOGGER = logging.getLogger(__name__)
+#: Minutes to read an exercise and see how to begin.
+BEGUN = 2
 #: Minutes for one of each: 200 words of technical prose in a minute, 15 seconds for a formula that
 #: stands alone, 3 for a line of code, half a minute to read a question and commit to an answer, one
 #: to try an explorer.
-#: An exercise takes the minutes of its grade, or those that it states: ``**Derive, 10 minutes.**``;
-#: they are for its text too.
 RATES = {
     "words": 1 / 200,
     "formulas": 1 / 4,
     "lines": 1 / 20,
     "questions": 1 / 2,
     "explorers": 1,
-    "exercises": 1,
+    "exercises": BEGUN,
 }
-#: To solve an exercise in code, check it and mend it takes so many minutes, all in all.
-SOLVED = 10
-GRADES = {"Check": 2, "Explore": 2, "Derive": 3}
 #: What a page of the core path may have.
 MOST = {"words": 1400, "formulas": 8}
 #: Minutes for the core path together.
@@ -126,20 +125,14 @@ def counts_of(doctree: nodes.Node) -> dict[str, int]:
         elif isinstance(node, pending_xref) and not node.astext():
             counts["words"] += TITLE
         elif is_exercise_node(node):
-            counts["exercises"] += minutes_for(node)
+            counts["exercises"] += 1
     return counts
 
 
-def solving_of(doctree: nodes.Node) -> int:
-    """What the exercises of a page take in addition to their `minutes_for`, solved in code."""
-    return sum(SOLVED - minutes_for(node) for node in shown(doctree) if is_exercise_node(node))
-
-
-def minutes_for(exercise: nodes.Element) -> int:
-    """What an exercise takes: its text begins with its grade, and may state the minutes."""
-    opening = next(exercise.findall(nodes.strong)).astext()
-    stated = re.search(r"(\d+) minutes?", opening)
-    return int(stated[1]) if stated else GRADES[re.split(r"\W", opening)[0]]
+def solving_of(doctree: nodes.Node, efforts: Mapping[str, Mapping[str, int]]) -> int:
+    """What the exercises of a page take in addition to reading them, if one solves them."""
+    labels = [str(node["label"]) for node in shown(doctree) if is_exercise_node(node)]
+    return sum(efforts[label]["minutes"] - BEGUN for label in labels if label in efforts)
 
 
 def reading_of(counts: dict[str, int], core: bool) -> Reading:
@@ -179,7 +172,8 @@ def take(app: Sphinx, doctree: nodes.document) -> None:
     page = app.env.docname
     core = page in app.config.stebook_core
     reading = reading_of(counts_of(doctree), core)
-    readings(app.env)[page] = replace(reading, solving=solving_of(doctree))
+    solving = solving_of(doctree, efforts(Path(app.srcdir)))
+    readings(app.env)[page] = replace(reading, solving=solving)
 
 
 def forget(app: Sphinx, env: BuildEnvironment, page: str) -> None:

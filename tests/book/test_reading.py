@@ -9,12 +9,12 @@ from docutils import nodes
 from sphinx_exercise.nodes import exercise_node, solution_node
 from toc import DOCUMENTS, ROOT
 
+from stebook.build.exercises import efforts
 from stebook.build.reading import (
-    GRADES,
+    BEGUN,
     MOST,
     PATH,
     RATES,
-    SOLVED,
     Reading,
     counts_of,
     over,
@@ -33,8 +33,8 @@ def page(*children):
     return nodes.section("", nodes.title("", "A title"), *children)
 
 
-def exercise(grade):
-    return exercise_node("", nodes.paragraph("", "", nodes.strong("", grade), nodes.Text("Do it.")))
+def exercise(label):
+    return exercise_node("", nodes.paragraph("", "Do it."), label=label)
 
 
 def test_words_formulas_and_lines_are_counted():
@@ -88,23 +88,20 @@ def test_a_table_of_an_output_is_words():
     assert counts["words"] == 2 + 3
 
 
-@pytest.mark.parametrize(
-    "grade, minutes", [("Check.", 2), ("Derive.", 3), ("Explore.", 2), ("Derive, 10 minutes.", 10)]
-)
-def test_an_exercise_takes_its_grade_or_what_it_states(grade, minutes):
-    counts = counts_of(page(exercise(grade)))
-    assert (counts["exercises"], counts["words"]) == (minutes, 2)
+def test_an_exercise_counts_once_and_its_words_not_at_all():
+    counts = counts_of(page(exercise("ex-one")))
+    assert (counts["exercises"], counts["words"]) == (1, 2)
 
 
-def test_solving_in_code_takes_what_the_minutes_leave_out():
-    assert solving_of(page(exercise("Check."), exercise("Derive, 4 minutes."))) == (
-        2 * SOLVED - GRADES["Check"] - 4
-    )
+def test_solving_takes_the_minutes_of_the_table_that_reading_leaves_out():
+    efforts = {"ex-one": {"level": 1, "minutes": 5}, "ex-two": {"level": 2, "minutes": 12}}
+    both = page(exercise("ex-one"), exercise("ex-two"), exercise("ex-unknown"))
+    assert solving_of(both, efforts) == 5 - BEGUN + 12 - BEGUN
 
 
 def test_minutes_are_the_sum_at_the_rates():
     counts = dict.fromkeys(RATES, 0) | {"words": 1000, "formulas": 8, "exercises": 4}
-    assert reading_of(counts, core=True) == Reading(5 + 2 + 4, 1000, 8, core=True)
+    assert reading_of(counts, core=True) == Reading(5 + 2 + 4 * BEGUN, 1000, 8, core=True)
 
 
 def test_a_core_chapter_over_its_budget_is_named():
@@ -139,13 +136,10 @@ def article(built, name):
 
 def test_the_first_page_says_what_solving_takes(built):
     texts = [(ROOT / f"{name}.md").read_text(encoding="utf-8") for name in CORE]
-    counted = [
-        minutes or str(GRADES[grade])
-        for text in texts
-        for grade, minutes in re.findall(r"^\*\*(\w+)(?:, (\d+) minutes)?\.\*\*", text, re.M)
-    ]
-    assert len(counted) == 18
-    hours = (len(counted) * SOLVED - sum(map(int, counted))) / 60
+    labels = [label for text in texts for label in re.findall(r"^:label: (ex-.+)$", text, re.M)]
+    assert len(labels) == 18
+    table = efforts(ROOT)
+    hours = sum(table[label]["minutes"] - BEGUN for label in labels) / 60
     said = (built / "book/index.html").read_text(encoding="utf-8")
     assert f"to solve all eighteen in code takes some {hours:.1f} hours more" in said
 
