@@ -117,9 +117,9 @@ class Scene:
         }
 
 
-#: The files of a scene's script, in the order in which each needs those before it: two, then the
+#: The files of a scene's script, in the order in which each needs those before it: three, then the
 #: formulas, then the rest.
-BEFORE = ("address.js", "special.js")
+BEFORE = ("address.js", "kit.js", "special.js")
 JOINED = (
     "formula.js",
     "intervals.js",
@@ -134,6 +134,7 @@ JOINED = (
     "plane_own.js",
     "plane_controls.js",
     "plane_words.js",
+    "plane_tools.js",
     "plane.js",
 )
 
@@ -216,9 +217,10 @@ def menu(part: str, label: str, options: Mapping[float | str, str], start: float
 
 
 def values(scene: Scene) -> str:
-    """A table behind a button, a column for each thing, for the script to fill."""
+    """Tools, and a table behind one of them, a column for each thing, for the script to fill."""
     heads = "".join(f'<th scope="col">{look.label}</th>' for look in scene.looks.values())
     return (
-        '<details class="scene-values"><summary>Values as a table</summary><div><table>'
-        f"<thead><tr><td></td>{heads}</tr></thead><tbody></tbody></table></div></details>"
+        '<div class="scene-tools" role="group" aria-label="Tools"></div>'
+        '<div class="scene-values" role="region" tabindex="0" aria-label="Values" hidden><table>'
+        f"<thead><tr><td></td>{heads}</tr></thead><tbody></tbody></table></div>"
     )

@@ -17,6 +17,8 @@ SCENE_SCRIPTS = (
     "formulas.js",
     "explorers/plane.js",
 )
+#: The scripts that are told where other files are.
+TOLD = ("explorers/explorer.js", "explorers/plane.js")
 SYMBOLS = '<details class="symbols">'
 
 _THEBE = re.compile(
@@ -55,10 +57,9 @@ def styles(body: str) -> list[str]:
 
 
 def data(body: str, folder: Path) -> dict[str, str]:
-    """Where explorers find Plotly and the pages of single ones; nothing without an explorer."""
-    if EXPLORER not in body:
-        return {}
-    return {"plotly": bundles.needed(body, folder), "embeds": "explorers/"}
+    """Where explorers find Plotly, and they and scenes the pages of single ones."""
+    told = {"embeds": "explorers/"} if EXPLORER in body or SCENE in body else {}
+    return {**told, "plotly": bundles.needed(body, folder)} if EXPLORER in body else told
 
 
 def outside(context: dict) -> list[str]:
@@ -81,13 +82,14 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     app.add_js_file("book.js", loading_method="defer")
     body = context.get("body", "")
     told = data(body, Path(app.srcdir, assets.FOLDER))
-    if told:
+    if "plotly" in told:
         address = context["pathto"](f"_static/{told['plotly']}", resource=True)
         told["plotly"] = f"{address}?v={app.config.stebook_assets}"
+    if told:
         told["embeds"] = context["pathto"](told["embeds"], resource=True)
     asked: dict[str, Any] = {f"data-{name}": text for name, text in told.items()}
     for name in scripts(body):
-        more = asked if name == "explorers/explorer.js" else {}
+        more = asked if name in TOLD else {}
         app.add_js_file(name, loading_method="defer", **more)
     for name in styles(body):
         app.add_css_file(name)

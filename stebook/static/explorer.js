@@ -658,11 +658,8 @@ globalThis.steExplorer = (() => {
     };
   };
 
-  const quote = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
-
   /** In a page: the state is in the address. */
   const homeOf = (figure, key) => {
-    const { name } = figure.dataset;
     const home = {
       read() {
         const parts = readAddress();
@@ -674,15 +671,7 @@ globalThis.steExplorer = (() => {
       link: (text) => new URL(`${page}#${key}:${text}`, location.href).href,
     };
     if (!embeds) return home;
-    home.embed = (text) => {
-      const page = new URL(`${embeds}${name}.html#${name}:${text}`, location.href).href;
-      const title = quote(figure.getAttribute("aria-label"));
-      const height = Math.ceil(figure.getBoundingClientRect().height) + 90;
-      return (
-        `<iframe src="${quote(page)}" title="${title}" width="100%" height="${height}" ` +
-        'style="border:0" loading="lazy" sandbox="allow-scripts"></iframe>'
-      );
-    };
+    home.embed = (text) => kit.frame(figure, embeds, text);
     return home;
   };
 

@@ -84,6 +84,20 @@ globalThis.steKit = (() => {
     }
   };
 
+  const quote = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;");
+
+  /** The code of a frame, for another page, with an explorer in a state; `folder` has its page. */
+  const frame = (figure, folder, text) => {
+    const { name } = figure.dataset;
+    const page = new URL(`${folder}${name}.html#${name}:${text}`, location.href).href;
+    const title = quote(figure.getAttribute("aria-label"));
+    const height = Math.ceil(figure.getBoundingClientRect().height) + 90;
+    return (
+      `<iframe src="${quote(page)}" title="${title}" width="100%" height="${height}" ` +
+      'style="border:0" loading="lazy" sandbox="allow-scripts"></iframe>'
+    );
+  };
+
   /** Hands a text to the reader as a file. */
   const save = (name, text, type) => {
     const link = document.createElement("a");
@@ -233,5 +247,5 @@ globalThis.steKit = (() => {
     go();
   };
 
-  return { drawIcon, bar, copy, save, walk, present, onKey, arrive, still };
+  return { drawIcon, bar, copy, frame, save, walk, present, onKey, arrive, still };
 })();

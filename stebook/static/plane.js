@@ -2,16 +2,20 @@
 // pages and notebooks. Bounds, labels and markers are those of the figure's data.
 "use strict";
 globalThis.stePlane = (() => {
+  const kit = globalThis.steKit;
   const { MARKS, node } = globalThis.stePlaneShapes;
   /** A change is at rest, and said, when nothing has moved for so many milliseconds. */
   const QUIET = 300;
 
   // each part is one idea, a class made of the one before it
-  const parts = ["State", "Play", "Ground", "Trails", "Hand", "Own", "Controls", "Words"];
+  const parts = ["State", "Play", "Ground", "Trails", "Hand", "Own", "Controls", "Words", "Tools"];
   const Parts = parts.reduce((Base, name) => globalThis[`stePlane${name}`](Base), Object);
 
   class Plane extends Parts {
-    /** `home` keeps the address: read() gives its text or undefined, write(text) puts it there. */
+    /**
+     * `home` keeps the address: read() gives its text or undefined, write(text) puts it there;
+     * link(text) and embed(text), where there are addresses, give those of a state.
+     */
     constructor(figure, home) {
       super();
       this.figure = figure;
@@ -21,6 +25,7 @@ globalThis.stePlane = (() => {
       this.find();
       this.build();
       this.attach();
+      this.offer();
       this.follow();
       this.schedule();
       figure.classList.add("scene-live");
@@ -159,6 +164,8 @@ globalThis.stePlane = (() => {
 
   // --- the page -------------------------------------------------------------------------------
 
+  const asked = document.currentScript?.dataset ?? {};
+
   const begin = () => {
     const address = globalThis.steAddress;
     const counts = new Map();
@@ -175,7 +182,9 @@ globalThis.stePlane = (() => {
         write: (text) => {
           if ((address.stateIn(address.read(), key) ?? "") !== text) address.write(key, text);
         },
+        link: (text) => new URL(`${asked.page ?? ""}#${key}:${text}`, location.href).href,
       };
+      if (asked.embeds) home.embed = (text) => kit.frame(figure, asked.embeds, text);
       const scene = new Plane(figure, home);
       const arrive = () => figure.scrollIntoView({ block: "nearest" });
       addEventListener("hashchange", () => {

@@ -3,7 +3,7 @@
 globalThis.stePlaneControls = (() => {
   const model = globalThis.stePlaneModel;
   const { FORMULA } = model;
-  const { RADIANS, MINUS, clamp, number, short, say, pressed } = globalThis.stePlaneShapes;
+  const { RADIANS, MINUS, clamp, number, short, say, within, pressed } = globalThis.stePlaneShapes;
 
   return (Base) => class extends Base {
     attach() {
@@ -26,11 +26,8 @@ globalThis.stePlaneControls = (() => {
 
     attachHand() {
       const drag = (event) => {
-        const box = this.map.getBoundingClientRect();
-        this.grab(
-          (event.clientX - box.left - this.centre[0]) / this.scale,
-          -(event.clientY - box.top - this.centre[1]) / this.scale
-        );
+        const [x, y] = within(event, this.map);
+        this.grab((x - this.centre[0]) / this.scale, (this.centre[1] - y) / this.scale);
       };
       pressed(this.map, {
         begins: (event) => {
@@ -148,9 +145,8 @@ globalThis.stePlaneControls = (() => {
         this.go(Number(scrub.value));
       });
       const seek = (event) => {
-        const box = this.lossPlot.getBoundingClientRect();
         this.pause();
-        const share = (event.clientX - box.left - this.edge.left) / this.edge.width;
+        const share = (within(event, this.lossPlot)[0] - this.edge.left) / this.edge.width;
         this.go(Math.round(share * this.last()));
       };
       pressed(this.lossPlot, {

@@ -93,8 +93,8 @@ globalThis.stePlaneGround = (() => {
 
     /** The shade: a loss for each angle, the same on both sides of the axis. */
     paint(losses, highest) {
-      const depth = (i) => ((0.3 * Math.max(losses[i], 0)) / highest).toFixed(3);
-      const stop = (i) => `rgb(var(--plane-shade) / ${depth(i)})`;
+      this.depths = losses.map((loss) => ((0.3 * Math.max(loss, 0)) / highest).toFixed(3));
+      const stop = (i) => `rgb(var(--plane-shade) / ${this.depths[i]})`;
       const stops = [];
       for (let i = 0; i <= 360; i += 6) stops.push(`${stop(i > 180 ? 360 - i : i)} ${i}deg`);
       const place = `${to1(this.centre[0])}px ${to1(this.centre[1])}px`;

@@ -2,13 +2,16 @@
 "use strict";
 globalThis.stePlaneHand = (() => {
   const model = globalThis.stePlaneModel;
-  const { number, set, point, arrow, shaft, tip, lifted } = globalThis.stePlaneShapes;
+  const { clamp, number, node, set, point, arrow, shaft, tip, lifted } = globalThis.stePlaneShapes;
+  /** Pixels from name to name. */
+  const LINE = 18;
 
   return (Base) => class extends Base {
     /** The hand, with its arrows while the run is at its start; later each head has its own. */
     drawHand() {
       const [x, y] = this.begin();
-      const here = this.px(x, y);
+      const there = this.px(x, y);
+      const here = there.map((each, i) => clamp(each, 12, this.size[i] - 12)); // always to be held
       const { angle, length } = this.state;
       set(this.hand, {
         transform: `translate(${point(here)})`,
@@ -31,7 +34,7 @@ globalThis.stePlaneHand = (() => {
       for (const [name, style] of Object.entries(this.data.estimators)) {
         const made = this.lines[name];
         const shown = this.state.estimators.includes(name);
-        const drawn = shown ? this.pull(name, atStart ? { v, x, y } : null, most) : null;
+        const drawn = shown ? this.pull(name, atStart ? { v, x, y } : null, most, here) : null;
         set(made.arrow, { d: drawn ? shaft(drawn.from, drawn.whole) : "" });
         set(made.tip, { d: drawn ? tip(drawn.from, drawn.whole) : "" });
         set(made.halo, { d: drawn ? arrow(drawn.from, drawn.whole) : "" });
@@ -61,7 +64,7 @@ globalThis.stePlaneHand = (() => {
     }
 
     /** The arrow of an estimator at a state, or where its run is: whole, and its part across w. */
-    pull(name, state, most) {
+    pull(name, state, most, here) {
       const states = this.states(name);
       const { v, x, y } = state ?? states[Math.min(this.step(), states.length - 1)];
       if (x === 0 && y === 0) return null;
@@ -69,8 +72,9 @@ globalThis.stePlaneHand = (() => {
       if (!pulled) return null;
       const { across, whole } = pulled;
       const drawn = this.stretched(whole, state ? most : 0.7 * most);
+      const at = state ? here : this.px(x, y);
       const factor = Math.hypot(...drawn) / Math.max(Math.hypot(whole.x, whole.y), 1e-300);
-      return { from: this.px(x, y), whole: drawn, across: [factor * across.x, -factor * across.y] };
+      return { from: at, whole: drawn, across: [factor * across.x, -factor * across.y] };
     }
 
     /** Where a step goes, if it can be told: a proxy of one's own may have no value far out. */
@@ -101,29 +105,50 @@ globalThis.stePlaneHand = (() => {
       return `M${end(a)}A${radius} ${radius} 0 0 ${turn > 0 ? 1 : 0} ${end(b)}`;
     }
 
-    /** Names at the tips of arrows, where no other name stands yet. */
+    /**
+     * Names of arrows in a list beside all of their tips, in the order of these, with a line from
+     * each to its own; where a name that stays has its place, the list makes room.
+     */
     drawWords(words) {
       const [width, height] = this.size;
-      const taken = [...this.taken];
-      const placed = words.flatMap(([from, along, text]) => {
-        const length = Math.hypot(...along);
-        const end = [from[0] + along[0] * (1 + 8 / length), from[1] + along[1] * (1 + 8 / length)];
-        const anchor = along[0] > 8 ? "start" : along[0] < -8 ? "end" : "middle";
-        const wide = 7.5 * text.length;
-        const left = end[0] - wide * { start: 0, middle: 0.5, end: 1 }[anchor];
-        for (const shift of [0, 17, -17, 34, -34]) {
-          const box = [left, end[1] - 8 + shift, left + wide, end[1] + 9 + shift];
-          const inside = box[0] > 2 && box[2] < width - 2 && box[1] > 2 && box[3] < height - 2;
-          const free = taken.every(
-            (b) => box[2] < b[0] || box[0] > b[2] || box[3] < b[1] || box[1] > b[3]
-          );
-          if (!inside || !free) continue;
-          taken.push(box);
-          return [this.word(end, text, 0, shift + 5, anchor)];
+      const tips = words
+        .map(([[x, y], along, text]) => ({ text, x: x + along[0], y: y + along[1], from: x }))
+        .sort((a, b) => a.y - b.y);
+      const wide = 7 * Math.max(0, ...tips.map(({ text }) => text.length));
+      const ends = tips.flatMap(({ x, from }) => [x, from]);
+      const [least, most] = [Math.min(...ends), Math.max(...ends)];
+      const room = { left: least - wide, right: width - most - wide };
+      const turned = words.reduce((sum, [, along]) => sum + along[0], 0) < 0;
+      const left = turned ? room.left > 0 || room.left > room.right : room.right < Math.min(0, room.left);
+      const x = left ? Math.max(least - 14, wide + 4) : Math.min(most + 14, width - wide - 4);
+      const span = left ? [x - wide, x] : [x, x + wide];
+      const heights = this.listed(tips.map(({ y }) => clamp(y, 12, height - 12)), span);
+      this.words.replaceChildren(
+        ...tips.flatMap((each, i) => [
+          node("path", {
+            class: "leader",
+            d: `M${point([each.x, each.y])}L${point([x + (left ? 3 : -3), heights[i]])}`,
+          }),
+          this.word([x, heights[i]], each.text, 0, 5, left ? "end" : "start"),
+        ])
+      );
+    }
+
+    /** Heights for a list of names, as near to those wanted as there is room for each. */
+    listed(wanted, [left, right]) {
+      const height = this.size[1];
+      const held = this.taken.filter((box) => box[0] < right && box[2] > left);
+      const middle = wanted.reduce((sum, y) => sum + y, 0) / wanted.length;
+      const free = (y) =>
+        y > 10 && y < height - 10 && held.every((box) => y + 9 < box[1] || y - 9 > box[3]);
+      const list = [];
+      for (let far = 0; far < height && list.length < wanted.length; far += LINE) {
+        for (const y of far ? [middle + far, middle - far] : [middle]) {
+          if (free(y) && list.length < wanted.length) list.push(y);
         }
-        return [];
-      });
-      this.words.replaceChildren(...placed);
+      }
+      while (list.length < wanted.length) list.push(height - 10);
+      return list.sort((a, b) => a - b);
     }
   };
 })();

@@ -2,7 +2,8 @@
 "use strict";
 globalThis.stePlaneOwn = (() => {
   const model = globalThis.stePlaneModel;
-  const { RADIANS, clamp, number, short, list, node, set, say, point, pressed } = globalThis.stePlaneShapes;
+  const { RADIANS, clamp, number, short, list, node, set, say, point, within, pressed } =
+    globalThis.stePlaneShapes;
 
   /** Where the slope can be drawn, twice at 0: from below and from above. */
   const PLACES = [-3, -2, -1, 0, 0, 1, 2, 3];
@@ -178,23 +179,19 @@ globalThis.stePlaneOwn = (() => {
     }
 
     attachDrawing() {
-      const at = (event) => {
-        const box = this.ownCurve.getBoundingClientRect();
-        return [event.clientX - box.left, event.clientY - box.top];
-      };
       pressed(this.ownCurve, {
         begins: (event) => {
           const touched = this.knots.findIndex((knot) => knot.contains(event.target));
           // a finger beside the knots scrolls the page
           if (event.pointerType === "touch" && touched < 0) return false;
-          const [x] = at(event);
+          const [x] = within(event, this.ownCurve);
           const away = PLACES.map((_, i) => Math.abs(this.ownX(i) - x));
           const nearest = away.indexOf(Math.min(...away));
           this.knots[nearest].focus({ preventScroll: true });
           this.bending = nearest;
           return true;
         },
-        moves: (event) => this.bend(this.bending, this.ownHeight(at(event)[1])),
+        moves: (event) => this.bend(this.bending, this.ownHeight(within(event, this.ownCurve)[1])),
       });
     }
 

@@ -49,8 +49,9 @@ globalThis.stePlanePlay = (() => {
         this.position += (Math.min(since, 100) / 1000) * speed;
       }
       this.shownAt = time;
-      const known = Math.min(this.last(), this.runs.length - 1);
-      this.position = Math.min(this.position, known);
+      this.position = Math.min(this.position, this.last());
+      this.compute();
+      this.position = Math.min(this.position, this.runs.length - 1);
       if (this.position >= this.last()) this.pause();
     }
 
@@ -101,9 +102,13 @@ globalThis.stePlanePlay = (() => {
         this.made = made;
         const start = { teacher: this.teacher, names, own: this.proxy, eta: rate, samples, seed };
         this.runs = new model.Runs({ ...start, ...this.first() });
+        this.reached = 0;
       }
+      // no further than is shown, and the step that is walked: a hand that drags w needs no run
+      const shown = Math.min(this.step() + 1, this.last()) + 1;
       const budget = own || Number.isFinite(samples) ? BUDGET : Infinity;
-      this.whole = this.runs.extend(this.last() + 1, budget);
+      this.whole = this.runs.extend(this.position > 0 ? shown : 1, budget);
+      this.reached = Math.max(this.reached, this.step());
     }
 
     /** The states of an estimator's run, if there is one. */

@@ -28,6 +28,13 @@ globalThis.stePlaneShapes = (() => {
     if (element.textContent !== text) element.textContent = text;
   };
 
+  /** Where an event is in a drawing, in the drawing's pixels, however large it is shown. */
+  const within = (event, drawing) => {
+    const box = drawing.getBoundingClientRect();
+    const larger = box.width / drawing.clientWidth;
+    return [(event.clientX - box.left) / larger, (event.clientY - box.top) / larger];
+  };
+
   /** Hold a pointer from where it goes down, if that begins a hold, to where it is let go. */
   const pressed = (element, { begins, moves, scrolls = false }) => {
     let held = null;
@@ -106,6 +113,7 @@ globalThis.stePlaneShapes = (() => {
     node,
     set,
     say,
+    within,
     pressed,
     to1,
     point,

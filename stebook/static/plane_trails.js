@@ -34,25 +34,31 @@ globalThis.stePlaneTrails = (() => {
       }
     }
 
-    /** The path of each run in both drawings, made when the run is, and not while it is played. */
+    /** The path of each run in both drawings: a step is added when it is made. */
     drawPaths() {
-      const key = [this.sized, this.made, this.runs.length].join(";");
-      if (key === this.pathed) return;
+      const key = [this.sized, this.made].join(";");
+      const anew = key !== this.pathed;
       this.pathed = key;
       for (const name of Object.keys(this.lines)) {
         const made = this.lines[name];
         const states = this.states(name);
         if (!states) continue;
-        const pixels = states.map(({ x, y }) => this.px(x, y));
-        const steps = [`M${point(pixels[0])}`];
-        for (let i = 1; i < states.length; i += 1) {
-          const thrown = model.turned(states[i - 1], states[i]);
-          steps.push(stretch(pixels[i - 1], pixels[i], thrown, 1)[0]);
+        if (anew) Object.assign(made, { pixels: [], steps: [], losses: [] });
+        const { pixels, steps, losses } = made;
+        for (let i = pixels.length; i < states.length; i += 1) {
+          const { x, y, loss } = states[i];
+          pixels.push(this.px(x, y));
+          const thrown = i > 0 && model.turned(states[i - 1], states[i]);
+          steps.push(i ? stretch(pixels[i - 1], pixels[i], thrown, 1)[0] : `M${point(pixels[0])}`);
+          losses.push(point([this.lossX(i), this.lossY(loss)]));
         }
-        const losses = states.map(({ loss }, i) => point([this.lossX(i), this.lossY(loss)]));
-        Object.assign(made, { pixels, steps, losses });
-        set(made.faint, { d: steps.join("") });
-        set(made.lossFaint, { d: `M${losses.join("L")}` });
+        // what was walked stays to be seen; what is to come is not told
+        const shown = this.reached + 1;
+        if (anew || shown !== made.faded) {
+          set(made.faint, { d: steps.slice(0, shown).join("") });
+          set(made.lossFaint, { d: `M${losses.slice(0, shown).join("L")}` });
+          made.faded = shown;
+        }
       }
     }
 

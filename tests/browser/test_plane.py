@@ -11,7 +11,8 @@ from playwright.sync_api import expect
 
 import ste
 from ste.zoo.typed import proxy
-from stebook.build.pages import SCENE_SCRIPTS
+from stebook.build.pages import SCENE as FIGURE
+from stebook.build.pages import scripts
 from stebook.chapters import formulas, get_scene, show
 from stebook.chapters.index.plane import CYCLING, STEPS
 from stebook.chapters.one_sidedness.typed import findings
@@ -43,15 +44,15 @@ def folder(tmp_path_factory):
         shutil.copyfile(STATIC / name, folder / name)
     (folder / "plane.js").write_text(joined(), encoding="utf-8")
     (folder / "formulas.js").write_text(formulas.script_text(), encoding="utf-8")
-    names = ["address.js", *(Path(name).name for name in SCENE_SCRIPTS)]
-    scripts = "".join(f'<script defer src="{name}"></script>' for name in names)
+    names = [Path(name).name for name in scripts(FIGURE)]
+    loaded = "".join(f'<script defer src="{name}"></script>' for name in names)
     figure = elements(SCENE, SCENE.state())
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
         "<title>Plane</title>"
         '<meta name="viewport" content="width=device-width">'
         "<style>body{margin:0 auto;max-width:46rem}html[data-theme=dark] body{background:#121212;"
-        f'color:#ddd}}</style><link rel="stylesheet" href="plane.css">{scripts}'
+        f'color:#ddd}}</style><link rel="stylesheet" href="plane.css">{loaded}'
         f"<body><main><h1>Plane</h1>{figure}<p>After it.</p></main></body></html>",
         encoding="utf-8",
     )
@@ -469,6 +470,8 @@ def test_samples_are_drawn_for_the_run_and_others_on_demand(plane):
       return scene.whole && scene.runs.states.relu.at(-1).x; }"""
 
     def end():
+        plane.page.locator("[data-part=step] input").focus()
+        plane.page.keyboard.press("End")
         plane.rest()
         return plane.page.wait_for_function(last).json_value()
 

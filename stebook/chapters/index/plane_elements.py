@@ -28,8 +28,8 @@ SAMPLES: dict[float | str, str] = {
 def inside(scene: Scene, state: Mapping[str, Part]) -> str:
     """All of the figure between its sentence and its caption."""
     return (
-        f"{chosen(scene, 'estimators', 'Estimators')}{_stage(scene)}{_play(scene, state)}"
-        f'{_controls(scene, state)}<p class="scene-note" role="status"></p>{_own()}{values(scene)}'
+        f"{chosen(scene, 'estimators', 'Estimators')}{_stage(scene)}{_play(scene, state)}{_own()}"
+        f'{_controls(scene, state)}<p class="scene-note" role="status"></p>{values(scene)}'
     )
 
 
@@ -82,10 +82,10 @@ def _own() -> str:
     )
     return (
         '<details class="scene-own"><summary>Your own proxy: type or draw its slope</summary>'
-        '<div data-part="own"><label><span>Slope μ&#39;(x)</span>'
+        '<div class="own-stage"><div data-part="own"><label><span>Slope μ&#39;(x)</span>'
         '<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" disabled>'
         f'</label><div class="scene-teachers">{presets}</div></div>'
-        '<div class="own-stage"><svg class="own-curve" role="group" aria-label="The slope, in '
-        'eight knots to move up and down."></svg><dl class="own-numbers"></dl></div>'
-        '<p class="own-says" role="status"></p></details>'
+        '<svg class="own-curve" role="group" aria-label="The slope, in eight knots to move up and '
+        'down."></svg><p class="own-says" role="status"></p><dl class="own-numbers"></dl></div>'
+        "</details>"
     )
