@@ -11,7 +11,7 @@ from experiments import data, records
 from experiments.devices import device, settle
 from experiments.nets import WIDEST
 from experiments.runs import Bench, Engine, no_progress, progress_bar, run
-from experiments.tables import FULL, LARGEST_SEED, PLANS, STARTS, Plan, jobs
+from experiments.tables import EVERY, LARGEST_SEED, PLANS, STARTS, Plan, jobs
 
 #: More epochs would run for months, more threads are on no machine.
 MOST_EPOCHS, MOST_THREADS = 10_000, 1_024
@@ -52,9 +52,9 @@ def parser() -> argparse.ArgumentParser:
     made = argparse.ArgumentParser(
         prog="python -m experiments",
         description="Run a table. What is done is kept: start again after a kill and it goes on.",
-        epilog="; ".join(f"{name}: {plan.says}" for name, plan in (PLANS | FULL).items()),
+        epilog="; ".join(f"{name}: {plan.says}" for name, plan in EVERY.items()),
     )
-    made.add_argument("table", choices=[*PLANS, *FULL, "all"], help="all: those that need no GPU")
+    made.add_argument("table", choices=[*EVERY, "all"], help="all: those that need no GPU")
     made.add_argument("--paper", action="store_true", help="full width and the paper's schedule")
     made.add_argument("--data", choices=data.DATA, help="another data set")
     made.add_argument("--data-dir", type=Path, help="folder of the official files")
@@ -69,6 +69,11 @@ def parser() -> argparse.ArgumentParser:
         "--epochs",
         type=_whole(1, MOST_EPOCHS),
         help="epochs of each part: float, quantized, after",
+    )
+    made.add_argument(
+        "--equal-length",
+        action="store_true",
+        help="the rate is the share of each layer's length that a step of the quantized part goes",
     )
     made.add_argument(
         "--device", default="auto", help="cpu, cuda, or auto: a GPU where there is one"
@@ -101,11 +106,13 @@ def planned(options: argparse.Namespace, table: str) -> Plan:
     ValueError
         If starts are named for a table that has none.
     """
-    plan = (PLANS | FULL)[table]
+    plan = EVERY[table]
     if options.starts and plan.kind != "stability":
         raise ValueError(f"starts: expected a table of stability, got {table}")
     if options.paper:
         plan = plan.with_paper()
+    if options.equal_length:
+        plan = replace(plan, equal_length=True)
     given = {key: value for key, value in vars(options).items() if value is not None}
     changes = {key: given[key] for key in ("data", "width", "size") if key in given}
     changes |= {key: tuple(given[key]) for key in ("bits", "seeds", "starts") if key in given}
@@ -129,6 +136,8 @@ def said(options: argparse.Namespace, table: str) -> str:
             words.append(f"--{key} {' '.join(map(str, getattr(options, key)))}")
     if options.paper:
         words.append("--paper")
+    if options.equal_length:
+        words.append("--equal-length")
     if options.data_dir:
         words.append("--data-dir DIR")
     return " ".join(words)
@@ -136,7 +145,7 @@ def said(options: argparse.Namespace, table: str) -> str:
 
 def results(options: argparse.Namespace, table: str) -> Path:
     """The folder of the results of a table."""
-    return options.out or (records.FULL_RESULTS if table in FULL else records.RESULTS)
+    return options.out or (records.RESULTS if table in PLANS else records.FULL_RESULTS)
 
 
 @contextmanager

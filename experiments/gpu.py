@@ -3,7 +3,7 @@
     python -m experiments.gpu --minutes 14 --data-dir DIR
 
 First what is missing of `resnet-fashion-full-14`, a process a seed, then `resnet-stability-full`, a
-process a seed and start. Other options go to each command, so that it can be tried in small.
+process a seed and start, then the tables that nobody has run, a process a seed. Other options go to each command, so that it can be tried in small.
 """
 
 import argparse
@@ -15,12 +15,13 @@ from pathlib import Path
 
 from experiments import records
 from experiments.__main__ import parser, planned
-from experiments.tables import FULL, STARTS, jobs
+from experiments.tables import EVERY, NEXT, STARTS, jobs
 
 #: Table, then how it is cut into processes: one step after the other, its processes side by side.
 STEPS = (
     ("resnet-fashion-full-14", ((),)),
     ("resnet-stability-full", tuple(("--starts", start) for start in STARTS)),
+    *((table, ((),)) for table in NEXT),
 )
 #: A process that the clock ends gets so long to go, in seconds.
 GRACE = 5.0
@@ -31,7 +32,7 @@ def commands(more: Sequence[str] = ()) -> list[list[list[str]]]:
     return [
         [
             [table, "--seeds", str(seed), *part, *more]
-            for seed in FULL[table].seeds
+            for seed in EVERY[table].seeds
             for part in parts
         ]
         for table, parts in STEPS

@@ -1,6 +1,10 @@
-"""LeNet-5, VGG-11 and ResNet-20, with batch norm without scale and shift before each activation."""
+"""LeNet-5, VGG-11 and ResNet-20, with batch norm without scale and shift before each activation.
+
+ResNet-20 comes with fewer blocks and without the sums too.
+"""
 
 from collections.abc import Callable
+from functools import partial
 
 import torch
 from torch import Tensor, nn
@@ -10,6 +14,13 @@ from torch.nn import functional as F
 Activation = Callable[[], nn.Module]
 #: The largest share of the published number of filters.
 WIDEST = 8.0
+#: Blocks at each of the three scales, and whether a block's input is added to what comes out.
+RESIDUAL = {
+    "resnet20": (3, True),
+    "plain20": (3, False),
+    "resnet8": (1, True),
+    "plain8": (1, False),
+}
 
 
 def build(net: str, activation: Activation, channels: int, side: int, width: float) -> nn.Module:
@@ -18,7 +29,7 @@ def build(net: str, activation: Activation, channels: int, side: int, width: flo
     Parameters
     ----------
     net : str
-        "lenet5", "vgg11" or "resnet20".
+        "lenet5", "vgg11", or one of those in `RESIDUAL`.
     activation : callable
         Makes an activation module; called once for each place of one.
     channels, side : int
@@ -33,7 +44,10 @@ def build(net: str, activation: Activation, channels: int, side: int, width: flo
     """
     if not 0 < width <= WIDEST:
         raise ValueError(f"width: expected more than 0 and at most {WIDEST:g}, got {width}")
-    makers = {"lenet5": LeNet5, "vgg11": VGG11, "resnet20": ResNet20}
+    makers = {"lenet5": LeNet5, "vgg11": VGG11} | {
+        name: partial(ResNet20, blocks=blocks, skips=skips)
+        for name, (blocks, skips) in RESIDUAL.items()
+    }
     if net not in makers:
         raise ValueError(f"net: expected one of {', '.join(makers)}, got {net!r}")
     return makers[net](activation, channels, side, width)
@@ -108,35 +122,54 @@ class VGG11(nn.Module):
 
 
 class _Block(nn.Module):
-    """Two convolutions, and around them the input, thinned and padded with zero channels."""
+    """Two convolutions, and around them the input, thinned and padded with zero channels.
 
-    def __init__(self, activation: Activation, inward: int, outward: int, stride: int):
+    Without `skips` nothing goes around them.
+    """
+
+    def __init__(
+        self, activation: Activation, inward: int, outward: int, stride: int, skips: bool = True
+    ):
         super().__init__()
         self.first = _conv(inward, outward, 3, stride, 1)
         self.second = _conv(outward, outward, 3, 1, 1)
         self.between, self.after = activation(), activation()
-        self.stride, self.more = stride, outward - inward
+        self.stride, self.more, self.skips = stride, outward - inward, skips
 
     def forward(self, x: Tensor) -> Tensor:
+        through = self.second(self.between(self.first(x)))
+        if not self.skips:
+            return self.after(through)
         around = x[:, :, :: self.stride, :: self.stride]
         around = F.pad(around, (0, 0, 0, 0, self.more // 2, self.more - self.more // 2))
-        return self.after(self.second(self.between(self.first(x))) + around)
+        return self.after(through + around)
 
 
 class ResNet20(nn.Module):
-    """A convolution, nine blocks of two at three scales, the mean over the image, ten scores."""
+    """A convolution, nine blocks of two at three scales, the mean over the image, ten scores.
 
-    def __init__(self, activation: Activation, channels: int, side: int, width: float):
+    `blocks` at each scale, three in the published one; without `skips` the same stack without sums.
+    """
+
+    def __init__(
+        self,
+        activation: Activation,
+        channels: int,
+        side: int,
+        width: float,
+        blocks: int = 3,
+        skips: bool = True,
+    ):
         super().__init__()
         sizes = [_many(count, width) for count in (16, 32, 64)]
-        blocks, inward = [], sizes[0]
+        made, inward = [], sizes[0]
         for scale, outward in enumerate(sizes):
-            for k in range(3):
+            for k in range(blocks):
                 stride = 2 if scale and not k else 1
-                blocks.append(_Block(activation, inward, outward, stride))
+                made.append(_Block(activation, inward, outward, stride, skips))
                 inward = outward
         self.first = nn.Sequential(_conv(channels, sizes[0], 3, padding=1), activation())
-        self.blocks = nn.Sequential(*blocks)
+        self.blocks = nn.Sequential(*made)
         self.last = nn.Linear(inward, 10)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from experiments import records
 from experiments.data import Data
+from experiments.lengths import EqualLength
 from experiments.training import State, Trainer, Training, Watch, epoch, network, score, unwatched
 from experiments.windows import ESTIMATORS, window
 
@@ -32,6 +33,7 @@ class Stability:
     rate: float
     epochs: int
     kind: ClassVar[str] = "stability"
+    optimizer: ClassVar[type[torch.optim.Optimizer]] = torch.optim.SGD
 
     @property
     def training(self) -> Training:
@@ -47,6 +49,19 @@ class Stability:
         """Train on; see `stability`."""
         watch = trainer.progress(self.epochs, records.name(self))
         return stability(self, trainer.data, trainer.end(self.start), watch)
+
+
+@dataclass(frozen=True)
+class EqualStability(Stability):
+    """Further training in which a step goes the share `rate` of each layer's length."""
+
+    equal_length: bool = True
+    optimizer: ClassVar[type[torch.optim.Optimizer]] = EqualLength
+
+    @property
+    def label(self) -> str:
+        """That of the further training, and that the steps are of equal length."""
+        return f"{super().label}-equal"
 
 
 @dataclass(frozen=True)
@@ -180,7 +195,7 @@ def stability(job: Stability, data: Data, state: State, watch: Watch = unwatched
     net = through(job.start, data, state, job.low, job.high)
     origin = [weight.detach().clone() for weight in net.parameters()]
     length = torch.sqrt(sum(part.square().sum() for part in origin))
-    optimizer = torch.optim.SGD(net.parameters(), lr=job.rate, momentum=job.start.schedule.momentum)
+    optimizer = job.optimizer(net.parameters(), lr=job.rate, momentum=job.start.schedule.momentum)
     generator = torch.Generator().manual_seed(job.start.seed + 2000)
 
     def row() -> dict:

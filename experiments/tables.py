@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import product
 
-from experiments.probes import Probe, Stability
-from experiments.training import Job, Schedule, Training
+from experiments.probes import EqualStability, Probe, Stability
+from experiments.slopes import Slopes
+from experiments.training import EqualTraining, Job, Schedule, Training
 from experiments.windows import ESTIMATORS, STEPS, window
 
 #: Starts of the instability experiment: what the good minima were trained with, as in the paper.
@@ -26,6 +27,8 @@ class Plan:
 
     `start` is the schedule of the float network, `schedule` that of the quantized one. `epochs` are
     those of the further training in a table of stability, `starts` what its minima come from.
+    `equal_length` makes each layer's step a share of its length. A table of slopes crosses `nets`
+    and looks at a training at `stages` of its epochs, with `draws` of noise to check.
     """
 
     kind: str
@@ -41,6 +44,10 @@ class Plan:
     says: str
     epochs: int = 0
     starts: tuple[str, ...] = STARTS
+    equal_length: bool = False
+    nets: tuple[str, ...] = ()
+    stages: tuple[float, ...] = (0.5, 1.0)
+    draws: int = 0
 
     def with_paper(self) -> "Plan":
         """With the widths, lengths and rates that the paper states, where it states them."""
@@ -149,6 +156,59 @@ PLANS = {
     ),
 }
 
+_LITTLE = {
+    "width": 0.25,
+    "data": "fashion",
+    "size": 2_000,
+    "seeds": (0, 1, 2),
+    "start": Schedule(4, 0.1, 64),
+    "schedule": Schedule(4, 0.01, 64),
+}
+_RESNETS = {"net": "resnet20", "nets": ("resnet20", "plain20"), "side": None, **_LITTLE}
+_VGGS = {"net": "vgg11", "nets": ("vgg11",), "side": 32, **_LITTLE}
+_FLOAT = {"kind": "slopes", "bits": (2,), "stages": (0.0,), "draws": 4}
+_LOOKED = {"kind": "slopes", "bits": (2,)}
+
+#: What the chapter's forecast is made of, from float networks alone; what it is compared with; and
+#: the three estimators at steps of one length, from the same float networks.
+PLANS |= {
+    "forecast-resnet": Plan(
+        **_RESNETS | _FLOAT,
+        says="float ResNet-20, with its sums and without, gets stairs: gradients by layer",
+    ),
+    "forecast-vgg": Plan(
+        **_VGGS | _FLOAT,
+        says="the same of VGG-11",
+    ),
+    "slopes-resnet": Plan(
+        **_RESNETS | _LOOKED,
+        says="the same along training, and how far it comes",
+    ),
+    "slopes-vgg": Plan(
+        **_VGGS | _LOOKED,
+        says="the same along training of VGG-11",
+    ),
+    "resnet-equal": Plan(
+        kind="training",
+        net="resnet20",
+        side=None,
+        bits=(2,),
+        **_LITTLE,
+        equal_length=True,
+        says="ResNet-20, 2 bits, with steps of equal length",
+    ),
+    "resnet-equal-stability": Plan(
+        kind="stability",
+        net="resnet20",
+        side=None,
+        bits=(2,),
+        **_LITTLE,
+        epochs=1,
+        equal_length=True,
+        says="ResNet-20, 2 bits: on from good minima with steps of equal length",
+    ),
+}
+
 _WIDE = {"width": 1.0, "size": None}
 _FOUR = {"start": Schedule(4, 0.1, 128), "schedule": Schedule(4, 0.01, 128)}
 _LONG = Schedule(14, 0.1, 128)
@@ -191,11 +251,51 @@ FULL = {
     ),
 }
 
+_NEXT = _WIDE | _FOUR | {"bits": (2,)}
+
+#: The same measurements at full width on all images, for a GPU; nobody has run these yet.
+NEXT = {
+    "forecast-resnet-full": Plan(
+        **_RESNETS | _FLOAT | _NEXT,
+        says="float ResNet-20 and the plain stack, full width, get stairs: gradients by layer",
+    ),
+    "forecast-vgg-full": Plan(
+        **_VGGS | _FLOAT | _NEXT,
+        says="the same of VGG-11",
+    ),
+    "slopes-resnet-full": Plan(
+        **_RESNETS | _LOOKED | _NEXT,
+        says="the same along training, full width, 4 + 4 epochs",
+    ),
+    "slopes-vgg-full": Plan(
+        **_VGGS | _LOOKED | _NEXT,
+        says="the same along training of VGG-11",
+    ),
+    "resnet-equal-full": Plan(
+        kind="training",
+        **_RESNET | _NEXT,
+        seeds=(0, 1, 2),
+        equal_length=True,
+        says="ResNet-20, 2 bits, full width, with steps of equal length",
+    ),
+    "resnet-equal-stability-full": Plan(
+        kind="stability",
+        **_RESNET | _NEXT,
+        seeds=(0, 1, 2),
+        epochs=1,
+        equal_length=True,
+        says="ResNet-20, 2 bits, full width: on from good minima with steps of equal length",
+    ),
+}
+#: Every table by name.
+EVERY = PLANS | FULL | NEXT
+
 
 def _job(
     plan: Plan, bits: int, estimator: str, low: float | None, high: float | None, seed: int
 ) -> Training:
-    return Training(
+    made = EqualTraining if plan.equal_length and plan.kind == "training" else Training
+    return made(
         net=plan.net,
         width=plan.width,
         data=plan.data,
@@ -223,7 +323,8 @@ def jobs(plan: Plan) -> Sequence[Job]:
     Raises
     ------
     ValueError
-        For a number of bits without a step, a seed that is out of range, or one named twice.
+        For a number of bits without a step, a seed that is out of range, one named twice, or equal
+        length where nothing is trained.
     """
     for name, given in (("bits", plan.bits), ("seeds", plan.seeds)):
         if len(set(given)) < len(given):
@@ -234,6 +335,8 @@ def jobs(plan: Plan) -> Sequence[Job]:
     for bits in plan.bits:
         if bits not in STEPS:
             raise ValueError(f"bits: expected some of {', '.join(map(str, STEPS))}, got {bits}")
+    if plan.equal_length and plan.kind not in ("training", "stability"):
+        raise ValueError(f"equal_length: expected a training or stability, got {plan.kind}")
     cells = list(product(plan.seeds, plan.bits))
     if plan.kind == "training":
         return [_trained(plan, bits, name, seed) for seed, bits in cells for name in ESTIMATORS]
@@ -247,8 +350,17 @@ def jobs(plan: Plan) -> Sequence[Job]:
         return [
             Probe(_trained(plan, bits, name, seed)) for seed, bits in cells for name in ESTIMATORS
         ]
+    if plan.kind == "slopes":
+        names = ESTIMATORS if max(plan.stages) else ESTIMATORS[-1:]
+        return [
+            Slopes(_trained(replace(plan, net=net), bits, name, seed), plan.stages, plan.draws)
+            for seed, bits in cells
+            for net in plan.nets
+            for name in names
+        ]
+    further = EqualStability if plan.equal_length else Stability
     return [
-        Stability(_trained(plan, bits, start, seed), name, *window(name, bits), rate, plan.epochs)
+        further(_trained(plan, bits, start, seed), name, *window(name, bits), rate, plan.epochs)
         for seed, bits in cells
         for start in plan.starts
         for rate in RATES

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 import ste
 from experiments import nets
 from experiments.data import Data
+from experiments.lengths import EqualLength
 from experiments.windows import Windowed, step
 
 #: Images that each epoch's accuracy is measured on; the last numbers are of all test images.
@@ -63,6 +64,7 @@ class Training:
     start: Schedule
     schedule: Schedule
     kind: ClassVar[str] = "training"
+    optimizer: ClassVar[type[torch.optim.Optimizer]] = torch.optim.SGD
 
     @property
     def training(self) -> "Training":
@@ -88,6 +90,19 @@ class Training:
             for key, value in asdict(self).items()
             if key in ("net", "width", "data", "size", "seed", "start")
         }
+
+
+@dataclass(frozen=True)
+class EqualTraining(Training):
+    """A training whose quantized part goes the same share of each layer's length at each step."""
+
+    equal_length: bool = True
+    optimizer: ClassVar[type[torch.optim.Optimizer]] = EqualLength
+
+    @property
+    def label(self) -> str:
+        """That of the training, and that the steps are of equal length."""
+        return f"{super().label}-equal"
 
 
 class Trainer(Protocol):
@@ -190,7 +205,12 @@ def score(net: nn.Module, pair: tuple[Tensor, Tensor], limit: int | None = None)
 
 
 def fit(
-    net: nn.Module, data: Data, schedule: Schedule, seed: int, watch: Watch = unwatched
+    net: nn.Module,
+    data: Data,
+    schedule: Schedule,
+    seed: int,
+    watch: Watch = unwatched,
+    optimizer: type[torch.optim.Optimizer] = torch.optim.SGD,
 ) -> list[dict]:
     """Train a network; what is random is the order of the images, by `seed`.
 
@@ -206,12 +226,12 @@ def fit(
         If the loss of an epoch is not finite.
     """
     generator = torch.Generator().manual_seed(seed)
-    optimizer = torch.optim.SGD(net.parameters(), lr=schedule.rate, momentum=schedule.momentum)
+    moves = optimizer(net.parameters(), lr=schedule.rate, momentum=schedule.momentum)
     rows = []
     for number in range(schedule.epochs):
-        for group in optimizer.param_groups:
+        for group in moves.param_groups:
             group["lr"] = schedule.rate_at(number)
-        loss = epoch(net, optimizer, data, schedule.batch, generator)
+        loss = epoch(net, moves, data, schedule.batch, generator)
         test = score(net, data.test, LOOKED_AT)
         row = {"rate": schedule.rate_at(number), "loss": loss, "accuracy": test["accuracy"]}
         rows.append(row)
@@ -243,7 +263,7 @@ def quantized(
     net = network(job, data, quantized=True).to(device)
     net.load_state_dict(state)
     began = time.perf_counter()
-    rows = fit(net, data, job.schedule, job.seed + 1000, watch)
+    rows = fit(net, data, job.schedule, job.seed + 1000, watch, job.optimizer)
     seconds = time.perf_counter() - began
     return net, {
         "float_accuracy": score(before, data.test)["accuracy"],
