@@ -3,7 +3,8 @@
     python -m experiments.gpu --minutes 14 --data-dir DIR
 
 First what is missing of `resnet-fashion-full-14`, a process a seed, then `resnet-stability-full`, a
-process a seed and start, then the tables that nobody has run, a process a seed. Other options go to each command, so that it can be tried in small.
+process a seed and start, then the tables that nobody has run, a process a seed. Other options go to
+each command, so that it can be tried in small.
 """
 
 import argparse

@@ -1,6 +1,6 @@
 """LeNet-5, VGG-11 and ResNet-20, with batch norm without scale and shift before each activation.
 
-ResNet-20 comes with fewer blocks and without the sums too.
+ResNet-20 comes without the sums too.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,6 @@ from torch.nn import functional as F
 Activation = Callable[[], nn.Module]
 #: The largest share of the published number of filters.
 WIDEST = 8.0
-#: Blocks at each of the three scales, and whether a block's input is added to what comes out.
-RESIDUAL = {
-    "resnet20": (3, True),
-    "plain20": (3, False),
-    "resnet8": (1, True),
-    "plain8": (1, False),
-}
 
 
 def build(net: str, activation: Activation, channels: int, side: int, width: float) -> nn.Module:
@@ -29,7 +22,7 @@ def build(net: str, activation: Activation, channels: int, side: int, width: flo
     Parameters
     ----------
     net : str
-        "lenet5", "vgg11", or one of those in `RESIDUAL`.
+        "lenet5", "vgg11", "resnet20", or "plain20": the same stack without the sums.
     activation : callable
         Makes an activation module; called once for each place of one.
     channels, side : int
@@ -44,9 +37,11 @@ def build(net: str, activation: Activation, channels: int, side: int, width: flo
     """
     if not 0 < width <= WIDEST:
         raise ValueError(f"width: expected more than 0 and at most {WIDEST:g}, got {width}")
-    makers = {"lenet5": LeNet5, "vgg11": VGG11} | {
-        name: partial(ResNet20, blocks=blocks, skips=skips)
-        for name, (blocks, skips) in RESIDUAL.items()
+    makers = {
+        "lenet5": LeNet5,
+        "vgg11": VGG11,
+        "resnet20": ResNet20,
+        "plain20": partial(ResNet20, skips=False),
     }
     if net not in makers:
         raise ValueError(f"net: expected one of {', '.join(makers)}, got {net!r}")
@@ -148,7 +143,7 @@ class _Block(nn.Module):
 class ResNet20(nn.Module):
     """A convolution, nine blocks of two at three scales, the mean over the image, ten scores.
 
-    `blocks` at each scale, three in the published one; without `skips` the same stack without sums.
+    Without `skips` it is the same stack without sums.
     """
 
     def __init__(
@@ -157,19 +152,18 @@ class ResNet20(nn.Module):
         channels: int,
         side: int,
         width: float,
-        blocks: int = 3,
         skips: bool = True,
     ):
         super().__init__()
         sizes = [_many(count, width) for count in (16, 32, 64)]
-        made, inward = [], sizes[0]
+        blocks, inward = [], sizes[0]
         for scale, outward in enumerate(sizes):
-            for k in range(blocks):
+            for k in range(3):
                 stride = 2 if scale and not k else 1
-                made.append(_Block(activation, inward, outward, stride, skips))
+                blocks.append(_Block(activation, inward, outward, stride, skips))
                 inward = outward
         self.first = nn.Sequential(_conv(channels, sizes[0], 3, padding=1), activation())
-        self.blocks = nn.Sequential(*made)
+        self.blocks = nn.Sequential(*blocks)
         self.last = nn.Linear(inward, 10)
 
     def forward(self, x: Tensor) -> Tensor:

@@ -197,16 +197,6 @@ PLANS |= {
         equal_length=True,
         says="ResNet-20, 2 bits, with steps of equal length",
     ),
-    "resnet-equal-stability": Plan(
-        kind="stability",
-        net="resnet20",
-        side=None,
-        bits=(2,),
-        **_LITTLE,
-        epochs=1,
-        equal_length=True,
-        says="ResNet-20, 2 bits: on from good minima with steps of equal length",
-    ),
 }
 
 _WIDE = {"width": 1.0, "size": None}

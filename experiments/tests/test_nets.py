@@ -90,7 +90,7 @@ def test_around_a_block_goes_its_thinned_input():
     [
         (
             ("lenet", nn.ReLU, 1, 28, 1.0),
-            "net: expected one of lenet5, vgg11, resnet20, got 'lenet'",
+            "net: expected one of lenet5, vgg11, resnet20, plain20, got 'lenet'",
         ),
         (("lenet5", nn.ReLU, 1, 28, 0.0), "width: expected more than 0 and at most 8, got 0"),
         (("lenet5", nn.ReLU, 1, 28, 9.0), "width: expected more than 0 and at most 8, got 9"),
@@ -100,3 +100,15 @@ def test_around_a_block_goes_its_thinned_input():
 def test_what_cannot_be_built_is_named(arguments, said):
     with pytest.raises(ValueError, match=said):
         nets.build(*arguments)
+
+
+@pytest.mark.parametrize("net", ["resnet20", "plain20"])
+def test_the_plain_stack_has_the_layers_and_no_sums(net):
+    made = nets.build(net, nn.ReLU, 1, 28, 0.25)
+    assert sum(part.dim() > 1 for part in made.parameters()) == 20
+    block = made.blocks[1]
+    x = torch.ones(2, 4, 6, 6)
+    with torch.no_grad():
+        for part in block.parameters():
+            part.zero_()
+    assert torch.equal(block(x), x if net.startswith("resnet") else torch.zeros_like(x))

@@ -2,17 +2,16 @@
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
 
 from experiments import records
-from experiments.tables import FULL, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
+from experiments.tables import EVERY, HIGHS, LOWS, PLANS, RATES, STARTS, jobs
 from experiments.windows import ESTIMATORS, step, window
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-EVERY = PLANS | FULL
 ALL = pytest.mark.parametrize("table", EVERY)
 
 
@@ -24,6 +23,7 @@ def test_a_plan_is_a_full_crossing(table):
         "training": len(ESTIMATORS),
         "probe": len(ESTIMATORS),
         "windows": len(LOWS) * len(HIGHS),
+        "slopes": len(plan.nets) * (len(ESTIMATORS) if max(plan.stages) else 1),
         "stability": len(STARTS) * len(ESTIMATORS) * len(RATES),
     }[plan.kind]
     assert len(todo) == len(set(todo)) == len(plan.seeds) * len(plan.bits) * each
@@ -74,6 +74,27 @@ def test_a_stability_table_cut_short_has_whole_rates():
         part = todo[begin : begin + len(ESTIMATORS)]
         assert [job.estimator for job in part] == list(ESTIMATORS)
         assert len({(job.start, job.rate) for job in part}) == 1
+
+
+def test_equal_length_changes_the_steps_and_the_name_alone():
+    plan = PLANS["resnet-equal"]
+    even, usual = (jobs(replace(plan, equal_length=equal)) for equal in (True, False))
+    for one, other in zip(even, usual, strict=True):
+        assert {**asdict(other), "equal_length": True} == asdict(one)
+        assert one.label == f"{other.label}-equal"
+        assert one.float_part() == other.float_part()
+    later = jobs(replace(PLANS["resnet-stability"], equal_length=True))
+    assert all(job.equal_length and job.label.endswith("-equal") for job in later)
+    assert {job.start for job in later} == {job.start for job in jobs(PLANS["resnet-stability"])}
+    with pytest.raises(ValueError, match="equal_length: expected a training or stability, got"):
+        jobs(replace(PLANS["slopes-vgg"], equal_length=True))
+
+
+def test_a_forecast_sees_the_float_networks_of_the_trainings_it_is_about():
+    for table in ("resnet", "vgg"):
+        before, after = (jobs(PLANS[f"{kind}-{table}"]) for kind in ("forecast", "slopes"))
+        assert {job.start for job in before} <= {job.start for job in after}
+        assert all(job.stages == (0.0,) for job in before)
 
 
 def test_bits_without_a_step_are_refused():

@@ -51,12 +51,16 @@ def cell(record):
         return place | {"low": first["low"], "high": first["high"]}
     if record["kind"] == "stability":
         place |= {"then": job["estimator"], "rate": job["rate"]}
+    if record["kind"] == "slopes":
+        place |= {"net": first["net"]}
     return place | {"estimator": first["estimator"]}
 
 
 def rest(record):
     """A run without its place: the same throughout a table."""
-    places = ("seed", "bits", "estimator", "low", "high", "rate")
+    places = ["seed", "bits", "estimator", "low", "high", "rate"]
+    if record["kind"] == "slopes":
+        places.append("net")
 
     def without(job):
         return {
@@ -154,6 +158,25 @@ SAMPLES = {
         },
     },
 }
+NUMBERS = {name: [1.0, 2.0] for name in ESTIMATORS}
+LOOK = {
+    "epoch": 0,
+    "cosines": NUMBERS | {"relu": [0.5, -0.5], "identity": [0.0, 1.0], "clipped_relu": [1.0, 1.0]},
+    "ratios": NUMBERS,
+    "below": [0.5],
+    "above": [0.1],
+}
+SAMPLES["slopes"] = {
+    **COMMON,
+    "kind": "slopes",
+    "job": {"start": JOB, "stages": [0.0, 1.0], "draws": 0, "images": 512, "smoothing": 0.5},
+    "result": {
+        "looks": [LOOK, LOOK],
+        "epochs": SAMPLES["training"]["result"]["epochs"],
+        "train": SCORE,
+        "test": SCORE,
+    },
+}
 GONE = object()
 #: Kind, where, and what is put there.
 BROKEN = [
@@ -223,6 +246,15 @@ BROKEN = [
     ("probe", "result.changes.sigmoid", [0.1]),
     ("probe", "result.cosines.identity relu", 1.1),
     ("probe", "result.cosines", {}),
+    ("slopes", "job.stages", [1.5]),
+    ("slopes", "job.smoothing", 0),
+    ("slopes", "result.test", GONE),
+    ("slopes", "result.looks", []),
+    ("slopes", "result.looks.0.cosines.relu", [1.1]),
+    ("slopes", "result.looks.0.ratios.relu", GONE),
+    ("slopes", "result.looks.1.below", [-0.1]),
+    ("slopes", "result.looks.1.falls", {}),
+    ("training", "job.equal_length", False),
 ]
 
 
@@ -283,7 +315,12 @@ def test_every_result_is_named_after_what_is_in_it():
         text = json.dumps(record["job"], sort_keys=True)
         digest = hashlib.sha256(text.encode()).hexdigest()[:8]
         assert path.parent.name == record["table"]
-        assert path.name.startswith(f"b{first['bits']}-{first['estimator']}-"), path
+        kind = first["estimator"]
+        net = ""
+        if record["kind"] == "slopes":
+            net = f"{first['net']}-"
+            kind = kind if max(record["job"]["stages"]) else "float"
+        assert path.name.startswith(f"{net}b{first['bits']}-{kind}-"), path
         assert path.name.endswith(f"-s{first['seed']}-{digest}.json"), path
         words = record["circumstances"]["command"].split()
         assert words[3] == record["table"], path
@@ -307,6 +344,11 @@ def test_every_run_has_the_rows_that_its_job_asks_for():
         elif record["kind"] == "stability":
             assert len(result["epochs"]) == job["epochs"] + 1, path
             assert result["epochs"][0]["moved"] == 0, path
+        elif record["kind"] == "slopes":
+            epochs = trained(record)["schedule"]["epochs"]
+            asked = [round(share * epochs) for share in job["stages"]]
+            assert [look["epoch"] for look in result["looks"]] == asked, path
+            assert len(result.get("epochs", [])) == (epochs if max(asked) else 0), path
         else:
             changes = result["changes"]
             rows = [*(changes[name] for name in ESTIMATORS), *changes["random"]]
@@ -330,7 +372,9 @@ def test_every_table_is_complete():
         assert all(rest(record) == rest(records[0]) for record in records), folder.name
         places = [cell(record) for record in records]
         assert len({place["seed"] for place in places}) >= 3, folder.name
-        if "low" not in places[0]:
+        if records[0]["kind"] == "slopes" and not max(records[0]["job"]["stages"]):
+            assert {place["estimator"] for place in places} == {"clipped_relu"}, folder.name
+        elif "low" not in places[0]:
             assert {place.get("then", place["estimator"]) for place in places} == ESTIMATORS
 
 
