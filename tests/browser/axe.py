@@ -18,14 +18,19 @@ _LOAD = """(script) => {
   if (!window.axe) new Function("WeakMap", "WeakSet", script)(Kept, Kept);
 }"""
 
-#: Most of a page are the spans that formulas and code are drawn of, which have nothing but looks.
-#: While axe runs, one box of the same text and size stands for all spans of a part, but for a part
-#: that has anything else in it or one of the elements that are looked at.
+#: Most of a page are the spans that formulas and code are drawn of, and the MathML of formulas, which
+#: have nothing but looks. While axe runs, one box of the same text and size stands for all of a
+#: part, but for a part that has anything else in it or one of the elements that are looked at.
 _RUN = """async (context, options, elements = []) => {
   const looks = ["class", "style", "data-symbol"];
+  const sets = ["accent", "columnalign", "columnspacing", "display", "displaystyle", "encoding",
+    "fence", "lspace", "mathvariant", "maxsize", "minsize", "rowspacing", "rspace", "scriptlevel",
+    "separator", "stretchy", "width", "xmlns"];
+  const has = (element, names) => element.getAttributeNames().every((n) => names.includes(n));
   const bare = (element) => !elements.includes(element) && (element.closest("svg")
-    || element.matches("span") && element.getAttributeNames().every((n) => looks.includes(n)));
-  const drawn = "[aria-hidden=true].katex-html .base, .highlight pre";
+    || element.matches("span") && has(element, looks)
+    || element instanceof MathMLElement && has(element, sets));
+  const drawn = "[aria-hidden=true].katex-html .base, .katex-mathml > math, .highlight pre";
   const parts = [...document.querySelectorAll(drawn)]
     .filter((part) => !elements.includes(part) && [...part.querySelectorAll("*")].every(bare))
     .map((part) => [part, [...part.childNodes], part.getBoundingClientRect()]);
