@@ -76,6 +76,8 @@ RESOLVE = (
 STAMP = "complete"
 BUILD = ROOT / "_build"
 BUILT = BUILD / "built"
+#: What that build left in the site.
+WHOLE = BUILD / "whole"
 #: Is there while `test` builds the book aside, and what that build says.
 BUILDING = BUILD / "building"
 SAID = BUILD / "book.log"
@@ -95,6 +97,8 @@ HELD: set[int] = set()
 WORKERS = ("--dist", "loadgroup", "--no-loadscope-reorder", "-n")
 #: Notebooks that a reader answers in; no part of the book.
 COPY = ROOT / "notebooks"
+#: Tests that name a result, with what stands between the mark and the name: pages show both.
+MARKED = re.compile(rb"^@pytest\.mark\.result\((?:.*\n)*?def \w+", re.MULTILINE)
 #: What the pages are made of.
 SOURCES = (
     "LICENSE",
@@ -296,6 +300,19 @@ def sources() -> str:
             ):
                 found.update(path.relative_to(ROOT).as_posix().encode() + b"\0")
                 found.update(path.read_bytes() + b"\0")
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        if marks := MARKED.findall(path.read_bytes()):
+            found.update(b"\0".join([path.relative_to(ROOT).as_posix().encode(), *marks]))
+    return found.hexdigest()
+
+
+def site() -> str:
+    """A hash of the built pages and all that lies beside them."""
+    found = hashlib.sha256()
+    for path in sorted(HTML.parent.rglob("*")):
+        if path.is_file():
+            found.update(path.relative_to(HTML.parent).as_posix().encode() + b"\0")
+            found.update(path.read_bytes() + b"\0")
     return found.hexdigest()
 
 
@@ -319,13 +336,17 @@ def build(programs: Path = BIN, said: Path | None = None) -> int:
         strict = ["-W", "-n", "--keep-going"]
         status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again, said=said)
         if status == 0:
+            WHOLE.write_text(site())
             BUILT.write_text(made_of)
         return status
 
 
 def book() -> int:
-    """Build the book and say where it is."""
+    """Build the book, unless it is whole and nothing has changed; say where it is."""
     environment()
+    if is_built() and WHOLE.is_file() and WHOLE.read_text() == site():
+        print(f"Nothing has changed: the book is at {HTML.relative_to(ROOT).as_posix()} ({HTML})")
+        return 0
     status = build()
     if status:
         why = out_of_room() or "; what is wrong stands above, after WARNING or ERROR"

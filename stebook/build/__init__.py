@@ -28,6 +28,7 @@ from stebook.build import (
     streams,
     styles,
     symbols,
+    written,
 )
 
 
@@ -74,4 +75,6 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("build-finished", landing.write)
     app.connect("html-page-context", licences.link)
     app.connect("build-finished", licences.write)
+    app.connect("env-get-updated", written.outdated, priority=900)
+    app.connect("build-finished", written.remember, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

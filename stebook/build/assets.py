@@ -91,11 +91,12 @@ def collect(app: Sphinx, config: Config) -> None:
     for name, module in config["stebook_scripts"].items():
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
     (folder / "icons.css").write_text(icons.sheet(), encoding="utf-8")
-    shutil.rmtree(root / TEMPLATES, ignore_errors=True)
     for name, text in icons.templates().items():
         template = root / TEMPLATES / name
         template.parent.mkdir(parents=True, exist_ok=True)
-        template.write_text(text, encoding="utf-8")
+        # One that is newer than a page lets Sphinx write the page anew.
+        if not template.is_file() or template.read_text(encoding="utf-8") != text:
+            template.write_text(text, encoding="utf-8")
     for name in OWN:
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     # Relative to the sources: Sphinx writes a hash of its settings into the site.

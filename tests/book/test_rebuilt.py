@@ -13,12 +13,12 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from stebook.build import assets, bundles, footer
+from stebook.build import assets, bundles, footer, written
 from stebook.scene import JOINED
 
 #: Sphinx imports a file that stands in the book's folder, so the parts are connected there.
 CONF = """
-from stebook.build import assets, contents, kernels, streams
+from stebook.build import assets, contents, kernels, streams, written
 
 extensions = ["myst_nb"]
 nb_execution_mode = "off"
@@ -33,6 +33,8 @@ def setup(app):
     app.connect("env-get-outdated", contents.changed)
     app.connect("env-updated", contents.remember)
     app.connect("doctree-read", streams.join)
+    app.connect("env-get-updated", written.outdated, priority=900)
+    app.connect("build-finished", written.remember, priority=900)
 """
 
 FILES = {
@@ -141,6 +143,37 @@ def test_a_page_that_is_changed_and_dated_back_is_read_again(name, old, book):
     assert "0 added, 1 changed, 0 removed" in book.build()
     assert "Green" in book["index.html"] and old not in book["index.html"]
     assert "0 added, 0 changed, 0 removed" in book.build()
+
+
+PAGES = ("index.html", "cells.html")
+
+
+def written_by(book):
+    """The pages that a build writes."""
+    for name in PAGES:
+        os.utime(book.folder / "_build" / "html" / name, (4e9, 4e9))
+    book.build()
+    now = {name: (book.folder / "_build" / "html" / name).stat().st_mtime for name in PAGES}
+    return {name for name in PAGES if now[name] < 4e9}
+
+
+def test_a_page_is_written_anew_when_its_text_has_changed_or_another_s_title(book):
+    book.build()
+    assert written_by(book) == set()
+    book.date_back("code.txt", "Green")
+    assert written_by(book) == {"index.html"}
+    book.write("index.rst", FILES["index.rst"].replace("Page\n====", "Leaf\n===="))
+    assert written_by(book) == set(PAGES)
+    assert written_by(book) == set()
+
+
+def test_a_build_that_broke_off_or_a_missing_file_lets_all_be_written(book):
+    book.build()
+    (book.folder / "_build" / "trees" / written.RECORD).unlink()
+    assert written_by(book) == set(PAGES)
+    (book.folder / "_build" / "html" / "_static" / "book.css").unlink()
+    assert written_by(book) == set(PAGES)
+    assert book["_static/book.css"] == FILES["book/_assets/book.css"]
 
 
 @pytest.mark.parametrize(

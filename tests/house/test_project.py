@@ -227,7 +227,7 @@ def copy(tmp_path, monkeypatch):
     for name in (*names, "MEASURING", "MEASURING_LOCK"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
-    for name in ("BUILD", "BUILT", "BUILDING", "SAID", "HTML"):
+    for name in ("BUILD", "BUILT", "WHOLE", "BUILDING", "SAID", "HTML"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     return tmp_path
@@ -526,9 +526,28 @@ def test_a_build_ends_with_where_the_book_is(builds, monkeypatch, capsys):
     assert capsys.readouterr().out.splitlines()[-1] == (
         f"The book is at _build/html/index.html ({project.HTML})"
     )
+    assert project.book() == 0
+    assert capsys.readouterr().out.startswith("Nothing has changed: the book is at ")
+    assert len(builds.commands) == 1
+    project.HTML.unlink()
+    assert project.book() == 0
+    project.HTML.write_text("another page")
     builds.status = 1
     assert project.book() == 1
+    assert len(builds.commands) == 3
     assert "was not built" in capsys.readouterr().out
+
+
+def test_a_result_s_new_test_makes_it_stale_and_another_test_does_not(builds, copy):
+    (copy / "tests").mkdir()
+    test = copy / "tests" / "test_page.py"
+    marked = '@pytest.mark.result("thm")\n@pytest.mark.parametrize(\n    "x",\n)\ndef test_x(x):\n'
+    test.write_text(f"{marked}    assert x\n")
+    project.build()
+    test.write_text(f"{marked}    assert x == 1\n\n\ndef test_y(y):\n    assert y\n")
+    assert project.is_built()
+    test.write_text(marked.replace("test_x", "test_z") + "    assert x\n")
+    assert not project.is_built()
 
 
 def test_the_tests_go_on_and_end_with_what_failed(builds, monkeypatch, capsys):
