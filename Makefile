@@ -5,13 +5,15 @@ TABLE ?=
 # The part for `make benchmarks`; all if none is named.
 PART ?=
 
-.PHONY: help book course test check lab deep test-deep benchmarks clean
+.PHONY: help book course test-course test check lab deep test-deep benchmarks clean
 help:  ## say what there is
 	@$(PYTHON) tools/project.py help
 book:  ## build the book
 	@$(PYTHON) tools/project.py book
 course:  ## notebooks, assignments, slides and hand-outs for a course
 	@$(PYTHON) tools/project.py course
+test-course:  ## run every notebook of the course
+	@$(PYTHON) tools/project.py test-course
 test:  ## build the book and run every check
 	@$(PYTHON) tools/project.py test
 check:  ## lint, types, examples and the unit tests of what changed: for daily work

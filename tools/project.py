@@ -4,6 +4,7 @@
     python tools/project.py test        build the book and run every check
     python tools/project.py check       lint, types, examples, the unit tests of what changed
     python tools/project.py course      notebooks, assignments, slides and hand-outs for a course
+    python tools/project.py test-course run every notebook of the course, whole
     python tools/project.py lab         open the chapters in JupyterLab, as a copy for answers
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
@@ -365,6 +366,12 @@ def course() -> int:
     return call(PYTHON, "-m", "tools.course")
 
 
+def test_course() -> int:
+    """Every notebook of the course in a kernel; the rest of the kit is tested with the book."""
+    environment()
+    return call(PYTHON, "-m", "pytest", "-q", "tests/course")
+
+
 # The checks -----------------------------------------------------------------------------------
 
 #: What is checked without running any of it.
@@ -516,6 +523,7 @@ def usage() -> int:
 COMMANDS = {
     "book": book,
     "course": course,
+    "test-course": test_course,
     "test": test,
     "check": check,
     "lab": lab,

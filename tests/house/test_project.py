@@ -118,7 +118,9 @@ def test_both_environments_have_the_same_versions():
     assert all(book[name] == deep[name] for name in set(book) & set(deep))
 
 
-@pytest.mark.parametrize("command", ["book", "test", "check", "lab", "test-deep", "clean"])
+@pytest.mark.parametrize(
+    "command", ["book", "course", "test-course", "test", "check", "lab", "test-deep", "clean"]
+)
 def test_make_only_calls_the_script(command):
     rule = re.search(rf"^{command}:.*\n\t(.*)$", read("Makefile"), re.M)
     assert rule.group(1) == f"@$(PYTHON) tools/project.py {command}"
@@ -128,20 +130,23 @@ def test_make_hands_on_the_table():
     assert "\n\t@$(PYTHON) tools/project.py deep $(TABLE)\n" in read("Makefile")
 
 
-def test_ci_runs_both_and_fails_if_either_fails(tmp_path):
+def test_ci_runs_all_and_fails_if_one_fails(tmp_path):
     end = read(".ci/run").partition("failed=0\n")[2]
     (tmp_path / "run").write_text(f"set -euo pipefail\nfailed=0\n{end}")
-    for first, second in ((0, 0), (1, 0), (0, 1), (1, 1)):
+    for codes in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)):
         (tmp_path / "Makefile").write_text(
-            f"test:\n\t@echo first; exit {first}\ntest-deep:\n\t@echo second; exit {second}\n"
+            "".join(
+                f"{name}:\n\t@echo {name}; exit {code}\n"
+                for name, code in zip(("test", "test-course", "test-deep"), codes, strict=True)
+            )
         )
         # under `make test` a further make would speak of its level and its folder
         outside = {key: value for key, value in os.environ.items() if not key.startswith("MAKE")}
         done = subprocess.run(
             ["bash", "run"], cwd=tmp_path, env=outside, capture_output=True, text=True
         )
-        assert done.stdout.split() == ["first", "second"]
-        assert done.returncode == max(first, second)
+        assert done.stdout.split() == ["test", "test-course", "test-deep"]
+        assert done.returncode == max(codes)
 
 
 def test_ci_runs_actions_as_they_were_read_and_may_read_alone():
@@ -168,7 +173,8 @@ def test_the_script_refuses_an_unknown_command(words):
     assert done.returncode != 0
     assert done.stderr.strip() == (
         "project.py: expected one command of: "
-        "book, course, test, check, lab, env, deep, test-deep, benchmarks, lock, clean, help."
+        "book, course, test-course, test, check, lab, env, deep, test-deep, benchmarks, lock, "
+        "clean, help."
     )
 
 
