@@ -18,9 +18,9 @@ _LOAD = """(script) => {
   if (!window.axe) new Function("WeakMap", "WeakSet", script)(Kept, Kept);
 }"""
 
-#: Most of a page are the spans that formulas and code are drawn of, and the MathML of formulas: they
-#: have nothing but looks. While axe runs, one box of the same text and size stands for all of a
-#: part, but for a part that has anything else in it or one of the elements that are looked at.
+#: Most of a page are the spans that formulas and code are drawn of, and the MathML of formulas.
+#: They have nothing but looks. While axe runs, one box of the same text and size stands for all of
+#: a part, but for a part that has anything else in it or one of the elements that are looked at.
 _RUN = """async (context, options, elements = []) => {
   const looks = ["class", "style", "data-symbol"];
   const sets = ["accent", "columnalign", "columnspacing", "display", "displaystyle", "encoding",
