@@ -248,15 +248,27 @@ def test_print_shows_the_picture_as_it_is(name, visit):
     assert page.evaluate(look, name) == before
 
 
-def test_without_scripts_the_default_state_is_a_table(name, browser, site_http):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{site_http}/{explorer_page(name)}")
-    figure = page.locator(f"figure[data-name={name}]")
+@pytest.fixture(scope="module")
+def still(browser, site_http):
+    """The page of an explorer in a browser without scripts, kept until another is asked for."""
+    with browser.new_context(java_script_enabled=False) as context:
+        page = context.new_page()
+
+        def still_(name):
+            address = f"{site_http}/{explorer_page(name)}"
+            if page.url != address:
+                page.goto(address)
+            return page
+
+        yield still_
+
+
+@pytest.mark.parametrize("name", sorted(EXPLORERS, key=EXPLORERS.get))
+def test_without_scripts_the_default_state_is_a_table(name, still):
+    figure = still(name).locator(f"figure[data-name={name}]")
     expect(figure.locator("noscript table")).to_be_visible()
     assert figure.locator(".explorer-says").inner_text()
     assert figure.locator("input:enabled").count() == 0
-    context.close()
 
 
 def test_the_plot_fits_a_phone(name, phone):
