@@ -29,6 +29,11 @@ TABLES = {
     "resnet-fashion-full": FULL,
     "resnet-fashion-full-14": FULL,
     "resnet-stability-full": FULL,
+    "forecast-resnet": SMALL,
+    "forecast-vgg": SMALL,
+    "slopes-resnet": SMALL,
+    "slopes-vgg": SMALL,
+    "resnet-equal": SMALL,
 }
 #: What is read of a training and of what comes after one; a dict asks for parts of a part.
 TRAINING: dict[str, Any] = {
@@ -47,6 +52,11 @@ READ: dict[str, dict[str, Any]] = {
         "result": {"epochs": EPOCH},
     },
     "probe": {"job": {"start": TRAINING}, "result": {"changes": None}},
+    "forecast": {
+        "job": {"start": TRAINING},
+        "result": {"looks": dict.fromkeys(("ratios", "falls"))},
+    },
+    "slopes": {"job": {"start": TRAINING}, "result": {"test": {"accuracy": None}}},
 }
 
 
@@ -57,6 +67,12 @@ def part(value: Any, names: dict[str, Any] | None) -> Any:
     if isinstance(value, list):
         return [part(item, names) for item in value]
     return {name: part(value[name], inner) for name, inner in names.items()}
+
+
+def asked(run: dict) -> dict[str, Any]:
+    """What is read of a run: of slopes along training the accuracy, of a forecast the slopes."""
+    trained = run["kind"] != "slopes" or "test" in run["result"]
+    return READ[run["kind"] if trained else "forecast"]
 
 
 def collected(table: str, runs: Path) -> str:
@@ -71,7 +87,7 @@ def collected(table: str, runs: Path) -> str:
     if not paths:
         raise ValueError(f"table: expected one with runs in {runs}, got {table!r}")
     read = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
-    lines = [json.dumps(part(run, READ[run["kind"]]), separators=(",", ":")) for run in read]
+    lines = [json.dumps(part(run, asked(run)), separators=(",", ":")) for run in read]
     return "[\n" + ",\n".join(lines) + "\n]\n"
 
 

@@ -4,14 +4,21 @@ import json
 
 import pytest
 
-from stebook.chapters.deep import deep_accuracy, deep_probe, deep_stability, deep_windows
+from stebook.chapters.deep import (
+    deep_accuracy,
+    deep_probe,
+    deep_stability,
+    deep_windows,
+    forecast,
+)
 from stebook.chapters.deep.collect import TABLES, TRAINING, collected, main, part
 from stebook.chapters.deep.records import STORED
 
 
 def test_the_tables_are_those_that_the_explorers_read():
     read = {*deep_accuracy.NETWORKS, *deep_stability.NETWORKS}
-    assert set(TABLES) == read | {deep_windows.TABLE, deep_probe.TABLE}
+    told = {*forecast.FORECASTS, *forecast.TRAININGS, forecast.EQUAL}
+    assert set(TABLES) == read | told | {deep_windows.TABLE, deep_probe.TABLE}
     assert all((runs / table).is_dir() for table, runs in TABLES.items())
     assert {path.name for path in STORED.iterdir()} == {f"{table}.json" for table in TABLES}
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from toc import ROOT
 
-from stebook.chapters.deep import claims, records
+from stebook.chapters.deep import claims, forecast, records
 from stebook.chapters.deep.claims import CLIPPED, FULL, IDENTITY, RELU, lead
 from stebook.chapters.deep.deep_accuracy import BITS, NETWORKS, cell
 from stebook.chapters.deep.deep_stability import RATES, STARTS, changes
@@ -144,3 +144,36 @@ def test_how_far_the_weights_of_the_full_resnet_move():
     assert states(f"which moved {far.min():.0f} to {far.max():.0f} %")
     assert states(f"raises it by {less.min():.2f} to {less.max():.2f}")
     assert max(RATES) == 1e-2
+
+
+def test_what_the_forecasts_came_to():
+    found = forecast.forecasts()
+    right = [sum(getattr(one, rule) == one.fails for one in found) for rule in ("long", "little")]
+    assert (len(found), *right) == (6, 5, 3)
+    assert states("right in five cases of six, direction in three")
+    near = forecast.behind(forecast.TRAININGS, "plain20", "relu")
+    assert states(f"the seeds lie between {near.min():.1f} and {near.max():.1f} points")
+    with_sums, without = (
+        forecast.behind(forecast.TRAININGS, net, "identity").mean()
+        for net in ("resnet20", "plain20")
+    )
+    assert without > with_sums
+    for proxy, words in (
+        ("identity", " behind clipped ReLU in the place of "),
+        ("relu", " in the place of "),
+    ):
+        equal = forecast.behind((forecast.EQUAL,), "resnet20", proxy).mean()
+        usual = forecast.behind(forecast.TRAININGS, "resnet20", proxy).mean()
+        points = " points" if proxy == "identity" else ""
+        assert states(f"{equal:.1f}{points}{words}{usual:.1f}")
+    assert forecast.TOO_LONG == 30 and forecast.TOO_LITTLE == 0.6 and forecast.BEHIND == 2
+    assert (
+        states("more than 30 times") and states("less than 0.6 of") and states("more than 2 points")
+    )
+
+
+def test_the_table_of_forecasts_has_a_row_for_each_and_marks_what_is_right():
+    rows = forecast.compared().splitlines()[2:]
+    assert rows[0].startswith("| ResNet-20, identity | 6,539 | **fails** | 1.01 | holds | 10.7 ± ")
+    assert len(rows) == 6 and sum(row.count("**") for row in rows) == 2 * 8
+    assert not any("-0.0" in row for row in rows)
