@@ -1,6 +1,7 @@
 """The kit of a course: notebooks that any front end shows, and that give nothing away."""
 
 import ast
+import doctest
 import io
 import math
 import re
@@ -9,12 +10,13 @@ from copy import deepcopy
 from dataclasses import replace
 
 import nbclient
+import nbformat
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
 from nbformat.v4 import new_notebook
 
-from tools.course import assignment, handouts, notebooks, slides, sources
+from tools.course import assignment, handouts, hub, link, notebooks, slides, sources
 from tools.course.myst import Code, Exercise, Plain
 
 #: What only MyST reads: a directive, a role, a label, a link to a source or without a text.
@@ -180,6 +182,37 @@ def test_a_copy_to_work_in_keeps_what_a_student_wrote(book, tmp_path, monkeypatc
     assert notebooks.refresh(tmp_path, "../") == ["model"]
     assert model.read_text(encoding="utf-8") == "mine"
     assert "New. ../cycle.html" in cycle.read_text(encoding="utf-8")
+
+
+def test_a_notebook_s_file_is_what_jupyter_saves_so_that_git_merges_it_by_lines(kit):
+    text = notebooks.text_of(kit[WHOLE]["student"])
+    saved = io.StringIO()
+    nbformat.write(nbformat.reads(text, 4), saved)
+    assert saved.getvalue() == text
+    assert text.count('"source": [') == len(kit[WHOLE]["student"].cells)
+
+
+def test_a_link_to_a_hub_says_where_it_pulls_from_and_what_it_opens():
+    assert doctest.testmod(link).attempted
+    assert doctest.testmod(link).failed == 0
+    for wrong in (("hub", "https://a.org/b", "main"), ("https://hub", "a", "main")):
+        with pytest.raises(ValueError, match="expected an address"):
+            link.link(*wrong)
+    with pytest.raises(ValueError, match="branch: expected a name"):
+        link.link("https://hub", "https://a.org/b", "")
+    folder = link.link("https://hub/jupyter/", "https://a.org/b.git", "v1")
+    assert folder.endswith("?repo=https%3A%2F%2Fa.org%2Fb.git&branch=v1&urlpath=lab%2Ftree%2Fb.git")
+    assert folder.startswith("https://hub/jupyter/hub/user-redirect/git-pull?")
+
+
+def test_the_trial_of_a_hub_says_what_it_lacks(tmp_path):
+    program = tmp_path / "jupyterhub"
+    assert "pip install -r tools/course/hub-requirements.txt" in hub.refused(program, program)
+    program.touch()
+    assert "npm install configurable-http-proxy" in hub.refused(program, tmp_path / "proxy")
+    (tmp_path / "python").symlink_to(sys.executable)
+    assert "No module named 'jupyterhub'" in hub.refused(program, program)
+    assert hub.table({"kept": True, "lost": False}).endswith("| kept | yes |\n| lost | no |")
 
 
 def test_a_solution_without_a_named_answer_has_none():

@@ -146,8 +146,8 @@ def both(stem: str, source: str, known: Book) -> dict[str, NotebookNode]:
 
 
 def text_of(made: NotebookNode) -> str:
-    """A notebook as its file has it."""
-    return json.dumps(made, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+    """A notebook as Jupyter saves it, a line for a line of a cell, so that git can merge."""
+    return nbformat.writes(made) + "\n"
 
 
 def digest(text: str) -> str:
