@@ -2,12 +2,15 @@
 
 import ast
 import doctest
+import importlib.util
 import io
 import math
 import re
+import subprocess
 import sys
 from copy import deepcopy
 from dataclasses import replace
+from types import ModuleType, SimpleNamespace
 
 import nbclient
 import nbformat
@@ -16,7 +19,8 @@ import pypdfium2 as pdfium
 import pytest
 from nbformat.v4 import new_notebook
 
-from tools.course import assignment, handouts, hub, link, notebooks, slides, sources
+import ste
+from tools.course import assignment, colab, handouts, hub, link, notebooks, slides, sources
 from tools.course.myst import Code, Exercise, Plain
 
 #: What only MyST reads: a directive, a role, a label, a link to a source or without a text.
@@ -194,7 +198,7 @@ def test_a_notebook_s_file_is_what_jupyter_saves_so_that_git_merges_it_by_lines(
 
 def test_a_link_to_a_hub_says_where_it_pulls_from_and_what_it_opens():
     assert doctest.testmod(link).attempted
-    assert doctest.testmod(link).failed == 0
+    assert doctest.testmod(link).failed == doctest.testmod(colab).failed == 0
     for wrong in (("hub", "https://a.org/b", "main"), ("https://hub", "a", "main")):
         with pytest.raises(ValueError, match="expected an address"):
             link.link(*wrong)
@@ -203,6 +207,32 @@ def test_a_link_to_a_hub_says_where_it_pulls_from_and_what_it_opens():
     folder = link.link("https://hub/jupyter/", "https://a.org/b.git", "v1")
     assert folder.endswith("?repo=https%3A%2F%2Fa.org%2Fb.git&branch=v1&urlpath=lab%2Ftree%2Fb.git")
     assert folder.startswith("https://hub/jupyter/hub/user-redirect/git-pull?")
+
+
+def test_the_first_code_of_a_student_s_notebook_brings_the_book_on_colab_alone(kit, monkeypatch):
+    for both in kit.values():
+        (cell,) = tagged(both["student"], "colab")
+        assert cell.source == code(both["student"])[0] and not tagged(both["solutions"], "colab")
+    done = []
+    monkeypatch.setattr(subprocess, "run", lambda words, check: done.append(words[-1]))
+    exec(colab.code("https://example.org/ste/"), {})
+    assert not done
+    output = SimpleNamespace(enable_custom_widget_manager=lambda: done.append("widgets"))
+    stub = ModuleType("google.colab")
+    stub.output = output
+    monkeypatch.setitem(sys.modules, "google", ModuleType("google"))
+    monkeypatch.setitem(sys.modules, "google.colab", stub)
+    exec(colab.code("https://example.org/ste/"), {})
+    assert done == ["widgets"]
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    exec(colab.code("https://example.org/ste/"), {})
+    wheel = f"ste-book[explorers] @ git+https://example.org/ste@v{ste.__version__}"
+    assert done == ["widgets", wheel, "widgets"]
+    monkeypatch.setenv(colab.SETTING, "https://example.org/other")
+    assert "git+https://example.org/other@v" in colab.code()
+    monkeypatch.delenv(colab.SETTING)
+    with pytest.raises(ModuleNotFoundError, match="Run %pip install"):
+        exec(colab.code(), {})
 
 
 def test_the_trial_of_a_hub_says_what_it_lacks(tmp_path):

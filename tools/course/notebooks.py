@@ -12,6 +12,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
+from tools.course import colab
 from tools.course.myst import Book, Code, Exercise, Part, Plain, Text
 from tools.course.sources import FOLDER, book, pages
 
@@ -121,13 +122,17 @@ def joined(cells: Sequence[NotebookNode]) -> list[NotebookNode]:
 
 
 def notebook(
-    stem: str, parts: Sequence[Part], opening: str, solve: Callable[[Exercise], list[NotebookNode]]
+    stem: str,
+    parts: Sequence[Part],
+    opening: str,
+    solve: Callable[[Exercise], list[NotebookNode]],
+    first: Sequence[NotebookNode] = (),
 ) -> NotebookNode:
-    """A notebook of a chapter's parts."""
+    """A notebook of a chapter's parts; `first` follows its title."""
     cells: list[NotebookNode] = []
     for part in parts:
         cells += solve(part) if isinstance(part, Exercise) else [cell(part)]
-    cells.insert(1, new_markdown_cell(opening))
+    cells[1:1] = [new_markdown_cell(opening), *first]
     made = new_notebook(cells=joined(cells), metadata=KERNEL)
     for number, one in enumerate(made.cells):
         one.id = f"{stem}-{number}"  # the same at each run, so that a copy can be compared
@@ -135,12 +140,19 @@ def notebook(
     return made
 
 
+def on_colab() -> NotebookNode:
+    """What brings the book there."""
+    hidden = {"source_hidden": True}
+    return new_code_cell(colab.code(), metadata={"jupyter": hidden, "tags": ["colab"]})
+
+
 def both(stem: str, source: str, known: Book) -> dict[str, NotebookNode]:
     """The notebooks of a chapter, by the folder that each belongs into."""
     parts = Plain(known, stem).parts(source)
     page = f"{known.pages}{stem}.html"
+    opening = FOR_STUDENTS.format(page=page)
     return {
-        "student": notebook(stem, parts, FOR_STUDENTS.format(page=page), for_a_student),
+        "student": notebook(stem, parts, opening, for_a_student, [on_colab()]),
         "solutions": notebook(stem, parts, WITH_SOLUTIONS.format(page=page), with_a_solution),
     }
 
