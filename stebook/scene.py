@@ -11,6 +11,7 @@ does: a word of one scene, or what it draws.
 
 import html
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -117,6 +118,11 @@ class Scene:
         }
 
 
+#: Whole lines of comment, empty lines, and indentation.
+COMMENT = re.compile(
+    r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/[ \t]*)?\n|^[ \t]+",
+    re.MULTILINE,
+)
 #: The files of a scene's script, in the order in which each needs those before it: three, then the
 #: formulas, then the rest.
 BEFORE = ("address.js", "kit.js", "special.js")
@@ -147,6 +153,26 @@ def read(name: str) -> str:
 def joined() -> str:
     """The script of a page's scene, which needs `BEFORE` and the formulas to have run."""
     return "\n".join(map(read, JOINED))
+
+
+def bare(script: str) -> str:
+    """A script without indentation, empty lines and lines of comment, for where it is saved.
+
+    Raises
+    ------
+    ValueError
+        If a template goes over several lines, since its indentation is text.
+
+    Examples
+    --------
+    >>> bare("/** Half. */\\nconst half = (x) => {\\n  // of x\\n  return x / 2; // exact\\n};\\n")
+    'const half = (x) => {\\nreturn x / 2; // exact\\n};\\n'
+    """
+    kept = COMMENT.sub("", script)
+    for line in kept.splitlines():
+        if line.count("`") % 2:
+            raise ValueError(f"script: expected templates of one line, got {line!r}")
+    return kept
 
 
 # Elements ----------------------------------------------------------------------------------------

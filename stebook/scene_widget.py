@@ -11,13 +11,13 @@ from typing import Any
 import anywidget
 import traitlets
 
-from stebook.scene import BEFORE, Part, Runs, Scene, elements, joined, read
+from stebook.scene import BEFORE, Part, Runs, Scene, bare, elements, joined, read
 
 
 @cache
 def module(formulas: Callable[[], str]) -> str:
     """The scripts of a scene as one module; the formulas are printed at the first call."""
-    return "\n".join([*map(read, BEFORE), formulas(), joined(), read("notebook.js")])
+    return bare("\n".join([*map(read, BEFORE), formulas(), joined(), read("notebook.js")]))
 
 
 class LiveScene(anywidget.AnyWidget):

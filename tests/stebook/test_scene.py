@@ -11,6 +11,7 @@ from stebook.scene import (
     Look,
     Range,
     Scene,
+    bare,
     chosen,
     elements,
     joined,
@@ -101,3 +102,13 @@ def test_its_data_are_the_state_and_cannot_end_the_script():
     assert data["ranges"]["length"]["high"] == 2
     assert data["estimators"]["b"] == {"label": "second", "marker": "circle"}
     assert "<" not in html[html.index("application/json") + 18 : html.rindex("</script>")]
+
+
+def test_a_script_that_is_saved_is_bare_and_its_texts_stay():
+    """What only looks like a comment stays; a template's lines would lose their indentation."""
+    script = (
+        '  /* one\n   * two */\n\n  a = "// no"; // yes\n\t// `\n  b = `/* no */`;\n  /* c */;\n'
+    )
+    assert bare(script) == 'a = "// no"; // yes\nb = `/* no */`;\n/* c */;\n'
+    with pytest.raises(ValueError, match="script: expected templates of one line, got 'a = `'"):
+        bare("a = `\n  b`;\n")
