@@ -10,6 +10,7 @@ never does: what a reader's kernel needs, and imports from `ste` or a chapter, w
 from sphinx.application import Sphinx
 
 from stebook.build import (
+    ahead,
     assets,
     contents,
     docstrings,
@@ -49,6 +50,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("html-page-context", maths.finish, priority=800)
     app.connect("build-finished", maths.end)
     app.connect("env-get-outdated", contents.changed)
+    app.connect("env-before-read-docs", ahead.run)
     app.connect("env-updated", contents.remember)
     app.connect("doctree-read", streams.join)
     app.connect("doctree-read", results.mark)
