@@ -64,7 +64,7 @@ def test_a_page_loads_files_of_the_book_alone(path, built):
         assert not outside(address), address
         if not address.startswith("data:"):
             assert (page.parent / urlsplit(address).path).resolve().is_file(), address
-    for host in ("unpkg.com", "jsdelivr", "cdnjs", "googleapis", "binder"):
+    for host in ("unpkg.com", "jsdelivr", "cdnjs", "googleapis", "mybinder.org"):
         assert host not in text
 
 
