@@ -1,0 +1,146 @@
+"""The site with the notebooks in it: the pages, a button on each chapter, and JupyterLite."""
+
+import html
+import json
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from tools.course import notebooks
+from tools.course.sources import FOLDER, book, pages
+from tools.live import pyodide
+
+#: Where JupyterLite lies in the site, and in it the notebooks and what they import.
+RUN, WHEELS = "run", "wheels"
+APP = "notebooks/index.html"
+KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
+#: Loaded before the first cell; what else is imported comes with its import.
+FIRST = ("ipykernel", "comm", "pyodide-kernel", "jedi", "ipython", "piplite", "micropip")
+HEADER = '<div class="article-header-buttons">'
+BUTTON = (
+    '<a class="btn btn-sm" href="{address}" target="_blank" rel="noopener" '
+    'title="Run this chapter live" aria-label="Run this chapter live in a new tab">'
+    '<span aria-hidden="true">▶</span></a>'
+)
+
+
+def content(path: Path, kind: str, **more: object) -> dict[str, object]:
+    """A file as JupyterLite's list of contents has it."""
+    day = "2026-01-01T00:00:00Z"
+    size = path.stat().st_size
+    return {
+        **{"name": path.name, "path": path.name, "type": kind, "format": "json", "size": size},
+        **{"created": day, "last_modified": day, "writable": True, "mimetype": None},
+        **{"content": None, **more},
+    }
+
+
+def write_notebooks(run: Path) -> list[str]:
+    """The students' notebooks of all chapters, with the list by which JupyterLite finds them."""
+    files, api = run / "files", run / "api" / "contents"
+    for folder in (files, api):
+        folder.mkdir(parents=True, exist_ok=True)
+    known, sources = book("../../book/"), pages()
+    stems = sorted(known.notebooks)
+    for stem in stems:
+        made = notebooks.both(stem, sources[stem], known)["student"]
+        made.metadata.kernelspec.name = "python"  # by which the browser's kernel goes, unasked
+        text = notebooks.text_of(made)
+        (files / f"{stem}.ipynb").write_text(text, encoding="utf-8")
+    shutil.copytree(FOLDER / "images", files / "images", dirs_exist_ok=True)
+    top = content(files, "directory") | {"name": "", "path": "", "size": None}
+    top["content"] = [content(files / f"{stem}.ipynb", "notebook") for stem in stems]
+    (api / "all.json").write_text(json.dumps(top), encoding="utf-8")
+    return stems
+
+
+def settle(run: Path, base: str) -> None:
+    """Tell JupyterLite its Python, and put the script that says why there is none into its page."""
+    path = run / "jupyter-lite.json"
+    settings = json.loads(path.read_text(encoding="utf-8"))
+    config = settings["jupyter-config-data"]
+    config["exposeAppInBrowser"] = True
+    config.setdefault("litePluginSettings", {})[KERNEL] = {
+        "pyodideUrl": f"{base}{pyodide.ENTRY}",
+        "disablePyPIFallback": True,
+        "loadPyodideOptions": {
+            "lockFileURL": f"./{WHEELS}/pyodide-lock.json",
+            "packages": list(FIRST),
+        },
+    }
+    path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
+    shutil.copyfile(Path(__file__).with_name("start.js"), run / "start.js")
+    above = base.startswith("./")
+    pieces = [f"../{base[2:]}{p}" if above else f"{base}{p}" for p in pyodide.HASHES]
+    asked = html.escape(json.dumps(pieces))
+    page = run / APP
+    text = page.read_text(encoding="utf-8")
+    script = f'<script src="../start.js" data-python="{asked}"></script>'
+    page.write_text(text.replace("</head>", f"{script}</head>", 1), encoding="utf-8")
+
+
+def write_licences(site: Path, wheels: list[Path], lite: Path, mozilla: str) -> None:
+    """To the page of licences, what comes with the notebooks."""
+    read = [pyodide.wheel(path) for path in wheels]
+    texts = {one.name: one.licence for one in read if one.licence and one.name != "ste-book"}
+    for name in ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyterlab_widgets"):
+        (place,) = lite.rglob(f"{name}-*.dist-info/licenses/LICENSE")
+        texts[name.replace("_", "-")] = place.read_text(encoding="utf-8")
+    texts["pyodide"] = f"Pyodide, the Pyodide contributors, under this licence.\n\n{mozilla}"
+    for third in sorted((site / RUN).rglob("third-party-licenses.json")):
+        for one in json.loads(third.read_text(encoding="utf-8"))["packages"]:
+            texts.setdefault(one["name"], one["extractedText"] or one["licenseId"] or "")
+    sections = "\n".join(
+        f'<h2>{html.escape(name)}</h2>\n<pre style="white-space: pre-wrap">\n'
+        f"{html.escape(text.strip())}\n</pre>"
+        for name, text in texts.items()
+    )
+    page = site / "licenses.html"
+    whole = page.read_text(encoding="utf-8")
+    page.write_text(whole.replace("</main>", f"{sections}\n</main>"), encoding="utf-8")
+
+
+def add_buttons(site: Path, stems: list[str]) -> int:
+    """On every page of a chapter, in whatever folder, the way to its notebook."""
+    added = 0
+    for page in sorted(site.rglob("book/*.html")):
+        text = page.read_text(encoding="utf-8")
+        if page.stem in stems and HEADER in text:
+            to = Path(os.path.relpath(site / RUN / APP, page.parent)).as_posix()
+            button = BUTTON.format(address=f"{to}?path={page.stem}.ipynb")
+            page.write_text(text.replace(HEADER, HEADER + button, 1), encoding="utf-8")
+            added += 1
+    return added
+
+
+def write(site: Path, built: Path, lite: Path, store: Path, source: str, mozilla: str) -> int:
+    """Make the site anew out of the built pages; how many chapters have a button.
+
+    ``lite`` is the environment that has JupyterLite, ``store`` a folder of wheels, ``source`` the
+    folder, the carrying wheel or the address that Pyodide comes from, or empty for the public one.
+    """
+    shutil.rmtree(site, ignore_errors=True)
+    shutil.copytree(built, site)
+    run = site / RUN
+    program = next(lite.glob("*/jupyter-lite*"))
+    options = ("--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages")
+    command = [program, "build", "--lite-dir", store, "--output-dir", run, *options]
+    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+    (run / WHEELS).mkdir()
+    wheels = [*store.glob("*.whl"), *run.glob("extensions/@jupyterlite/*/static/pypi/*.whl")]
+    wheels = [path for path in wheels if not path.name.startswith("widgetsnbextension-3")]
+    for path in wheels:
+        shutil.copyfile(path, run / WHEELS / path.name)
+    base = source or pyodide.PUBLIC
+    if "://" not in base:
+        pyodide.take(Path(base), run / "pyodide")
+        base = "./pyodide/"
+    base = base.rstrip("/") + "/"
+    numpy = f"../{base[2:]}{pyodide.NUMPY}" if base.startswith("./") else base + pyodide.NUMPY
+    names = [run / WHEELS / path.name for path in wheels]
+    (run / WHEELS / "pyodide-lock.json").write_text(pyodide.listed(names, numpy))
+    stems = write_notebooks(run)
+    settle(run, base)
+    write_licences(site, names, lite, mozilla)
+    return add_buttons(site, stems)

@@ -1,0 +1,49 @@
+// Says why Python does not come, where it does not: JupyterLite itself is silent then.
+(() => {
+  "use strict";
+  const PYTHON = JSON.parse(document.currentScript.dataset.python);
+
+  const say = (why, advice) => {
+    const said = document.createElement("div");
+    said.id = "python-missing";
+    said.setAttribute("role", "alert");
+    said.style.cssText =
+      "position:fixed;z-index:10000;inset:auto 0 0 0;padding:1em;background:#fff4ce;color:#222;" +
+      "border-top:2px solid #b58900;font:16px/1.4 sans-serif";
+    const head = document.createElement("strong");
+    head.textContent = `Python cannot start here: ${why} `;
+    const again = document.createElement("button");
+    again.textContent = "Try again";
+    again.onclick = () => location.reload();
+    said.append(head, advice + " ", again);
+    document.body.append(said);
+  };
+
+  const pieces = async () => {
+    if (location.protocol === "file:") {
+      say(
+        "a page opened from a file may load no program.",
+        "Serve the folder of the book (python -m http.server) and open it by its http address.",
+      );
+      return;
+    }
+    for (const piece of PYTHON) {
+      const address = new URL(piece, location.href);
+      try {
+        const answer = await fetch(address, { method: "HEAD" });
+        if (!answer.ok) throw new Error(`it answers ${answer.status}`);
+      } catch (error) {
+        const why = navigator.onLine
+          ? `${address.host} does not give ${address.pathname.split("/").pop()} (${error.message}).`
+          : "this browser is offline.";
+        say(
+          why,
+          "Check the network or what blocks that host, then try again; a teacher can host Python " +
+            "beside the book (PYODIDE in its README), and the chapter's page works without it.",
+        );
+        return;
+      }
+    }
+  };
+  addEventListener("load", pieces);
+})();
