@@ -1,7 +1,7 @@
-"""Python for the browser: the pieces of Pyodide, by their hashes, and the list of what it can import.
+"""Python for the browser: the pieces of Pyodide by their hashes, and what it can import.
 
-The core and numpy come from Pyodide's own public network, at one version, or from a folder or an
-address of one's own. All other packages lie beside the notebooks.
+The core and numpy come from Pyodide's own public network, at one version, or from a folder or
+an address of one's own. All other packages lie beside the notebooks.
 """
 
 import hashlib

@@ -61,6 +61,7 @@ def settle(run: Path, base: str) -> None:
     settings = json.loads(path.read_text(encoding="utf-8"))
     config = settings["jupyter-config-data"]
     config["exposeAppInBrowser"] = True
+    config["contentsAllJsonFile"] = "all.json"
     config.setdefault("litePluginSettings", {})[KERNEL] = {
         "pyodideUrl": f"{base}{pyodide.ENTRY}",
         "disablePyPIFallback": True,
