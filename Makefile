@@ -5,7 +5,7 @@ TABLE ?=
 # The part for `make benchmarks`; all if none is named.
 PART ?=
 
-.PHONY: help book course test-course test check lab deep test-deep benchmarks clean
+.PHONY: help book course test-course live test-live test check lab deep test-deep benchmarks clean
 help:  ## say what there is
 	@$(PYTHON) tools/project.py help
 book:  ## build the book
@@ -14,6 +14,10 @@ course:  ## notebooks, assignments, slides and hand-outs for a course
 	@$(PYTHON) tools/project.py course
 test-course:  ## run every notebook of the course
 	@$(PYTHON) tools/project.py test-course
+live:  ## the book with its chapters as notebooks in the browser; PYODIDE=... has Python beside it
+	@$(PYTHON) tools/project.py live
+test-live:  ## run the notebooks of the core path in Chromium
+	@$(PYTHON) tools/project.py test-live
 test:  ## build the book and run every check
 	@$(PYTHON) tools/project.py test
 check:  ## lint, types, examples and the unit tests of what changed: for daily work

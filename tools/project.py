@@ -5,6 +5,8 @@
     python tools/project.py check       lint, types, examples, the unit tests of what changed
     python tools/project.py course      notebooks, assignments, slides and hand-outs for a course
     python tools/project.py test-course run every notebook of the course, whole
+    python tools/project.py live        the book with its chapters as notebooks in the browser
+    python tools/project.py test-live   run those of the core path in Chromium
     python tools/project.py lab         open the chapters in JupyterLab, as a copy for answers
     python tools/project.py env         only make the environment .venv
     python tools/project.py deep TABLE  run a table of the deep experiments, in PyTorch
@@ -63,6 +65,11 @@ DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
 MEASURING = ROOT / ".venv-benchmarks"
 MEASURING_PYTHON = MEASURING / SCRIPTS / f"python{EXE}"
 MEASURING_LOCK = ROOT / "requirements-benchmarks.txt"
+#: The environment of JupyterLite, which makes of notebooks a site; and a package that carries all of
+#: Pyodide with numpy, for the test of that site alone.
+LITE = ROOT / ".venv-live"
+LITE_LOCK = ROOT / "requirements-live.txt"
+PYODIDE = ROOT / "requirements-pyodide.txt"
 #: The environment of the tool that writes the lock, the tool, and what it is asked: one version of
 #: a package for every Python from the first that the project takes, and for every system.
 LOCKING = ROOT / ".venv-lock"
@@ -83,6 +90,10 @@ WHOLE = BUILD / "whole"
 BUILDING = BUILD / "building"
 SAID = BUILD / "book.log"
 HTML = BUILD / "html" / "index.html"
+#: The site with live notebooks, the wheels that they import, and the package with Pyodide.
+LIVE = BUILD / "live"
+STORE = BUILD / "wheels"
+CARRIER = BUILD / "pyodide"
 LEAST = (3, 11)
 #: Less free space than this is a full disk.
 FULL = 20_000_000
@@ -372,6 +383,29 @@ def test_course() -> int:
     return call(PYTHON, "-m", "pytest", "-q", "tests/course")
 
 
+def live() -> int:
+    """The built pages, and beside them each chapter as a notebook that runs in the browser."""
+    environment()
+    if not is_built() and build():
+        print("The book was not built, and its notebooks lie beside the pages.")
+        return 1
+    hashed = ("--no-deps", "--require-hashes", "-r", LITE_LOCK)
+    complete(LITE, (LITE_LOCK,), "a minute", lambda: pip(LITE, "install", *hashed))
+    with alone(LIVE):
+        return call(PYTHON, "-m", "tools.live", LIVE, HTML.parent, LITE, STORE)
+
+
+def test_live() -> int:
+    """The notebooks of the core path in Chromium, with Pyodide from this machine."""
+    environment()
+    if not list(CARRIER.glob("*.whl")):
+        options = ("--no-deps", "--require-hashes", "--ignore-requires-python", "-d", CARRIER)
+        pip(VENV, "download", *options, "-r", PYODIDE)
+    (carrier,) = CARRIER.glob("*.whl")
+    os.environ["PYODIDE"] = str(carrier)
+    return live() or call(PYTHON, "-m", "pytest", "-q", "tests/live")
+
+
 # The checks -----------------------------------------------------------------------------------
 
 #: What is checked without running any of it.
@@ -507,7 +541,7 @@ def lock() -> int:
 
 def clean() -> int:
     """Remove what was built."""
-    for folder in (LOCKING, MEASURING, VENV, DEEP, BUILD):
+    for folder in (LOCKING, MEASURING, LITE, VENV, DEEP, BUILD):
         with alone(folder):
             shutil.rmtree(folder, ignore_errors=True)
             folder.with_name(f"{folder.name}.lock").unlink(missing_ok=True)
@@ -524,6 +558,8 @@ COMMANDS = {
     "book": book,
     "course": course,
     "test-course": test_course,
+    "live": live,
+    "test-live": test_live,
     "test": test,
     "check": check,
     "lab": lab,

@@ -127,7 +127,8 @@ def write(site: Path, built: Path, lite: Path, store: Path, source: str, mozilla
     program = next(lite.glob("*/jupyter-lite*"))
     options = ("--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages")
     command = [program, "build", "--lite-dir", store, "--output-dir", run, *options]
-    subprocess.run([str(part) for part in command], check=True, capture_output=True)
+    # It leaves its record where it runs.
+    subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=store)
     (run / WHEELS).mkdir()
     wheels = [*store.glob("*.whl"), *run.glob("extensions/@jupyterlite/*/static/pypi/*.whl")]
     wheels = [path for path in wheels if not path.name.startswith("widgetsnbextension-3")]

@@ -1,6 +1,9 @@
-// Says why Python does not come, where it does not: JupyterLite itself is silent then.
+// Says why Python does not come, where it does not: JupyterLite itself is silent then. And leads the
+// links of a notebook: one to a page goes there, one to a chapter opens its notebook.
 (() => {
   "use strict";
+  const RUN = new URL(".", document.currentScript.src).href;
+  const FILES = `${RUN}files/`;
   const PYTHON = JSON.parse(document.currentScript.dataset.python);
 
   const say = (why, advice) => {
@@ -46,4 +49,21 @@
     }
   };
   addEventListener("load", pieces);
+
+  // JupyterLite takes every relative link for one of its own files.
+  const lead = (event) => {
+    const link = event.target.closest?.("a[href]");
+    if (!link?.href.startsWith(FILES)) return;
+    const [file, place] = link.href.slice(FILES.length).split("#");
+    if (!/^(\.\.\/)*book\/|^[^/]*\.ipynb$/.test(file)) return;
+    const chapter = file.endsWith(".ipynb");
+    const address = chapter
+      ? `${RUN}notebooks/index.html?path=${file}`
+      : new URL(`../${file.replace(/^(\.\.\/)*/, "")}`, RUN).href;
+    link.href = place ? `${address}#${place}` : address;
+    link.target = "_blank";
+    delete link.dataset.commandlinkerCommand;
+    delete link.dataset.commandlinkerArgs;
+  };
+  for (const kind of ["pointerover", "focusin", "click"]) addEventListener(kind, lead, true);
 })();
