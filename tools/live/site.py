@@ -2,6 +2,7 @@
 
 import html
 import json
+import mimetypes
 import os
 import shutil
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 from tools.course import notebooks
 from tools.course.sources import FOLDER, book, pages
-from tools.live import pyodide
+from tools.live import licences, pyodide
 
 #: Where JupyterLite lies in the site, and in it the notebooks and what they import.
 RUN, WHEELS = "run", "wheels"
@@ -25,22 +26,40 @@ BUTTON = (
 )
 
 
-def content(path: Path, kind: str, **more: object) -> dict[str, object]:
-    """A file as JupyterLite's list of contents has it."""
+def content(path: Path, files: Path) -> dict[str, object]:
+    """A file or folder as JupyterLite's list of contents has it."""
+    kind = {"": "directory", ".ipynb": "notebook"}.get(path.suffix, "file")
+    place = path.relative_to(files).as_posix()
+    top = place == "."
     day = "2026-01-01T00:00:00Z"
-    size = path.stat().st_size
     return {
-        **{"name": path.name, "path": path.name, "type": kind, "format": "json", "size": size},
-        **{"created": day, "last_modified": day, "writable": True, "mimetype": None},
-        **{"content": None, **more},
+        "name": "" if top else path.name,
+        "path": "" if top else place,
+        "type": kind,
+        "format": "base64" if kind == "file" else "json",
+        "size": None if kind == "directory" else path.stat().st_size,
+        "mimetype": None if kind != "file" else mimetypes.guess_type(path.name)[0],
+        "created": day,
+        "last_modified": day,
+        "writable": True,
+        "content": None,
     }
 
 
+def list_contents(files: Path, api: Path) -> None:
+    """Write, for each folder of files, the list by which JupyterLite finds what is in it."""
+    for folder in [files, *(path for path in files.rglob("*") if path.is_dir())]:
+        listed = content(folder, files)
+        listed["content"] = [content(path, files) for path in sorted(folder.iterdir())]
+        place = api / folder.relative_to(files) / "all.json"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps(listed), encoding="utf-8")
+
+
 def write_notebooks(run: Path) -> list[str]:
-    """The students' notebooks of all chapters, with the list by which JupyterLite finds them."""
-    files, api = run / "files", run / "api" / "contents"
-    for folder in (files, api):
-        folder.mkdir(parents=True, exist_ok=True)
+    """The students' notebooks of all chapters, and the pictures that they show."""
+    files = run / "files"
+    files.mkdir(parents=True, exist_ok=True)
     known, sources = book("../../book/"), pages()
     stems = sorted(known.notebooks)
     for stem in stems:
@@ -49,9 +68,7 @@ def write_notebooks(run: Path) -> list[str]:
         text = notebooks.text_of(made)
         (files / f"{stem}.ipynb").write_text(text, encoding="utf-8")
     shutil.copytree(FOLDER / "images", files / "images", dirs_exist_ok=True)
-    top = content(files, "directory") | {"name": "", "path": "", "size": None}
-    top["content"] = [content(files / f"{stem}.ipynb", "notebook") for stem in stems]
-    (api / "all.json").write_text(json.dumps(top), encoding="utf-8")
+    list_contents(files, run / "api" / "contents")
     return stems
 
 
@@ -79,27 +96,6 @@ def settle(run: Path, base: str) -> None:
     text = page.read_text(encoding="utf-8")
     script = f'<script src="../start.js" data-python="{asked}"></script>'
     page.write_text(text.replace("</head>", f"{script}</head>", 1), encoding="utf-8")
-
-
-def write_licences(site: Path, wheels: list[Path], lite: Path, mozilla: str) -> None:
-    """To the page of licences, what comes with the notebooks."""
-    read = [pyodide.wheel(path) for path in wheels]
-    texts = {one.name: one.licence for one in read if one.licence and one.name != "ste-book"}
-    for name in ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyterlab_widgets"):
-        (place,) = lite.rglob(f"{name}-*.dist-info/licenses/LICENSE")
-        texts[name.replace("_", "-")] = place.read_text(encoding="utf-8")
-    texts["pyodide"] = f"Pyodide, the Pyodide contributors, under this licence.\n\n{mozilla}"
-    for third in sorted((site / RUN).rglob("third-party-licenses.json")):
-        for one in json.loads(third.read_text(encoding="utf-8"))["packages"]:
-            texts.setdefault(one["name"], one["extractedText"] or one["licenseId"] or "")
-    sections = "\n".join(
-        f'<h2>{html.escape(name)}</h2>\n<pre style="white-space: pre-wrap">\n'
-        f"{html.escape(text.strip())}\n</pre>"
-        for name, text in texts.items()
-    )
-    page = site / "licenses.html"
-    whole = page.read_text(encoding="utf-8")
-    page.write_text(whole.replace("</main>", f"{sections}\n</main>"), encoding="utf-8")
 
 
 def add_buttons(site: Path, stems: list[str]) -> int:
@@ -144,5 +140,5 @@ def write(site: Path, built: Path, lite: Path, store: Path, source: str, mozilla
     (run / WHEELS / "pyodide-lock.json").write_text(pyodide.listed(names, numpy))
     stems = write_notebooks(run)
     settle(run, base)
-    write_licences(site, names, lite, mozilla)
+    licences.write(site, site / RUN, lite, mozilla)
     return add_buttons(site, stems)
