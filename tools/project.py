@@ -65,8 +65,8 @@ DEEP_LIBRARIES = ROOT / "experiments" / "frameworks" / "requirements.txt"
 MEASURING = ROOT / ".venv-benchmarks"
 MEASURING_PYTHON = MEASURING / SCRIPTS / f"python{EXE}"
 MEASURING_LOCK = ROOT / "requirements-benchmarks.txt"
-#: The environment of JupyterLite, which makes of notebooks a site; and a package that carries all of
-#: Pyodide with numpy, for the test of that site alone.
+#: The environment of JupyterLite, which makes a site of notebooks; and a package that carries all
+#: of Pyodide with numpy, for the test of that site alone.
 LITE = ROOT / ".venv-live"
 LITE_LOCK = ROOT / "requirements-live.txt"
 PYODIDE = ROOT / "requirements-pyodide.txt"

@@ -119,7 +119,11 @@ def test_both_environments_have_the_same_versions():
 
 
 @pytest.mark.parametrize(
-    "command", ["book", "course", "test-course", "test", "check", "lab", "test-deep", "clean"]
+    "command",
+    [
+        *("book", "course", "test-course", "live", "test-live", "test", "check", "lab"),
+        *("test-deep", "clean"),
+    ],
 )
 def test_make_only_calls_the_script(command):
     rule = re.search(rf"^{command}:.*\n\t(.*)$", read("Makefile"), re.M)
@@ -133,11 +137,12 @@ def test_make_hands_on_the_table():
 def test_ci_runs_all_and_fails_if_one_fails(tmp_path):
     end = read(".ci/run").partition("failed=0\n")[2]
     (tmp_path / "run").write_text(f"set -euo pipefail\nfailed=0\n{end}")
-    for codes in ((0, 0, 0), (1, 0, 0), (0, 1, 0), (0, 0, 1), (1, 1, 1)):
+    names = ["test", "test-course", "test-live", "test-deep"]
+    for codes in ((0, 0, 0, 0), (1, 0, 0, 0), (0, 1, 0, 0), (0, 0, 1, 0), (0, 0, 0, 1)):
         (tmp_path / "Makefile").write_text(
             "".join(
                 f"{name}:\n\t@echo {name}; exit {code}\n"
-                for name, code in zip(("test", "test-course", "test-deep"), codes, strict=True)
+                for name, code in zip(names, codes, strict=True)
             )
         )
         # under `make test` a further make would speak of its level and its folder
@@ -145,7 +150,7 @@ def test_ci_runs_all_and_fails_if_one_fails(tmp_path):
         done = subprocess.run(
             ["bash", "run"], cwd=tmp_path, env=outside, capture_output=True, text=True
         )
-        assert done.stdout.split() == ["test", "test-course", "test-deep"]
+        assert done.stdout.split() == names
         assert done.returncode == max(codes)
 
 
@@ -173,7 +178,7 @@ def test_the_script_refuses_an_unknown_command(words):
     assert done.returncode != 0
     assert done.stderr.strip() == (
         "project.py: expected one command of: "
-        "book, course, test-course, test, check, lab, env, deep, test-deep, benchmarks, lock, "
+        "book, course, test-course, live, test-live, test, check, lab, env, deep, test-deep, benchmarks, lock, "
         "clean, help."
     )
 
@@ -223,17 +228,19 @@ PIP, CREATE = project.pip, project.create
 @pytest.fixture
 def copy(tmp_path, monkeypatch):
     """A small project of its own; `made` keeps what the script would have run."""
-    locks = (f"requirements-{part}.txt" for part in ("lock", "carried", "deep", "benchmarks"))
+    parts = ("lock", "carried", "deep", "benchmarks", "live", "pyodide")
+    locks = (f"requirements-{part}.txt" for part in parts)
     for name in (*locks, "pyproject.toml", "_config.yml", "_toc.yml"):
         (tmp_path / name).write_text("as it was")
     for name in ("book", "ste"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "page.md").write_text("as it was")
     names = ("ROOT", "VENV", "LOCK", "CARRIED", "DEEP", "DEEP_LOCK", "LOCKING")
-    for name in (*names, "MEASURING", "MEASURING_LOCK"):
+    for name in (*names, "MEASURING", "MEASURING_LOCK", "LITE", "LITE_LOCK", "PYODIDE"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
-    for name in ("BUILD", "BUILT", "WHOLE", "BUILDING", "SAID", "HTML"):
+    built = ("BUILD", "BUILT", "WHOLE", "BUILDING", "SAID", "HTML", "LIVE", "STORE", "CARRIER")
+    for name in built:
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     return tmp_path
@@ -674,6 +681,37 @@ def test_benchmarks_build_the_book_and_measure_the_parts_that_are_named(made, bu
     ]
     installed = [str(words[-1]) for words in made if words[0] == project.MEASURING]
     assert installed[0] == str(project.LOCK) and str(project.MEASURING_LOCK) in installed
+
+
+def test_live_puts_notebooks_beside_the_built_pages(made, builds):
+    assert project.live() == 0
+    assert "jupyter-book" in builds.commands[0][0]
+    folders = (project.LIVE, project.HTML.parent, project.LITE, project.STORE)
+    made_of = (str(project.PYTHON), "-m", "tools.live", *map(str, folders))
+    assert builds.commands[1:] == [made_of]
+    assert [words[-1] for words in made if words[0] == project.LITE] == [project.LITE_LOCK]
+    builds.status = 3
+    project.BUILT.unlink()
+    assert project.live() == 1
+
+
+def test_live_notebooks_are_tested_with_a_python_that_is_there(made, builds, monkeypatch):
+    """It is downloaded once, and only unpacked: it is for other Pythons too."""
+    monkeypatch.setenv("PYODIDE", "of the reader")
+
+    def pip(*words):
+        made.append(words)
+        if "download" in words:
+            project.CARRIER.mkdir(parents=True)
+            (project.CARRIER / "carrier.whl").touch()
+
+    monkeypatch.setattr(project, "pip", pip)
+    for _ in range(2):
+        assert project.test_live() == 0
+        assert builds.commands[-1][-1] == "tests/live"
+    downloads = [words for words in made if "download" in words]
+    assert len(downloads) == 1 and "--require-hashes" in downloads[0]
+    assert os.environ["PYODIDE"] == str(project.CARRIER / "carrier.whl")
 
 
 def test_clean_removes_the_environments(made):

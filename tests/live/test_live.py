@@ -8,6 +8,7 @@ import re
 import threading
 import time
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 import yaml
@@ -44,7 +45,6 @@ SHOW = """async (text) => {
   content.activeCellIndex = number;
   await content.scrollToItem(number, "start");
 }"""
-#: The bytes that came, by what they are for; in a worker's requests the sizes are not told.
 CLEAR = "get_ipython().run_line_magic('reset', '-sf')"
 
 
@@ -52,7 +52,7 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
     """A site's files; ``given`` has how many bytes each request got."""
 
     protocol_version = "HTTP/1.1"
-    given: list[int] = []
+    given: ClassVar[list[int]] = []
 
     def copyfile(self, source, outputfile) -> None:
         self.given.append(Path(source.name).stat().st_size)
@@ -103,6 +103,12 @@ def open_notebook(page, base: str, stem: str) -> float:
     return time.perf_counter() - start
 
 
+def at(page, base: str, stem: str) -> None:
+    """Open a chapter's notebook, unless the page has it."""
+    if not page.url.endswith(f"?path={stem}.ipynb"):
+        open_notebook(page, base, stem)
+
+
 def codes(stem: str) -> list[str]:
     """The code of a chapter's notebook."""
     made = json.loads((RUN / "files" / f"{stem}.ipynb").read_text(encoding="utf-8"))
@@ -122,9 +128,22 @@ def test_the_core_path_runs_to_its_end_without_a_network(page, base, capsys):
     assert wrong == {stem: [] for stem in CORE}
 
 
+def test_the_plane_is_live(page, base):
+    """A key moves its filter."""
+    at(page, base, "index")
+    page.evaluate(SHOW, 'show("plane")')
+    figure = page.locator("figure.plane")
+    figure.wait_for(timeout=60_000)
+    before = figure.inner_text()
+    figure.locator("[tabindex='0']").first.press("ArrowRight")
+    page.wait_for_function(
+        "(before) => document.querySelector('figure.plane').innerText !== before", arg=before
+    )
+
+
 def test_a_question_and_an_explorer_answer(page, base):
     """An answer of the question says something; a slider moves the sentence and the drawing."""
-    open_notebook(page, base, "correlation")
+    at(page, base, "correlation")
     page.evaluate(SHOW, 'show("correlation")')
     answer = page.locator(".jp-OutputArea details").first
     answer.locator("summary").click()
@@ -144,6 +163,7 @@ def test_a_question_and_an_explorer_answer(page, base):
 
 def test_links_lead_to_pages_and_notebooks(page, base):
     """Of the chapter that is open: its page, and the notebooks of others."""
+    at(page, base, "correlation")
     addresses = []
     for link in page.locator(".jp-RenderedMarkdown a[href]").all():
         link.dispatch_event("focusin")
@@ -155,19 +175,6 @@ def test_links_lead_to_pages_and_notebooks(page, base):
         place, _, chapter = address.removeprefix(f"{base}/").partition("?path=")
         assert (project.LIVE / place).is_file(), address
         assert not chapter or (RUN / "files" / chapter).is_file(), address
-
-
-def test_the_plane_is_live(page, base):
-    """A key moves its filter."""
-    open_notebook(page, base, "index")
-    page.evaluate(SHOW, 'show("plane")')
-    figure = page.locator("figure.plane")
-    figure.wait_for(timeout=60_000)
-    before = figure.inner_text()
-    figure.locator("[tabindex='0']").first.press("ArrowRight")
-    page.wait_for_function(
-        "(before) => document.querySelector('figure.plane').innerText !== before", arg=before
-    )
 
 
 def test_who_has_no_python_is_told_why(browser, base):

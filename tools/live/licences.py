@@ -1,4 +1,4 @@
-"""The licences of what the notebooks bring: of each wheel and package, onto the page of licences."""
+"""The licences of what the notebooks bring, each with its text, onto the page of licences."""
 
 import html
 import json

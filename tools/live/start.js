@@ -55,11 +55,12 @@
     const link = event.target.closest?.("a[href]");
     if (!link?.href.startsWith(FILES)) return;
     const [file, place] = link.href.slice(FILES.length).split("#");
-    if (!/^(\.\.\/)*book\/|^[^/]*\.ipynb$/.test(file)) return;
-    const chapter = file.endsWith(".ipynb");
-    const address = chapter
-      ? `${RUN}notebooks/index.html?path=${file}`
-      : new URL(`../${file.replace(/^(\.\.\/)*/, "")}`, RUN).href;
+    const [, page, kind] = /^(?:book\/)?([^/]+)\.(html|ipynb)$/.exec(file) ?? [];
+    if (!page) return;
+    const address =
+      kind === "html"
+        ? new URL(`../book/${page}.html`, RUN).href
+        : `${RUN}notebooks/index.html?path=${page}.ipynb`;
     link.href = place ? `${address}#${place}` : address;
     link.target = "_blank";
     delete link.dataset.commandlinkerCommand;

@@ -1,4 +1,4 @@
-"""The wheels that Python in the browser imports: those of a list by their hashes, and the book's."""
+"""The wheels that Python in the browser imports: those of a list by hashes, and the book's."""
 
 import hashlib
 import shutil
