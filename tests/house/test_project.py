@@ -178,8 +178,8 @@ def test_the_script_refuses_an_unknown_command(words):
     assert done.returncode != 0
     assert done.stderr.strip() == (
         "project.py: expected one command of: "
-        "book, course, test-course, live, test-live, test, check, lab, env, deep, test-deep, benchmarks, lock, "
-        "clean, help."
+        "book, course, test-course, live, test-live, test, check, lab, env, deep, test-deep, "
+        "benchmarks, lock, clean, help."
     )
 
 

@@ -112,7 +112,7 @@ def at(page, base: str, stem: str) -> None:
 def codes(stem: str) -> list[str]:
     """The code of a chapter's notebook."""
     made = json.loads((RUN / "files" / f"{stem}.ipynb").read_text(encoding="utf-8"))
-    return [cell["source"] for cell in made["cells"] if cell["cell_type"] == "code"]
+    return ["".join(cell["source"]) for cell in made["cells"] if cell["cell_type"] == "code"]
 
 
 def test_the_core_path_runs_to_its_end_without_a_network(page, base, capsys):

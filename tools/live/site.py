@@ -64,6 +64,7 @@ def write_notebooks(run: Path) -> list[str]:
     stems = sorted(known.notebooks)
     for stem in stems:
         made = notebooks.both(stem, sources[stem], known)["student"]
+        made.cells = [one for one in made.cells if "colab" not in one.metadata.get("tags", ())]
         made.metadata.kernelspec.name = "python"  # by which the browser's kernel goes, unasked
         text = notebooks.text_of(made)
         (files / f"{stem}.ipynb").write_text(text, encoding="utf-8")
