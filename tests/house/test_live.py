@@ -84,6 +84,50 @@ def test_each_folder_has_a_list_of_what_is_in_it(tmp_path):
     assert (picture["path"], picture["mimetype"]) == ("images/map.svg", "image/svg+xml")
 
 
+@pytest.mark.parametrize(
+    ("base", "entry"),
+    [
+        ("../pyodide/", "./pyodide/pyodide.mjs"),
+        ("https://somewhere/full/", "https://somewhere/full/pyodide.mjs"),
+    ],
+)
+def test_jupyterlite_is_told_its_python_and_its_page_which_pieces_to_ask_for(base, entry, tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / site.APP).write_text("<html><head></head></html>")
+    (tmp_path / "jupyter-lite.json").write_text('{"jupyter-config-data": {}}')
+    site.settle(tmp_path, base)
+    config = json.loads((tmp_path / "jupyter-lite.json").read_text())["jupyter-config-data"]
+    kernel = config["litePluginSettings"][site.KERNEL]
+    assert kernel["pyodideUrl"] == entry and kernel["disablePyPIFallback"]
+    page = (tmp_path / site.APP).read_text()
+    assert f"&quot;{base}pyodide.asm.wasm&quot;" in page and "../start.js" in page
+    assert (tmp_path / "start.js").is_file()
+
+
+def test_wheels_are_copied_and_listed(wheel, tmp_path):
+    """Those of the store, and those that JupyterLite brings, but for an older widgets' one."""
+    pypi = tmp_path / "run" / "extensions" / "@jupyterlite" / "kernel" / "static" / "pypi"
+    pypi.mkdir(parents=True)
+    (pypi / "widgetsnbextension-3.6.999-py3-none-any.whl").touch()
+    site.write_wheels(tmp_path / "run", wheel.parent, "../pyodide/")
+    folder = tmp_path / "run" / site.WHEELS
+    assert {path.name for path in folder.iterdir()} == {wheel.name, "pyodide-lock.json"}
+    packages = json.loads((folder / "pyodide-lock.json").read_text())["packages"]
+    assert packages["numpy"]["file_name"] == f"../pyodide/{pyodide.NUMPY}"
+
+
+def test_each_page_of_a_chapter_gets_a_button(tmp_path):
+    """In whatever folder it is; a page without a notebook gets none."""
+    for name in ("book/model.html", "zh/book/model.html", "book/glossary.html"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(f"{site.HEADER}</div>")
+    assert site.add_buttons(tmp_path, ["model"]) == 2
+    address = "run/notebooks/index.html?path=model.ipynb"
+    assert f'href="../{address}"' in (tmp_path / "book" / "model.html").read_text()
+    assert f'href="../../{address}"' in (tmp_path / "zh" / "book" / "model.html").read_text()
+    assert site.RUN not in (tmp_path / "book" / "glossary.html").read_text()
+
+
 def test_a_licence_that_is_only_named_is_written_out():
     said = {"anywidget": "MIT\n\nCopyright (c) A\n\nPermission is hereby granted, to you"}
     text = licences.written("json-schema-merge-allof", "MIT", said)

@@ -218,4 +218,4 @@ def test_what_is_listed_is_what_lies_there():
         assert pyodide.digest(path.resolve()) == package["sha256"]
         assert set(package["depends"]) <= set(listed)
     for piece, wanted in pyodide.HASHES.items():
-        assert pyodide.digest(RUN / "pyodide" / piece) == wanted
+        assert pyodide.digest(RUN / site.HOSTED / piece) == wanted

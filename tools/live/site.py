@@ -14,6 +14,8 @@ from tools.live import licences, pyodide
 
 #: Where JupyterLite lies in the site, and in it the notebooks and what they import.
 RUN, WHEELS = "run", "wheels"
+#: Where Pyodide does, if it comes from no other host.
+HOSTED = "pyodide"
 APP = "notebooks/index.html"
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 #: Loaded before the first cell; what else is imported comes with its import.
@@ -73,6 +75,17 @@ def write_notebooks(run: Path) -> list[str]:
     return stems
 
 
+def write_wheels(run: Path, store: Path, base: str) -> None:
+    """The wheels of the store and JupyterLite's own, and the list of them that Pyodide reads."""
+    folder = run / WHEELS
+    folder.mkdir()
+    for path in [*store.glob("*.whl"), *run.glob("extensions/@jupyterlite/*/static/pypi/*.whl")]:
+        if not path.name.startswith("widgetsnbextension-3"):  # that of an older ipywidgets
+            shutil.copyfile(path, folder / path.name)
+    listed = pyodide.listed(sorted(folder.glob("*.whl")), base + pyodide.NUMPY)
+    (folder / "pyodide-lock.json").write_text(listed, encoding="utf-8")
+
+
 def settle(run: Path, base: str) -> None:
     """Tell JupyterLite its Python, and put the script that says why there is none into its page."""
     path = run / "jupyter-lite.json"
@@ -81,7 +94,8 @@ def settle(run: Path, base: str) -> None:
     config["exposeAppInBrowser"] = True
     config["contentsAllJsonFile"] = "all.json"
     config.setdefault("litePluginSettings", {})[KERNEL] = {
-        "pyodideUrl": f"{base}{pyodide.ENTRY}",
+        # this address is seen from the folder of all, others from a folder in it: ./ for ../
+        "pyodideUrl": f"{base}{pyodide.ENTRY}".removeprefix("."),
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
             "lockFileURL": f"./{WHEELS}/pyodide-lock.json",
@@ -90,9 +104,7 @@ def settle(run: Path, base: str) -> None:
     }
     path.write_text(json.dumps(settings, indent=1), encoding="utf-8")
     shutil.copyfile(Path(__file__).with_name("start.js"), run / "start.js")
-    above = base.startswith("./")
-    pieces = [f"../{base[2:]}{p}" if above else f"{base}{p}" for p in pyodide.HASHES]
-    asked = html.escape(json.dumps(pieces))
+    asked = html.escape(json.dumps([base + piece for piece in pyodide.HASHES]))
     page = run / APP
     text = page.read_text(encoding="utf-8")
     script = f'<script src="../start.js" data-python="{asked}"></script>'
@@ -125,20 +137,16 @@ def write(site: Path, built: Path, lite: Path, store: Path, source: str, mozilla
     options = ("--apps", "notebooks", "--no-sourcemaps", "--no-unused-shared-packages")
     command = [program, "build", "--lite-dir", store, "--output-dir", run, *options]
     # It leaves its record where it runs.
-    subprocess.run([str(part) for part in command], check=True, capture_output=True, cwd=store)
-    (run / WHEELS).mkdir()
-    wheels = [*store.glob("*.whl"), *run.glob("extensions/@jupyterlite/*/static/pypi/*.whl")]
-    wheels = [path for path in wheels if not path.name.startswith("widgetsnbextension-3")]
-    for path in wheels:
-        shutil.copyfile(path, run / WHEELS / path.name)
+    words = [str(part) for part in command]
+    done = subprocess.run(words, capture_output=True, text=True, cwd=store)
+    if done.returncode:
+        raise ValueError(f"expected JupyterLite's site, got: {done.stderr or done.stdout}")
     base = source or pyodide.PUBLIC
     if "://" not in base:
-        pyodide.take(Path(base), run / "pyodide")
-        base = "./pyodide/"
+        pyodide.take(Path(base), run / HOSTED)
+        base = f"../{HOSTED}/"
     base = base.rstrip("/") + "/"
-    numpy = f"../{base[2:]}{pyodide.NUMPY}" if base.startswith("./") else base + pyodide.NUMPY
-    names = [run / WHEELS / path.name for path in wheels]
-    (run / WHEELS / "pyodide-lock.json").write_text(pyodide.listed(names, numpy))
+    write_wheels(run, store, base)
     stems = write_notebooks(run)
     settle(run, base)
     licences.write(site, site / RUN, lite, mozilla)
