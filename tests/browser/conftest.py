@@ -5,6 +5,8 @@ import http.server
 import os
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -89,13 +91,9 @@ def explorer_page(name: str) -> str:
     return f"book/{EXPLORERS[name]}.html"
 
 
-@pytest.fixture(scope="package")
-def browser():
-    """One headless browser; without its sandbox only as root or in CI, where it cannot have one.
-
-    It lives for the tests of this folder and no longer: while it does, its event loop runs in this
-    thread, and a test elsewhere could not run a loop of its own.
-    """
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """A headless browser; without its sandbox only as root or in CI, where it cannot have one."""
     args = list(QUIET)
     as_root = hasattr(os, "geteuid") and os.geteuid() == 0
     if as_root or os.environ.get("CI"):
@@ -104,6 +102,17 @@ def browser():
         browser = playwright.chromium.launch(executable_path=find_browser(), args=args)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="package")
+def browser():
+    """One for the tests of this folder and no longer.
+
+    While it lives, its event loop runs in this thread, and a test elsewhere could not run a loop of
+    its own.
+    """
+    with chromium() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="session")

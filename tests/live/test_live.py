@@ -12,9 +12,8 @@ from typing import ClassVar
 
 import pytest
 import yaml
-from browser.conftest import find_browser
-from playwright.sync_api import sync_playwright
 
+from tests.browser.conftest import chromium
 from tools import project
 from tools.live import pyodide, site
 
@@ -73,11 +72,8 @@ def base():
 
 @pytest.fixture(scope="module")
 def browser():
-    with sync_playwright() as playwright:
-        arguments = ["--no-sandbox", "--disable-gpu"]
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -208,6 +204,18 @@ def test_each_licence_of_what_runs_is_on_the_page_of_licences():
         shipped |= {one["name"] for one in json.loads(third.read_text())["packages"]}
     assert shipped <= {html.unescape(name) for name in said}
     assert [name for name in said if len(said[name]) < 200] == []
+
+
+def test_each_picture_of_a_notebook_is_there_and_listed():
+    """JupyterLite shows only what the list of a folder has."""
+    shown = set()
+    for path in (RUN / "files").glob("*.ipynb"):
+        shown |= set(re.findall(r"\]\((images/[^)]+)\)", path.read_text(encoding="utf-8")))
+    listed = set()
+    for path in (RUN / "api" / "contents").rglob("all.json"):
+        listed |= {one["path"] for one in json.loads(path.read_text())["content"]}
+    assert shown and shown <= listed
+    assert all((RUN / "files" / place).exists() for place in listed)
 
 
 def test_what_is_listed_is_what_lies_there():
