@@ -129,9 +129,15 @@ def test_each_page_of_a_chapter_gets_a_button(tmp_path):
 
 
 def test_a_licence_that_is_only_named_is_written_out():
-    said = {"anywidget": "MIT\n\nCopyright (c) A\n\nPermission is hereby granted, to you"}
+    granted = "Permission is hereby granted, to you"
+    said = {"anywidget": f"MIT\n\nCopyright (c) A\n\n{granted}"}
     text = licences.written("json-schema-merge-allof", "MIT", said)
-    assert text == "MIT\n\nCopyright (c) Martin Hansen\n\nPermission is hereby granted, to you"
+    assert text == f"MIT\n\nCopyright (c) Martin Hansen\n\n{granted}"
+    said["jupyterlab-widgets"] = "Copyright (c) B\nAll rights reserved.\n\nRedistribution"
+    assert licences.written("@lumino/widgets", "BSD-3-Clause", said) == (
+        "BSD-3-Clause\n\nCopyright (c) 2019 Project Jupyter Contributors\n"
+        "Copyright (c) 2014-2017, PhosphorJS Contributors\nAll rights reserved.\n\nRedistribution"
+    )
     assert licences.written("unknown", "MIT", said) == ""
     assert licences.written("vega-lite", "GPL", said) == ""
 

@@ -8,18 +8,37 @@ from tools.live import pyodide
 
 #: Parts of JupyterLite whose wheels are not in the site, but whose scripts are.
 SCRIPTS = ("jupyterlite_core", "jupyterlite_pyodide_kernel", "jupyterlab_widgets")
-#: What JupyterLite's list of packages names without a text: whose it is, by how its name begins.
-HOLDERS = {
-    "@jupyter": "2015 Project Jupyter Contributors",
-    "@lumino/": "2015 Project Jupyter Contributors",
-    "@microsoft/": "Microsoft Corporation",
-    "json-schema-merge-allof": "Martin Hansen",
-    "vega-": "University of Washington Interactive Data Lab",
+#: What JupyterLite's list of packages names without a text, by how its name begins: what stands
+#: at the top of the licence in the package's repository, and of vega-lite's in its package.
+TOPS = {
+    "@jupyter-notebook/": (
+        "Copyright (c) 2001-2015, IPython Development Team",
+        "Copyright (c) 2015-, Jupyter Development Team",
+    ),
+    "@jupyter-widgets/": ("Copyright (c) 2015 Project Jupyter Contributors",),
+    "@jupyter/ydoc": (
+        "Copyright (c) 2022, Jupyter Development Team",
+        "Copyright (c) 2022, David Brochart",
+    ),
+    "@jupyter/": (
+        "Modified from @microsoft/fast-components, under the licence of @microsoft/fast-element.",
+        "Copyright (c) 2021 Project Jupyter Contributors",
+    ),
+    "@jupyterlab/": ("Copyright (c) 2015-2026 Project Jupyter Contributors",),
+    "@jupyterlite/": ("Copyright (c) 2021-, JupyterLite Contributors",),
+    "@lumino/": (
+        "Copyright (c) 2019 Project Jupyter Contributors",
+        "Copyright (c) 2014-2017, PhosphorJS Contributors",
+    ),
+    "@microsoft/": ("Copyright (c) Microsoft Corporation. All rights reserved.",),
+    "json-schema-merge-allof": ("Copyright (c) Martin Hansen",),
+    "vega-lite": ("Copyright (c) 2015, University of Washington Interactive Data Lab.",),
+    "vega-util": ("Copyright (c) 2015-2023, University of Washington Interactive Data Lab",),
 }
-#: How the text of a licence begins after the holder, and a package that has it.
+#: How the text of a licence begins after its top, and a package that has it.
 BODIES = {
-    "BSD-3-Clause": ("Redistribution and use", "jupyterlab-widgets"),
-    "MIT": ("Permission is hereby granted", "anywidget"),
+    "BSD-3-Clause": ("All rights reserved.\n", "jupyterlab-widgets"),
+    "MIT": ("\nPermission is hereby granted", "anywidget"),
 }
 
 
@@ -50,12 +69,13 @@ def texts(run: Path, lite: Path, mozilla: str) -> dict[str, str]:
 
 
 def written(name: str, licence: str, said: dict[str, str]) -> str:
-    """The text of a licence that a package only names; empty if its holder is not known here."""
-    holders = [holder for start, holder in HOLDERS.items() if name.startswith(start)]
-    if not holders or licence not in BODIES:
+    """The text of a licence that a package only names; empty if its top is not known here."""
+    tops = [lines for start, lines in TOPS.items() if name.startswith(start)]
+    if not tops or licence not in BODIES:
         return ""
     start, package = BODIES[licence]
-    return f"{licence}\n\nCopyright (c) {holders[0]}\n\n{start}{said[package].split(start)[1]}"
+    top = "\n".join(tops[0])
+    return f"{licence}\n\n{top}\n{start}{said[package].split(start)[1]}"
 
 
 def write(site: Path, run: Path, lite: Path, mozilla: str) -> None:
