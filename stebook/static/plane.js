@@ -6,6 +6,8 @@ globalThis.stePlane = (() => {
   const { MARKS, node } = globalThis.stePlaneShapes;
   /** A change is at rest, and said, when nothing has moved for so many milliseconds. */
   const QUIET = 300;
+  /** Numbers that move are written every so many milliseconds: faster, nobody can read them. */
+  const READABLE = 80;
 
   // each part is one idea, a class made of the one before it
   const parts = ["State", "Play", "Ground", "Trails", "Hand", "Own", "Controls", "Words", "Tools"];
@@ -64,6 +66,7 @@ globalThis.stePlane = (() => {
       this.trails = layer("plane-trails");
       this.arrows = layer("plane-arrows");
       this.words = layer("plane-words");
+      this.names = new Map();
       this.hand = node("g", {
         class: "plane-hand",
         tabindex: "0",
@@ -145,7 +148,6 @@ globalThis.stePlane = (() => {
     draw() {
       const room = this.measure();
       this.compute();
-      this.set();
       if (room) {
         this.drawBack();
         this.drawField();
@@ -155,10 +157,20 @@ globalThis.stePlane = (() => {
         this.drawCursor();
         this.drawOthers();
       }
-      this.drawChips();
       this.drawOwn();
       if (this.playing) this.sayOnTheWay();
+      const now = performance.now();
+      if (now - (this.wroteAt ?? -READABLE) >= READABLE) this.write(now);
       this.shown = true;
+    }
+
+    /** Write all numbers; at rest they are those of the state. */
+    write(now = performance.now()) {
+      this.wroteAt = now;
+      this.set();
+      this.sayHand();
+      this.drawChips();
+      this.drawNumbers();
     }
   }
 

@@ -2,7 +2,8 @@
 "use strict";
 globalThis.stePlaneHand = (() => {
   const model = globalThis.stePlaneModel;
-  const { clamp, number, node, set, point, arrow, shaft, tip, lifted } = globalThis.stePlaneShapes;
+  const { clamp, number, node, set, show, point, arrow, shaft, tip, lifted } =
+    globalThis.stePlaneShapes;
   /** Pixels from name to name. */
   const LINE = 18;
 
@@ -12,12 +13,7 @@ globalThis.stePlaneHand = (() => {
       const [x, y] = this.begin();
       const there = this.px(x, y);
       const here = there.map((each, i) => clamp(each, 12, this.size[i] - 12)); // always to be held
-      const { angle, length } = this.state;
-      set(this.hand, {
-        transform: `translate(${point(here)})`,
-        "aria-valuenow": angle,
-        "aria-valuetext": `angle ${number(angle, 1)} degrees, length ${number(length, 2)}`,
-      });
+      set(this.hand, { transform: `translate(${point(here)})` });
       const fromOrigin = [here[0] - this.centre[0], here[1] - this.centre[1]];
       set(this.w, { d: arrow(this.centre, fromOrigin) });
       const atStart = this.position === 0;
@@ -40,12 +36,19 @@ globalThis.stePlaneHand = (() => {
         set(made.halo, { d: drawn ? arrow(drawn.from, drawn.whole) : "" });
         set(made.along, { d: drawn && atStart ? this.split(drawn) : "" });
         set(made.arc, { d: drawn && atStart ? this.arc(drawn, (radius += 8)) : "" });
-        made.head.style.display = shown && !atStart ? "" : "none";
         if (!drawn || !atStart || Math.hypot(...drawn.whole) < 1) continue;
         words.push([here, drawn.whole, style.label]);
       }
       if (!atStart) words.push(...this.throws());
       this.drawWords(words);
+    }
+
+    sayHand() {
+      const { angle, length } = this.state;
+      set(this.hand, {
+        "aria-valuenow": angle,
+        "aria-valuetext": `angle ${number(angle, 1)} degrees, length ${number(length, 2)}`,
+      });
     }
 
     /** The last step over the origin that can be seen, and what it is. */
@@ -123,15 +126,30 @@ globalThis.stePlaneHand = (() => {
       const x = left ? Math.max(least - 14, wide + 4) : Math.min(most + 14, width - wide - 4);
       const span = left ? [x - wide, x] : [x, x + wide];
       const heights = this.listed(tips.map(({ y }) => clamp(y, 12, height - 12)), span);
-      this.words.replaceChildren(
-        ...tips.flatMap((each, i) => [
-          node("path", {
-            class: "leader",
-            d: `M${point([each.x, each.y])}L${point([x + (left ? 3 : -3), heights[i]])}`,
-          }),
-          this.word([x, heights[i]], each.text, 0, 5, left ? "end" : "start"),
-        ])
-      );
+      tips.forEach((each, i) => {
+        const name = this.name(each.text);
+        const end = [x + (left ? 3 : -3), heights[i]];
+        set(name.leader, { d: `M${point([each.x, each.y])}L${point(end)}` });
+        set(name.word, {
+          transform: `translate(${point([x, heights[i]])})`,
+          "text-anchor": left ? "end" : "start",
+        });
+      });
+      for (const [text, parts] of this.names) {
+        const seen = tips.some((each) => each.text === text);
+        for (const part of Object.values(parts)) show(part, seen);
+      }
+    }
+
+    /** A name in the picture and its line, which stay: what is new is laid out anew. */
+    name(text) {
+      if (!this.names.has(text)) {
+        const leader = node("path", { class: "leader" });
+        const word = this.word([0, 0], text, 0, 5, "start");
+        this.words.append(leader, word);
+        this.names.set(text, { leader, word });
+      }
+      return this.names.get(text);
     }
 
     /** Heights for a list of names, as near to those wanted as there is room for each. */

@@ -11,6 +11,11 @@ globalThis.stePlaneOwn = (() => {
   const [LOWEST, HIGHEST, STEP, FINE] = [-1, 2, 0.05, 0.01];
   /** Pixels: the room around the drawing, and of the jump at 0. */
   const [MARGIN, JUMP] = [26, 44];
+  /** What is told of a proxy where w is; after _ stands a letter below the line. */
+  const ROWS = [
+    "A_+", "A_−", "α = A_+ − A_−", "B_x", "B_y/sin θ", "cosine to the true gradient",
+    "left over at the trap, at this |w|",
+  ];
   const proxies = new Map();
   let count = 0;
 
@@ -149,6 +154,18 @@ globalThis.stePlaneOwn = (() => {
         return knot;
       });
       this.ownCurve.replaceChildren(this.ownAxes, this.ownLine, ...this.knots);
+      this.ownValues = ROWS.map((label) => {
+        const row = document.createElement("div");
+        const term = document.createElement("dt");
+        const data = document.createElement("dd");
+        label.split("_").forEach((text, i) => {
+          if (i) term.append(Object.assign(document.createElement("sub"), { textContent: text[0] }));
+          term.append(i ? text.slice(1) : text);
+        });
+        row.append(term, data);
+        this.ownNumbers.append(row);
+        return data;
+      });
     }
 
     attachOwn() {
@@ -273,10 +290,9 @@ globalThis.stePlaneOwn = (() => {
         this.ownSized = this.ownSize.join();
         set(this.ownCurve, { viewBox: `0 0 ${this.ownSize.join(" ")}` });
       }
-      const { angle, length, v } = this.state;
-      const here = [this.ownSized, this.proxy.key, this.taught, angle, length, v].join(";");
-      if (here === this.ownDrawn) return;
-      this.ownDrawn = here;
+      const key = [this.ownSized, this.proxy.key].join(";");
+      if (key === this.ownDrawn) return;
+      this.ownDrawn = key;
       const heights = this.heights();
       this.knots.forEach((knot, i) => {
         set(knot, {
@@ -298,7 +314,6 @@ globalThis.stePlaneOwn = (() => {
         label(0.5 * (ends[0] + ends[1]), "0"),
         ...[0, 1].map((y) => this.word([0, this.ownY(y)], y, 0, 5, "start"))
       );
-      this.drawNumbers();
     }
 
     ownPath() {
@@ -315,34 +330,17 @@ globalThis.stePlaneOwn = (() => {
 
     /** Its moments where w is, and how it lies to the true gradient. */
     drawNumbers() {
+      if (!this.ownBox.open || !this.proxy) return;
       const [x, y] = this.begin();
       const q = model.scalars(this.teacher, this.first().v, x, y);
       const { aPlus, aMinus, alpha, bX, bYOverSin } = this.proxy.moments(q);
       const angle = model.angle(q, this.proxy);
       const left = globalThis.steFormulas.leftAtTrap({ ...this.teacher, aMinus });
-      const rows = [
-        ["A_+", number(aPlus, 4)],
-        ["A_−", number(aMinus, 4)],
-        ["α = A_+ − A_−", number(alpha, 4)],
-        ["B_x", number(bX, 4)],
-        ["B_y/sin θ", number(bYOverSin, 4)],
-        ["cosine to the true gradient", number(Math.cos(angle * RADIANS), 4)],
-        ["left over at the trap, at this |w|", this.teacher.hasTrap ? number(Math.abs(left), 4) : "–"],
-      ];
-      this.ownNumbers.replaceChildren(
-        ...rows.map(([label, value]) => {
-          const row = document.createElement("div");
-          const term = document.createElement("dt");
-          const data = document.createElement("dd");
-          label.split("_").forEach((text, i) => {
-            if (i) term.append(Object.assign(document.createElement("sub"), { textContent: text[0] }));
-            term.append(i ? text.slice(1) : text);
-          });
-          data.textContent = value;
-          row.append(term, data);
-          return row;
-        })
-      );
+      const remains = this.teacher.hasTrap ? Math.abs(left) : NaN;
+      const cosine = Math.cos(angle * RADIANS);
+      [aPlus, aMinus, alpha, bX, bYOverSin, cosine, remains].forEach((value, i) => {
+        say(this.ownValues[i], number(value, 4));
+      });
     }
 
     restOwn() {

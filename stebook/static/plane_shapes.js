@@ -21,11 +21,22 @@ globalThis.stePlaneShapes = (() => {
     made.append(...inside);
     return made;
   };
+  // a browser lays out and paints anew even for what is set to what it is
   const set = (element, attributes) => {
-    for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+    for (const [name, value] of Object.entries(attributes)) {
+      const text = String(value);
+      if (element.getAttribute(name) !== text) element.setAttribute(name, text);
+    }
+  };
+  const show = ({ style }, shown) => {
+    const display = shown ? "" : "none";
+    if (style.display !== display) style.display = display;
   };
   const say = (element, text) => {
-    if (element.textContent !== text) element.textContent = text;
+    if (element.textContent === text) return;
+    const only = element.childNodes.length === 1 && element.firstChild;
+    if (only && only.nodeType === Node.TEXT_NODE) only.data = text;
+    else element.textContent = text;
   };
 
   /** Where an event is in a drawing, in the drawing's pixels, however large it is shown. */
@@ -112,6 +123,7 @@ globalThis.stePlaneShapes = (() => {
     list,
     node,
     set,
+    show,
     say,
     within,
     pressed,

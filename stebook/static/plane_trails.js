@@ -2,7 +2,7 @@
 "use strict";
 globalThis.stePlaneTrails = (() => {
   const model = globalThis.stePlaneModel;
-  const { clamp, node, set, to1, point, stretch } = globalThis.stePlaneShapes;
+  const { clamp, node, set, show, to1, point, stretch } = globalThis.stePlaneShapes;
 
   return (Base) => class extends Base {
     /** Lay other runs into both drawings: a label, and x, y and loss of each step. */
@@ -15,7 +15,10 @@ globalThis.stePlaneTrails = (() => {
         head: node("path", { class: "head other-head", d: "M0-7 7 0 0 7-7 0z" }),
         curve: node("path", { class: "other" }),
       }));
-      this.othersTrails.replaceChildren(...this.others.flatMap(({ trail, head }) => [trail, head]));
+      for (const other of this.others) other.word = this.word([0, 0], other.label, 0, 0, "start");
+      this.othersTrails.replaceChildren(
+        ...this.others.flatMap(({ trail, head, word }) => [trail, head, word])
+      );
       this.othersCurves.replaceChildren(...this.others.map(({ curve }) => curve));
       this.schedule();
     }
@@ -30,7 +33,7 @@ globalThis.stePlaneTrails = (() => {
         set(other.curve, { d: `M${curve.join("L")}` });
         const end = pixels.at(-1);
         const anchor = end[0] > this.centre[0] ? "end" : "start";
-        this.words.append(this.word(end, other.label, 8, -8, anchor));
+        set(other.word, { transform: `translate(${point([end[0] + 8, end[1] - 8])})`, "text-anchor": anchor });
       }
     }
 
@@ -55,8 +58,9 @@ globalThis.stePlaneTrails = (() => {
         // what was walked stays to be seen; what is to come is not told
         const shown = this.reached + 1;
         if (anew || shown !== made.faded) {
-          set(made.faint, { d: steps.slice(0, shown).join("") });
-          set(made.lossFaint, { d: `M${losses.slice(0, shown).join("L")}` });
+          // a run that has not begun has no line, and a hand that drags w draws none
+          set(made.faint, { d: shown > 1 ? steps.slice(0, shown).join("") : "" });
+          set(made.lossFaint, { d: shown > 1 ? `M${losses.slice(0, shown).join("L")}` : "" });
           made.faded = shown;
         }
       }
@@ -67,13 +71,12 @@ globalThis.stePlaneTrails = (() => {
       const step = this.step();
       const share = this.position - step;
       const [width, height] = this.size;
-      const drawn = ["faint", "dots", "strong", "head", "lossFaint", "lossStrong", "lossHead"];
+      const drawn = ["faint", "dots", "strong", "lossFaint", "lossStrong", "lossHead"];
       for (const name of Object.keys(this.lines)) {
         const made = this.lines[name];
         const chosen = this.state.estimators.includes(name);
-        for (const part of drawn) {
-          made[part].style.display = chosen ? "" : "none";
-        }
+        for (const part of drawn) show(made[part], chosen);
+        show(made.head, chosen && this.position > 0);
         if (!chosen) continue;
         const { pixels, steps, losses } = made;
         const states = this.states(name);
@@ -84,11 +87,14 @@ globalThis.stePlaneTrails = (() => {
           const thrown = model.turned(states[shownTo], states[shownTo + 1]);
           [tail, head] = stretch(head, pixels[shownTo + 1], thrown, share);
         }
-        const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
-        set(made.dots, { d: pixels.slice(0, shownTo + 1).map((p) => `M${point(p)}h.01`).join("") });
-        set(made.strong, { d: steps.slice(0, shownTo + 1).join("") + tail });
-        set(made.head, { transform: `translate(${point(inside)})` });
-        set(made.lossStrong, { d: `M${losses.slice(0, shownTo + 1).join("L")}` });
+        const walked = this.position > 0 ? shownTo + 1 : 0;
+        set(made.dots, { d: pixels.slice(0, walked).map((p) => `M${point(p)}h.01`).join("") });
+        set(made.strong, { d: steps.slice(0, walked).join("") + tail });
+        set(made.lossStrong, { d: walked ? `M${losses.slice(0, walked).join("L")}` : "" });
+        if (walked) {
+          const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
+          set(made.head, { transform: `translate(${point(inside)})` });
+        }
         set(made.lossHead, { transform: `translate(${losses[shownTo]}) scale(.8)` });
       }
     }

@@ -33,6 +33,7 @@ globalThis.stePlaneWords = (() => {
 
     /** What is found, once nothing moves: the sentence, the table, the address. */
     rest() {
+      this.write();
       this.says.setAttribute("aria-live", "polite");
       this.saidAt = null;
       say(this.says, this.finding());

@@ -191,8 +191,17 @@ globalThis.steProxy = (() => {
       );
     }
 
-    /** A+, A-, alpha, B_x and B_y/sin(theta) at |w| = rho and an angle to w*. */
+    /** A+, A-, alpha, B_x and B_y/sin(theta) at |w| = rho and an angle to w*; the last are kept. */
     moments({ rho, sin, cos }) {
+      const place = [rho, sin, cos].join();
+      if (this.place !== place) {
+        this.known = this.integrals(rho, sin, cos);
+        this.place = place;
+      }
+      return this.known;
+    }
+
+    integrals(rho, sin, cos) {
       const cot = cos / Math.max(sin, 1e-280);
       const fine = rho * Math.min(1, 1 / Math.abs(cot)) || rho;
       const [right, left] = this.sides.map((side) => this.first(side, rho, cot, fine));
