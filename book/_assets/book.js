@@ -85,3 +85,19 @@ document.addEventListener("DOMContentLoaded", () => {
     if (linked()) open();
   }
 });
+
+// The link to a page in another language keeps the place: the states of explorers, and the heading
+// that is being read.
+document.addEventListener("DOMContentLoaded", () => {
+  for (const link of document.querySelectorAll("a.language")) {
+    const address = link.getAttribute("href");
+    link.addEventListener("click", () => {
+      const states = location.hash.slice(1).split(";").filter((part) => part.includes(":"));
+      const read = [...document.querySelectorAll("section[id] > :is(h2, h3)")].filter(
+        (heading) => heading.getBoundingClientRect().top < innerHeight / 2
+      );
+      const parts = [...read.slice(-1).map((heading) => heading.parentElement.id), ...states];
+      link.setAttribute("href", parts.length ? `${address}#${parts.join(";")}` : address);
+    });
+  }
+});

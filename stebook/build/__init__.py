@@ -19,6 +19,7 @@ from stebook.build import (
     footer,
     kernels,
     landing,
+    languages,
     licences,
     maths,
     pages,
@@ -71,6 +72,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", signatures.is_helper)
     app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
+    app.connect("html-page-context", languages.offer)
+    app.connect("build-finished", languages.write, priority=400)
     app.connect("build-finished", assets.drop)
     app.connect("build-finished", embeds.write)
     app.connect("build-finished", styles.write)

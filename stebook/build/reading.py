@@ -200,19 +200,25 @@ def merge(app: Sphinx, env: BuildEnvironment, pages: set[str], other: BuildEnvir
     naming(env).update(naming(other) & set(pages))
 
 
-def say(app: Sphinx, doctree: nodes.document, page: str) -> None:
-    """Put the times where a page wants them."""
+def say(
+    app: Sphinx,
+    doctree: nodes.document,
+    page: str,
+    minutes: str = "{} minutes",
+    hours: str = "{} hours",
+) -> None:
+    """Put the times where a page wants them; another language has other words for them."""
     for node in list(doctree.findall(minutes_of)):
         if node["page"] == SOLVING:
             core = [reading for reading in readings(app.env).values() if reading.core]
-            hours = sum(reading.solving for reading in core) / 60
-            node.replace_self(nodes.Text(f"{hours:.1f} hours"))
+            time = sum(reading.solving for reading in core) / 60
+            node.replace_self(nodes.Text(hours.format(f"{time:.1f}")))
             continue
         reading = readings(app.env).get(node["page"])
         if reading is None:
             LOGGER.warning("%s: {reading} names no page: %s", page, node["page"])
             continue
-        node.replace_self(nodes.Text(f"{reading.minutes} minutes"))
+        node.replace_self(nodes.Text(minutes.format(reading.minutes)))
 
 
 def over(readings: dict[str, Reading]) -> Iterator[str]:

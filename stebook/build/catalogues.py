@@ -1,0 +1,180 @@
+"""The words of another language: gettext catalogues, what they are asked for, and what they answer.
+
+A page is asked for its messages, one for each paragraph, title, cell of a table or description of a
+picture, as they stand in its Markdown. Words that no page writes, those of the theme, of explorers
+and of pictures, have a catalogue of their own, ``words``. What a catalogue lacks, or what is marked
+as fuzzy, stays English.
+
+What belongs here: finding messages and answering them. What never does: the writing of a page
+(`stebook.build.languages`), and the words of a language.
+"""
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from babel.messages.pofile import read_po
+from docutils import nodes
+from sphinx_exercise.nodes import exercise_subtitle
+
+#: Where the catalogues are, from the root of the sources.
+FOLDER = "book/locale"
+#: The pages that are translated, and the catalogue of all other words.
+PAGES = ("index",)
+WORDS = "words"
+
+#: Parts of a message that are no words: formulas, code, roles, links without a text.
+_NO_WORDS = re.compile(r"\$[^$]*\$|`[^`]*`|\{[\w:]+\}|\[\]\([^)]*\)|\d[\d., ]*")
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_IMAGE = re.compile(r"!\[(.*)\]\([^)]*\)", re.S)
+#: What a page holds of a formula, and how Markdown writes it.
+_FORMULA = re.compile(r'<span class="math[^"]*">\\\((.*?)\\\)</span>', re.S)
+_CODE = re.compile(r"<code[^>]*>(.*?)</code>", re.S)
+#: Blocks of the HTML that cells put out, with the formulas and code in their lines.
+BLOCK = re.compile(r"(<(p|summary)\b[^>]*>)(.*?)(</\2>)", re.S)
+LEAD = re.compile(r"<(b|strong)>.*?</\1>(?:&ensp;|\s)*", re.S)
+
+
+def message_of(node: nodes.TextElement) -> str:
+    """The message of a node; empty if it has no words."""
+    text = node.rawsource
+    if isinstance(node, exercise_subtitle):
+        text = node.astext()
+    if image := _IMAGE.fullmatch(text.strip()):
+        text = image[1]
+    return text if _WORD.search(_NO_WORDS.sub("", text)) else ""
+
+
+def places(doctree: nodes.Node) -> Iterator[tuple[nodes.TextElement, str]]:
+    """The nodes of a page that have a message, each with it."""
+    kinds = (nodes.paragraph, nodes.title, nodes.term, nodes.rubric, exercise_subtitle)
+    for node in doctree.findall(nodes.TextElement):
+        if type(node) in kinds and (message := message_of(node)):
+            yield node, message
+
+
+def blocks(text: str) -> Iterator[str]:
+    """The messages of the HTML that a cell has put out: of a question, or of a verdict."""
+    for block in BLOCK.finditer(text):
+        message = markdown(LEAD.sub("", block[3], count=1))
+        if _WORD.search(_NO_WORDS.sub("", message)):
+            yield message
+
+
+def outputs(doctree: nodes.Node) -> Iterator[nodes.raw]:
+    """What cells have put out as HTML, with blocks of text."""
+    for node in doctree.findall(nodes.raw):
+        if node.get("format") == "html" and 'class="question"' in node.astext():
+            yield node
+
+
+def messages(doctree: nodes.Node) -> list[str]:
+    """All messages of a page, each once, in the order of the page."""
+    found = [message for _, message in places(doctree)]
+    found += [message for node in outputs(doctree) for message in blocks(node.astext())]
+    return list(dict.fromkeys(found))
+
+
+def markdown(text: str) -> str:
+    r"""A line of HTML as it would be written.
+
+    Examples
+    --------
+    >>> markdown('The part <span class="math">\\(a &lt; b\\)</span> of <code>x</code>')
+    'The part $a < b$ of `x`'
+    """
+    text = re.sub(r"</?em>", "*", _FORMULA.sub(r"$\1$", text))
+    return html.unescape(_CODE.sub(r"`\1`", text))
+
+
+def markup(text: str) -> str:
+    r"""The inverse.
+
+    Examples
+    --------
+    >>> markup("The part $a < b$ of `x`")
+    'The part <span class="math notranslate nohighlight">\\(a &lt; b\\)</span> of <code>x</code>'
+    """
+    text = html.escape(text, quote=False)
+    parts = text.split("$")
+    for i, part in enumerate(parts):
+        if i % 2:
+            parts[i] = rf'<span class="math notranslate nohighlight">\({part}\)</span>'
+        else:
+            part = re.sub(r"`([^`]*)`", r"<code>\1</code>", part)
+            parts[i] = re.sub(r"\*([^*]+)\*", r"<em>\1</em>", part)
+    return "".join(parts)
+
+
+def plain(message: str) -> str:
+    r"""A message as a page shows it: without the marks of Markdown.
+
+    Examples
+    --------
+    >>> plain(r"angle between w and w\*, see *here*")
+    'angle between w and w*, see here'
+    """
+    return re.sub(r"(?<!\\)\*|\\(?=[*|_])", "", message)
+
+
+def read(path: Path) -> dict[str, str]:
+    """What a catalogue answers; what is fuzzy or empty is left out."""
+    with path.open("rb") as file:
+        catalogue = read_po(file)
+    return {str(m.id): str(m.string) for m in catalogue if m.id and m.string and not m.fuzzy}
+
+
+@dataclass(frozen=True)
+class Language:
+    """A language with all its catalogues: of pages by their names, and of words.
+
+    `code` is that of the folder of the catalogues, `tag` that of the pages, and `name` what the
+    language calls itself.
+    """
+
+    code: str
+    tag: str
+    name: str
+    pages: dict[str, dict[str, str]]
+    words: dict[str, str]
+
+    @cached_property
+    def known(self) -> dict[str, str]:
+        """What a text that stands alone is in this language: all messages without a formula."""
+        every = {}
+        for catalogue in (*self.pages.values(), self.words):
+            every.update({plain(text): plain(answer) for text, answer in catalogue.items()})
+        return every
+
+    @cached_property
+    def patterns(self) -> list[tuple[re.Pattern, str]]:
+        """Words with places, ``{}``, for what differs."""
+        return [
+            (re.compile(re.escape(text).replace(r"\{\}", "(.+?)"), re.S), answer)
+            for text, answer in self.words.items()
+            if "{}" in text
+        ]
+
+    def __call__(self, text: str) -> str | None:
+        """A text that stands alone in this language; None if no catalogue has it."""
+        bare = " ".join(text.split())
+        if bare in self.known:
+            return self.known[bare]
+        for pattern, answer in self.patterns:
+            if match := pattern.fullmatch(bare):
+                return answer.format(*(self(part) or part for part in match.groups()))
+        parts = bare.split("; ")
+        if len(parts) > 1:
+            answers = [self(part) or part for part in parts]
+            return self.words.get("; ", "; ").join(answers) if answers != parts else None
+        return None
+
+
+def load(source: Path, code: str, tag: str, name: str) -> Language:
+    """All catalogues of a language."""
+    folder = source / FOLDER / code / "LC_MESSAGES"
+    pages = {page: read(folder / f"{page}.po") for page in PAGES}
+    return Language(code, tag, name, pages, read(folder / f"{WORDS}.po"))

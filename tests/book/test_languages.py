@@ -1,0 +1,115 @@
+"""Pages in another language: no catalogue is stale, terms are held, links lead on."""
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from toc import ROOT
+
+from stebook.build import catalogues, languages
+from tools import translate
+
+#: Each term with its one translation: where a message has the term, its answer has this.
+TERMS = {
+    "straight-through estimator": "直通估计器",
+    "coarse gradient": "粗梯度",
+    "true gradient": "真实梯度",
+    "prox(?:y|ies)": "代理函数",
+    "teacher": "教师网络",
+    "student": "学生网络",
+    "trap": "陷阱",
+    "back-propagation": "反向传播",
+    "activations?": "激活",
+    "inner product": "内积",
+    "identity": "恒等函数",
+    "clipped ReLU": "裁剪 ReLU",
+    "explorers?": "交互图",
+    "batch normalization": "批归一化",
+}
+CODES = [code for code, _, _ in languages.LANGUAGES.values()]
+#: A Chinese letter beside a Latin one, a digit, a formula or code, with no space between.
+CLOSE = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9$`]|[A-Za-z0-9$`%][\u4e00-\u9fff]")
+HALF = re.compile(r"[\u4e00-\u9fff] ?[,;:?!()]|[,;:?!()] ?[\u4e00-\u9fff]")
+
+
+def answers():
+    """Message and answer of all pages."""
+    for code in CODES:
+        for page in catalogues.PAGES:
+            yield from catalogues.read(translate.path_of(code, page)).items()
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_no_catalogue_is_stale(code, built):
+    """A message that is new or has changed wants an answer: ``python -m tools.translate``."""
+    assert [s for page in catalogues.PAGES for s in translate.stale(code, page)] == []
+
+
+def test_a_term_has_one_translation():
+    wrong = [
+        (term, answer)
+        for message, answer in answers()
+        for term, translation in TERMS.items()
+        if re.search(rf"\b{term}\b", re.sub(r"`[^`]*`|\]\(.*?\)", "", message), re.I)
+        and translation not in answer
+    ]
+    assert wrong == []
+
+
+def test_chinese_has_its_own_signs_and_one_rule_for_spaces():
+    for _, answer in answers():
+        text = re.sub(r"\{[\w:]+\}|\]\([^)]*\)|`[^`]*`|\$[^$]*\$", "$", answer).replace("*", "")
+        assert not CLOSE.search(text), answer
+        assert not HALF.search(text), answer
+
+
+def test_an_answer_has_the_formulas_code_and_links_of_its_message():
+    parts = re.compile(r"\{[\w:]+\}`[^`]*`|\]\([^)]*\)|`[^`]*`|\$[^$]*\$")
+    for message, answer in answers():
+        kept = [sorted(set(parts.findall(text))) for text in (message, answer)]
+        assert kept[0] == kept[1], answer
+
+
+@pytest.mark.parametrize("page", catalogues.PAGES)
+def test_a_page_is_in_its_language_and_its_links_lead_on(page, built):
+    path = built / "zh" / "book" / f"{page}.html"
+    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "lxml")
+    english = BeautifulSoup((built / "book" / f"{page}.html").read_text(encoding="utf-8"), "lxml")
+    assert soup.html["lang"] == "zh-Hans"
+    assert soup.select_one("a.language")["href"] == f"../../book/{page}.html"
+    assert english.select_one("a.language")["href"] == f"../zh/book/{page}.html"
+    ids = [[tag["id"] for tag in text.select("article [id]")] for text in (soup, english)]
+    assert ids[0] == ids[1]
+    for tag in soup.select("[href], img[src], script[src]"):
+        address = re.split("[?#]", tag.get("href") or tag.get("src"))[0]
+        if address and ":" not in address:
+            assert (path.parent / address).exists(), address
+    for tag in soup.select(".math, script, style, code, pre, kbd, [lang=en], head noscript"):
+        tag.decompose()
+    for text in soup.body.find_all(string=re.compile("[A-Za-z]{3}")):
+        known = re.search(r"[\u4e00-\u9fff]", text) or text.strip() in {".pdf", "html"}
+        assert known or text.__class__.__name__ == "Comment", text
+
+
+def test_what_has_no_answer_stays_english_and_says_so():
+    words = catalogues.Language(
+        "zh_CN", "zh-Hans", "中文", {}, {"{} minutes": "{} 分钟", "a": "甲"}
+    )
+    tag = '<p class="untranslated">'
+    text = f'{tag}No answer</p><i title="a">3 minutes</i>'
+    assert languages.in_words(text, words) == (
+        '<p lang="en" class="untranslated">No answer</p><i title="甲">3 分钟</i>'
+    )
+
+
+def test_a_link_without_a_page_in_the_language_leads_to_the_english_one():
+    link = '<a href="slope.html#proof">'
+    (page,) = catalogues.PAGES[:1]
+    assert languages.led(link, "zh") == '<a href="../../book/slope.html#proof" hreflang="en">'
+    assert languages.led(f'<a href="{page}.html">', "zh") == f'<a href="{page}.html">'
+
+
+def test_every_catalogue_of_a_page_has_its_page():
+    for code in CODES:
+        names = {path.stem for path in (ROOT / catalogues.FOLDER / code).rglob("*.po")}
+        assert names == {*catalogues.PAGES, catalogues.WORDS}
