@@ -23,7 +23,19 @@ from sphinx_exercise.nodes import exercise_subtitle
 #: Where the catalogues are, from the root of the sources.
 FOLDER = "book/locale"
 #: The pages that are translated, and the catalogue of all other words.
-PAGES = ("index",)
+PAGES = (
+    "index",
+    "no_gradient",
+    "estimator",
+    "model",
+    "landscape",
+    "coarse_gradient",
+    "correlation",
+    "oscillation",
+    "paper",
+    "glossary",
+    "notation",
+)
 WORDS = "words"
 
 #: Parts of a message that are no words: formulas, code, roles, links without a text.
