@@ -163,10 +163,10 @@ class Language:
 
     @cached_property
     def patterns(self) -> list[tuple[re.Pattern, str]]:
-        """Words with places, ``{}``, for what differs."""
+        """Words with places, ``{}``, for what differs; those that say most come first."""
         return [
-            (re.compile(re.escape(text).replace(r"\{\}", "(.+?)"), re.S), answer)
-            for text, answer in self.words.items()
+            (re.compile(re.escape(text).replace(r"\{\}", "(.+?)"), re.S), self.words[text])
+            for text in sorted(self.words, key=len, reverse=True)
             if "{}" in text
         ]
 

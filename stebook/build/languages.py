@@ -39,7 +39,8 @@ _TOKEN = re.compile(r"(<!--.*?-->|<(script|style|pre|code|annotation|kbd)\b.*?</
 _NAMING = re.compile(
     r'\b(alt|aria-label|aria-description|title|placeholder|data-bs-title)="([^"]+)"'
 )
-_SHOWN = re.compile(r"[A-Za-z]{2,}")
+#: A text with words, or a translated name in the brackets of English.
+_SHOWN = re.compile(r"[A-Za-z]{2,}|^\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$")
 #: Letters of formulas, which are no words.
 _LETTERS = re.compile(r'<(?:m[a-z]+\b|span class="(?:mord|mop|mrel|mbin|mpunct|strut))')
 #: Before the class of what stays English: a message without an answer, an explorer.
@@ -182,7 +183,8 @@ def led(text: str, folder: str) -> str:
         address = posixpath.relpath(path, posixpath.join(folder, "book"))
         if inside != folder:
             address = link[2]
-        return f'{link[1]}{address}{link[3] or ""}{link[4]} hreflang="en"'
+        told = "" if "hreflang" in link[1] else ' hreflang="en"'
+        return f"{link[1]}{address}{link[3] or ''}{link[4]}{told}"
 
     return _ADDRESS.sub(answer, text)
 

@@ -198,7 +198,11 @@ globalThis.stePlane = (() => {
       };
       if (asked.embeds) home.embed = (text) => kit.frame(figure, asked.embeds, text);
       const scene = new Plane(figure, home);
-      const arrive = () => figure.scrollIntoView({ block: "nearest" });
+      const arrive = () => {
+        const heading = document.getElementById(address.anchorIn(address.read()) ?? "");
+        if (heading) kit.arrive(heading);
+        else figure.scrollIntoView({ block: "nearest" });
+      };
       addEventListener("hashchange", () => {
         scene.follow();
         if (address.stateIn(address.read(), key) !== undefined) arrive();
