@@ -12,13 +12,16 @@ What belongs here: finding messages and answering them. What never does: the wri
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 from pathlib import Path
 
 from babel.messages.pofile import read_po
 from docutils import nodes
 from sphinx_exercise.nodes import exercise_subtitle
+
+from stebook.build import spoken
+from stebook.templates import SLOT
 
 #: Where the catalogues are, from the root of the sources.
 FOLDER = "book/locale"
@@ -87,6 +90,8 @@ def messages(doctree: nodes.Node) -> list[str]:
     """All messages of a page, each once, in the order of the page."""
     found = [message for _, message in places(doctree)]
     found += [message for node in outputs(doctree) for message in blocks(node.astext())]
+    for node in doctree.findall(nodes.raw):
+        found += spoken.messages(node.astext())
     return list(dict.fromkeys(found))
 
 
@@ -152,14 +157,20 @@ class Language:
     name: str
     pages: dict[str, dict[str, str]]
     words: dict[str, str]
+    page: str = ""
+
+    def on(self, page: str) -> "Language":
+        """The same on a page, whose own words come first: a step is a function, or one of a run."""
+        return replace(self, page=page)
 
     @cached_property
     def known(self) -> dict[str, str]:
         """What a text that stands alone is in this language: all messages without a formula."""
         every = {}
-        for catalogue in (*self.pages.values(), self.words):
+        for catalogue in self.pages.values():
+            every.update(catalogue)
             every.update({plain(text): plain(answer) for text, answer in catalogue.items()})
-        return every
+        return every | self.words | self.pages.get(self.page, {})
 
     @cached_property
     def patterns(self) -> list[tuple[re.Pattern, str]]:
@@ -170,6 +181,16 @@ class Language:
             if "{}" in text
         ]
 
+    @cached_property
+    def sentences(self) -> list[tuple[re.Pattern, list[str], str]]:
+        """What explorers say, with its slots; prose has formulas or roles beside its braces."""
+        return [
+            (*spoken.template(text), answer)
+            for catalogue in self.pages.values()
+            for text, answer in catalogue.items()
+            if SLOT.search(text) and not re.search(r"[$`\\]", text)
+        ]
+
     def __call__(self, text: str) -> str | None:
         """A text that stands alone in this language; None if no catalogue has it."""
         bare = " ".join(text.split())
@@ -178,6 +199,11 @@ class Language:
         for pattern, answer in self.patterns:
             if match := pattern.fullmatch(bare):
                 return answer.format(*(self(part) or part for part in match.groups()))
+        for pattern, slots, answer in self.sentences:
+            if match := pattern.fullmatch(bare):
+                said = [self(part) or part for part in match.groups()]
+                filled = dict(zip(slots, said, strict=True))
+                return SLOT.sub(partial(lambda filled, slot: filled[slot[0]], filled), answer)
         parts = bare.split("; ")
         if len(parts) > 1:
             answers = [self(part) or part for part in parts]

@@ -29,7 +29,7 @@ from sphinx.io import SphinxI18nReader, create_publisher
 from sphinx.util.docutils import sphinx_domains
 from sphinx.util.osutil import relative_uri
 
-from stebook.build import catalogues, reading
+from stebook.build import catalogues, reading, spoken
 from stebook.build.catalogues import Language
 
 #: Each language besides English: its folder in the site, catalogues, tag, and its own name.
@@ -37,16 +37,14 @@ LANGUAGES = {"zh": ("zh_CN", "zh-Hans", "中文")}
 
 _TOKEN = re.compile(r"(<!--.*?-->|<(script|style|pre|code|annotation|kbd)\b.*?</\2>|<[^>]*>)", re.S)
 _NAMING = re.compile(
-    r'\b(alt|aria-label|aria-description|title|placeholder|data-bs-title)="([^"]+)"'
+    r'\b(alt|aria-label|aria-description|title|placeholder|data-bs-title|data-room)="([^"]+)"'
 )
 #: A text with words, or a translated name in the brackets of English.
 _SHOWN = re.compile(r"[A-Za-z]{2,}|^\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$")
 #: Letters of formulas, which are no words.
 _LETTERS = re.compile(r'<(?:m[a-z]+\b|span class="(?:mord|mop|mrel|mbin|mpunct|strut))')
-#: Before the class of what stays English: a message without an answer, an explorer.
-_ENGLISH = re.compile(
-    r'(?=class="[^"]*\buntranslated\b)|(?<=<figure )(?=class="(?:explorer|scene)\b)'
-)
+#: Before the class of what stays English: a message without an answer, a scene.
+_ENGLISH = re.compile(r'(?=class="[^"]*\buntranslated\b)|(?<=<figure )(?=class="scene\b)')
 _ADDRESS = re.compile(r'(<a\b[^>]*?\bhref=")([^"#:]+\.html)(#[^"]*)?(")')
 
 
@@ -249,6 +247,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
                 builder.write_doc(page, doctree)
                 path = Path(builder.get_outfilename(page))
             text = path.read_text(encoding="utf-8")
-            text = led(in_words(text, words), folder)
+            here = words.on(name)
+            text = led(in_words(spoken.exchanged(text, here), here), folder)
             text = re.sub(r'(<html[^>]*) lang="en"', rf'\1 lang="{words.tag}"', text, count=1)
             path.write_text(text, encoding="utf-8")

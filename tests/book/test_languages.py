@@ -9,7 +9,8 @@ from markdown_it import MarkdownIt
 from mdit_py_plugins.dollarmath import dollarmath_plugin
 from toc import ROOT
 
-from stebook.build import catalogues, languages
+from stebook.build import catalogues, languages, spoken
+from stebook.templates import SLOT
 from tools import translate
 
 #: Each term with its one translation: where a message has the term, its answer has this.
@@ -29,6 +30,8 @@ TERMS = {
     "explorers?": "交互图",
     "batch normalization": "批归一化",
 }
+#: What is the same in every language.
+NAMES = {".pdf", "html", "ReLU", "sigmoid", "tanh", "arctan"}
 CODES = [code for code, _, _ in languages.LANGUAGES.values()]
 #: A Chinese letter beside a Latin one, a digit, a formula or code, with no space between.
 CLOSE = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9$`]|[A-Za-z0-9$`%][\u4e00-\u9fff]")
@@ -72,9 +75,11 @@ def test_chinese_has_its_own_signs_and_one_rule_for_spaces():
 
 
 def test_an_answer_has_the_formulas_code_and_links_of_its_message():
-    parts = re.compile(r"\{[\w:]+\}`[^`]*`|\]\([^)]*\)|`[^`]*`|\$[^$]*\$|<[^>]*>")
+    kinds = r"\{[\w:]+\}`[^`]*`", r"\]\([^)]*\)", "`[^`]*`", r"\$[^$]*\$", "<[^>]*>", SLOT.pattern
+    parts = re.compile("|".join(kinds))
     for message, answer in answers():
-        kept = [set(parts.findall(ROLE.sub(r"\1`\3`", text))) for text in (message, answer)]
+        texts = [ROLE.sub(r"\1`\3`", text) for text in (message, answer)]
+        kept = [{part[0] for part in parts.finditer(text)} for text in texts]
         assert kept[0] == kept[1], answer
 
 
@@ -107,7 +112,7 @@ def test_a_page_is_in_its_language_and_its_links_lead_on(page, built):
         tag.decompose()
     for text in soup.body.find_all(string=re.compile("[A-Za-z]{3}")):
         known = re.search(r"[\u4e00-\u9fff]|^\uff08[a-z -]+\uff09", text)
-        known = known or text.strip() in {".pdf", "html", "ReLU"}
+        known = known or text.strip() in NAMES
         assert known or text.__class__.__name__ == "Comment", text
 
 
@@ -127,6 +132,28 @@ def test_a_link_without_a_page_in_the_language_leads_to_the_english_one():
     (page,) = catalogues.PAGES[:1]
     assert languages.led(link, "zh") == '<a href="../../book/slope.html#proof" hreflang="en">'
     assert languages.led(f'<a href="{page}.html">', "zh") == f'<a href="{page}.html">'
+
+
+def test_an_explorer_says_the_same_before_its_script_runs_and_after():
+    page = {"At {x:.1f} the {name} is off.": "{name}在 {x:.1f} 处关闭。", "row": "行"}
+    words = catalogues.Language("zh_CN", "zh-Hans", "中文", {"page": page}, {})
+    data = '{"name":"row","sentences":[["off"],"At {x:.1f} the {name} is off."],"rows":[["row"]]}'
+    markup = (
+        '<figure class="explorer" data-room="At 0.0 the row is off."><p>At 0.5 the row is off.</p>'
+        f'<script type="application/json">{data}</script></figure>'
+    )
+    assert spoken.messages(markup) == list(page)
+    text = languages.in_words(spoken.exchanged(markup, words), words)
+    assert 'data-room="行在 0.0 处关闭。"><p>行在 0.5 处关闭。</p>' in text
+    assert (
+        '{"name":"row","sentences":[["off"],"{name}在 {x:.1f} 处关闭。"],"rows":[["行"]]}' in text
+    )
+
+
+def test_a_page_has_its_own_words_first():
+    page = {"step": "步"}
+    words = catalogues.Language("zh_CN", "zh-Hans", "中文", {"page": page}, {"step": "阶跃函数"})
+    assert (words("step"), words.on("page")("step")) == ("阶跃函数", "步")
 
 
 def test_every_catalogue_of_a_page_has_its_page():
