@@ -12,7 +12,7 @@ What belongs here: finding messages and answering them. What never does: the wri
 import html
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -25,7 +25,7 @@ from stebook.templates import SLOT
 
 #: Where the catalogues are, from the root of the sources.
 FOLDER = "book/locale"
-#: The pages that are translated, and the catalogue of all other words.
+#: The pages that are translated, the catalogue of all other words, and that of scripts.
 PAGES = (
     "index",
     "no_gradient",
@@ -40,6 +40,7 @@ PAGES = (
     "notation",
 )
 WORDS = "words"
+SCRIPTS = "scripts"
 
 #: Parts of a message that are no words: formulas, code, roles, links without a text.
 _NO_WORDS = re.compile(r"\$[^$]*\$|`[^`]*`|\{[\w:]+\}|\[\]\([^)]*\)|\d[\d., ]*")
@@ -157,6 +158,7 @@ class Language:
     name: str
     pages: dict[str, dict[str, str]]
     words: dict[str, str]
+    scripts: dict[str, str] = field(default_factory=dict)
     page: str = ""
 
     def on(self, page: str) -> "Language":
@@ -215,4 +217,5 @@ def load(source: Path, code: str, tag: str, name: str) -> Language:
     """All catalogues of a language."""
     folder = source / FOLDER / code / "LC_MESSAGES"
     pages = {page: read(folder / f"{page}.po") for page in PAGES}
-    return Language(code, tag, name, pages, read(folder / f"{WORDS}.po"))
+    words, scripts = (read(folder / f"{name}.po") for name in (WORDS, SCRIPTS))
+    return Language(code, tag, name, pages, words, scripts)

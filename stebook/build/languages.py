@@ -10,6 +10,7 @@ lead to the English ones.
 What belongs here: how a page comes to be in another language. What never does: the words.
 """
 
+import hashlib
 import html
 import posixpath
 import re
@@ -227,6 +228,24 @@ def offer(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     context["metatags"] = context.get("metatags", "") + "".join(links)
 
 
+def rewrite(static: Path, folder: str, words: Language) -> dict[str, str]:
+    """Write the scripts that have words anew; the address of each, and that of its copy."""
+    addresses = {}
+    for name in spoken.SCRIPTS:
+        text = spoken.rewritten((static / name).read_text(encoding="utf-8"), words.scripts)
+        copy = f"explorers/{Path(name).stem}.{folder}.js"
+        (static / copy).write_text(text, encoding="utf-8")
+        addresses[name] = f"{copy}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+    return addresses
+
+
+def loaded(text: str, addresses: dict[str, str]) -> str:
+    """The HTML of a page that loads the copies of scripts."""
+    for name, copy in addresses.items():
+        text = re.sub(rf'(?<=/_static/){re.escape(name)}(?:\?[^"]*)?(?=")', copy, text)
+    return text
+
+
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write all pages of all languages."""
     if exception is not None or app.builder.format != "html":
@@ -236,6 +255,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         builder.prepare_writing(set())
     for folder in LANGUAGES:
         words = language(Path(app.srcdir), folder)
+        addresses = rewrite(Path(app.outdir, "_static"), folder, words)
         for name in catalogues.PAGES:
             page = f"book/{name}"
             with written_to(builder, folder):
@@ -249,5 +269,6 @@ def write(app: Sphinx, exception: Exception | None) -> None:
             text = path.read_text(encoding="utf-8")
             here = words.on(name)
             text = led(in_words(spoken.exchanged(text, here), here), folder)
+            text = loaded(text, addresses)
             text = re.sub(r'(<html[^>]*) lang="en"', rf'\1 lang="{words.tag}"', text, count=1)
             path.write_text(text, encoding="utf-8")

@@ -2,7 +2,8 @@
 
 An explorer stands in a page twice: as HTML, which shows one state, and as data, from which its
 script writes every other. Both are exchanged, so a sentence is the same before the script runs and
-after. Names by which the data are computed with stay.
+after. Names by which the data are computed with stay. A script has a
+few words more, such as those on its buttons: of it there is a copy for each language.
 
 What belongs here: where an explorer has words. What never does: the words.
 """
@@ -14,6 +15,9 @@ from collections.abc import Callable
 from typing import Any
 
 from stebook.templates import SLOT
+
+#: The scripts that write words of their own on a page.
+SCRIPTS = ("book.js", "explorers/explorer.js")
 
 _FIGURE = re.compile(r'<figure class="explorer\b.*?</figure>', re.S)
 _DATA = re.compile(r'(<script type="application/json">)(.*?)(</script>)', re.S)
@@ -100,3 +104,17 @@ def exchanged(markup: str, words: Callable[[str], str | None]) -> str:
         return data[1] + text.replace("<", "\\u003c") + data[3]
 
     return _FIGURE.sub(lambda figure: _DATA.sub(answer, figure[0]), markup)
+
+
+def rewritten(script: str, words: dict[str, str]) -> str:
+    """A script with the words that stand alone in quotes or between tags exchanged.
+
+    Examples
+    --------
+    >>> print(rewritten('say("Play", play, "Playing", "<b>Play</b>")', {"Play": "Los"}))
+    say("Los", play, "Playing", "<b>Los</b>")
+    """
+    if not words:
+        return script
+    every = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
+    return re.sub(rf"(?<=[\"'>])(?:{every})(?=[\"'<])", lambda text: words[text[0]], script)

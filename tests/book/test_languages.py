@@ -159,4 +159,19 @@ def test_a_page_has_its_own_words_first():
 def test_every_catalogue_of_a_page_has_its_page():
     for code in CODES:
         names = {path.stem for path in (ROOT / catalogues.FOLDER / code).rglob("*.po")}
-        assert names == {*catalogues.PAGES, catalogues.WORDS}
+        assert names == {*catalogues.PAGES, catalogues.WORDS, catalogues.SCRIPTS}
+
+
+def test_every_word_of_scripts_stands_in_one_and_breaks_none():
+    sources = ("book/_assets/book.js", "stebook/static/explorer.js")
+    text = "".join((ROOT / source).read_text(encoding="utf-8") for source in sources)
+    for code in CODES:
+        for word, answer in catalogues.read(translate.path_of(code, catalogues.SCRIPTS)).items():
+            assert spoken.rewritten(text, {word: answer}) != text, word
+            assert not re.search(r"[\"'`<>\\\n]", answer), answer
+
+
+def test_a_page_loads_the_copies_of_scripts():
+    page = '<script src="../../_static/book.js?v=1"></script><script src="../book.js">'
+    copy = {"book.js": "explorers/book.zh.js?v=2"}
+    assert languages.loaded(page, copy) == page.replace("book.js?v=1", copy["book.js"])
