@@ -167,9 +167,12 @@ class Language:
 
     @cached_property
     def known(self) -> dict[str, str]:
-        """What a text that stands alone is in this language: all messages without a formula."""
+        """What a text that stands alone is in this language: all messages without a formula.
+
+        An earlier page counts before a later one: the glossary has its terms with the English.
+        """
         every = {}
-        for catalogue in self.pages.values():
+        for catalogue in reversed(self.pages.values()):
             every.update(catalogue)
             every.update({plain(text): plain(answer) for text, answer in catalogue.items()})
         return every | self.words | self.pages.get(self.page, {})
