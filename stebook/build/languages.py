@@ -27,6 +27,7 @@ from sphinx.application import Sphinx
 from sphinx.builders.html import StandaloneHTMLBuilder
 from sphinx.errors import SphinxError
 from sphinx.io import SphinxI18nReader, create_publisher
+from sphinx.transforms import SphinxContentsFilter
 from sphinx.util.docutils import sphinx_domains
 from sphinx.util.osutil import relative_uri
 
@@ -111,8 +112,20 @@ def translate(app: Sphinx, page: str, doctree: nodes.document, words: Language) 
     for node in catalogues.outputs(doctree):
         text = exchanged(node.astext(), known)
         node.replace_self(nodes.raw("", text, **node.attributes))
+    entitle(app.env.tocs[page], doctree)
     times = {unit: words.words[f"{{}} {unit}"] for unit in ("minutes", "hours")}
     reading.say(app, doctree, page, **times)
+
+
+def entitle(contents: nodes.Node, doctree: nodes.document) -> None:
+    """Give the contents of a page the titles that its sections have."""
+    titles = {f"#{section['ids'][0]}": section[0] for section in doctree.findall(nodes.section)}
+    for entry in contents.findall(nodes.reference):
+        if title := titles.get(entry["anchorname"]):
+            shown = SphinxContentsFilter(doctree)
+            title.walkabout(shown)
+            entry.clear()
+            entry += shown.get_entry_text()
 
 
 def exchanged(text: str, known: dict[str, str]) -> str:

@@ -1,5 +1,6 @@
 """Pages in another language: no catalogue is stale, terms are held, links lead on."""
 
+import gzip
 import re
 from collections import Counter
 
@@ -32,6 +33,7 @@ TERMS = {
 }
 #: What is the same in every language.
 NAMES = {".pdf", "html", "ReLU", "sigmoid", "tanh", "arctan"}
+ID, TEX = r'\bid="([^"]+)"', "<annotation[^>]*>(.*?)</annotation>"
 CODES = [code for code, _, _ in languages.LANGUAGES.values()]
 #: A Chinese letter beside a Latin one, a digit, a formula or code, with no space between.
 CLOSE = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9$`]|[A-Za-z0-9$`%][\u4e00-\u9fff]")
@@ -95,24 +97,28 @@ def test_an_answer_sets_off_as_much_as_its_message():
 @pytest.mark.parametrize("page", catalogues.PAGES)
 def test_a_page_is_in_its_language_and_its_links_lead_on(page, built):
     path = built / "zh" / "book" / f"{page}.html"
-    soup = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
-    english = BeautifulSoup(
-        (built / "book" / f"{page}.html").read_text(encoding="utf-8"), "html.parser"
-    )
+    texts = [file.read_text(encoding="utf-8") for file in (path, built / "book" / path.name)]
+    assert f'href="../../book/{page}.html">English</a>' in texts[0]
+    assert f'href="../zh/book/{page}.html">中文</a>' in texts[1]
+    ids, formulas = ([re.findall(part, text) for text in texts] for part in (ID, TEX))
+    assert ids[0] == ids[1] and set(formulas[0]) == set(formulas[1])
+    assert "katex-error" not in texts[0] and "merror" not in texts[0]
+    light = [len(gzip.compress(text.encode())) for text in texts]
+    assert light[0] < 1.2 * light[1]
+    soup = BeautifulSoup(texts[0], "html.parser")
     assert soup.html["lang"] == "zh-Hans"
-    assert soup.select_one("a.language")["href"] == f"../../book/{page}.html"
-    assert english.select_one("a.language")["href"] == f"../zh/book/{page}.html"
-    ids = [[tag["id"] for tag in text.select("article [id]")] for text in (soup, english)]
-    assert ids[0] == ids[1]
     for tag in soup.select("[href], img[src], script[src]"):
-        address = re.split("[?#]", tag.get("href") or tag.get("src"))[0]
+        address, _, anchor = (tag.get("href") or tag.get("src")).partition("#")
+        address = address.partition("?")[0]
         if address and ":" not in address:
             assert (path.parent / address).exists(), address
+        elif anchor and not address and ":" not in anchor:
+            assert anchor in ids[0], anchor
     for tag in soup.select(".math, script, style, code, pre, kbd, [lang=en], head noscript"):
         tag.decompose()
     for text in soup.body.find_all(string=re.compile("[A-Za-z]{3}")):
         known = re.search(r"[\u4e00-\u9fff]|^\uff08[a-z -]+\uff09", text)
-        known = known or text.strip() in NAMES
+        known = known or text.strip(" \uff1a\n") in NAMES
         assert known or text.__class__.__name__ == "Comment", text
 
 

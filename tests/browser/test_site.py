@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 from toc import EMBEDDED, PAGES
 
+from stebook.build import catalogues, languages
 from tests.browser.axe import contrast_violations, violations
 from tests.browser.conftest import DRAWN, find_browser
 
@@ -34,6 +35,8 @@ COPIED = """(paragraphs) => paragraphs.filter((p) => p.checkVisibility()).map((p
   const written = [...paragraph.querySelectorAll("annotation")].map((tex) => tex.textContent);
   return [clipboardData.getData("text/plain"), written];
 })"""
+#: The pages in other languages.
+TRANSLATED = [f"{folder}/book/{p}.html" for folder in languages.LANGUAGES for p in catalogues.PAGES]
 READ = [path for path in PAGES if path != "index.html"]  # which leads on at once
 
 
@@ -50,7 +53,7 @@ def test_every_page_is_known(built):
         for path in built.rglob("*.html")
         if path.relative_to(built).parts[0] != "_static"
     }
-    assert found == {*PAGES, *EMBEDDED}
+    assert found == {*PAGES, *EMBEDDED, *TRANSLATED}
     for path in found:
         title = re.search("<title>(.*?)</title>", (built / path).read_text(encoding="utf-8"), re.S)
         assert title[1] and "not set" not in title[1], path
