@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._bisection import last
+from ste._frame import State
 from ste._normal import K
-from ste.descent import State, iterates
+from ste.descent import iterates
 from ste.estimators import IDENTITY, Estimator
 from ste.gradients import of_sums
 from ste.model import Teacher

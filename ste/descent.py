@@ -9,16 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from ste import _checks
+from ste._frame import State, framed, gradients
 from ste._normal import K
 from ste.estimators import Estimator
-from ste.gradients import expected_at
-from ste.landscape import critical_points, gradient_v, population_loss
+from ste.landscape import critical_points, population_loss
 from ste.model import Teacher, sigma
 from ste.plane import norm, plane
 
 # What a walk goes against: the two parts at (v, w), shaped like them.
 Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
-State = tuple[np.ndarray, ...]
 
 
 #: Pre-activations that a step with samples computes at once: what fits into a core's cache.
@@ -175,20 +174,34 @@ def walk(
                 f"{rates.shape}"
             )
     eta = rates[..., None] if rates.ndim else float(rates)
-    recorded = recorded_steps(steps, record_every)
-    _checks.affordable("steps", steps, recorded.size * sum(part.size for part in start))
-    vs, ws = (np.empty((recorded.size, *part.shape)) for part in start)
-    # What a step frees, the next one needs. The C library keeps it once as much was freed at once.
-    np.empty(min(_ARRAYS_OF_A_STEP * sum(part.size for part in start), _MOST_KEPT))
 
     def step(v: np.ndarray, w: np.ndarray) -> State:
         along_v, along_w = field(v, w)
         return v - eta * along_v, w - eta * along_w
 
+    states = iterates(step, start, steps, learning_rate, progress=progress)
+    v, w = start
+    return _recorded(states, v, w, steps, record_every, lambda v, w: (v, w))
+
+
+def _recorded(
+    states: Iterator[tuple[int, State]],
+    v0: np.ndarray,
+    w0: np.ndarray,
+    steps: int,
+    record_every: int,
+    student: Callable[..., State],
+) -> Walk:
+    """What `student` makes of the states of some steps; v and w are shaped like v0 and w0."""
+    recorded = recorded_steps(steps, record_every)
+    _checks.affordable("steps", steps, recorded.size * (v0.size + w0.size))
+    vs, ws = (np.empty((recorded.size, *part.shape)) for part in (v0, w0))
+    # What a step frees, the next one needs. The C library keeps it once as much was freed at once.
+    np.empty(min(_ARRAYS_OF_A_STEP * (v0.size + w0.size), _MOST_KEPT))
     slot = 0
-    for number, (v, w) in iterates(step, start, steps, learning_rate, progress=progress):
+    for number, state in states:
         if number == recorded[slot]:
-            vs[slot], ws[slot] = v, w
+            vs[slot], ws[slot] = student(*state)
             slot += 1
     return Walk(recorded, vs, ws)
 
@@ -211,12 +224,6 @@ class Trajectory:
     loss: np.ndarray
     angle: np.ndarray
     norm: np.ndarray
-
-
-def _split_origin(w: np.ndarray, teacher: Teacher) -> tuple[np.ndarray, np.ndarray]:
-    """Which w are zero, and w with those replaced by a direction that does no harm."""
-    zero = np.all(w == 0.0, axis=-1)
-    return zero, np.where(zero[..., None], teacher.w, w) if zero.any() else w
 
 
 @_checks.in_doubles
@@ -261,40 +268,55 @@ def trajectory(
     >>> run.loss, run.norm
     (array([0.75, 0.  ]), array([2., 2.]))
     """
+    v, w = _starts(v0, w0, teacher, learning_rate)
+    run = walk(field, v, w, learning_rate, steps, record_every=record_every, progress=progress)
+    return _seen(run, teacher)
+
+
+def _starts(
+    v0: ArrayLike, w0: ArrayLike, teacher: Teacher, learning_rate: ArrayLike
+) -> tuple[np.ndarray, np.ndarray]:
+    """v0 and w0, checked, one for each start."""
     _checks.instance("teacher", teacher, Teacher)
     v = _checks.vectors("v0", v0, teacher.m)
     w = _checks.vectors("w0", w0, teacher.n)
     eta = _checks.positives("learning_rate", learning_rate)
     lead = _checks.broadcastable(v0=v.shape[:-1], w0=w.shape[:-1], learning_rate=eta.shape)
-    run = walk(
-        field,
-        np.broadcast_to(v, (*lead, teacher.m)),
-        np.broadcast_to(w, (*lead, teacher.n)),
-        learning_rate,
-        steps,
-        record_every=record_every,
-        progress=progress,
-    )
-    zero, away = _split_origin(run.w, teacher)
-    angle = np.where(zero, np.nan, plane(away, teacher).theta)
+    return np.broadcast_to(v, (*lead, teacher.m)), np.broadcast_to(w, (*lead, teacher.n))
+
+
+def _seen(run: Walk, teacher: Teacher) -> Trajectory:
+    """A walk with its loss, angle and |w|."""
+    zero = np.all(run.w == 0.0, axis=-1)
+    away = plane(np.where(zero[..., None], teacher.w, run.w), teacher)
+    angle = np.where(zero, np.nan, away.theta)
     return Trajectory(*run, population_loss(run.v, run.w, teacher), angle, norm(run.w))
 
 
-def _population_field(teacher: Teacher, estimator: Estimator) -> Field:
-    slope_at_0 = float(estimator.evaluate(np.zeros(1))[0])
+def _population_walk(
+    v: np.ndarray,
+    w: np.ndarray,
+    teacher: Teacher,
+    estimator: Estimator,
+    learning_rate: ArrayLike,
+    steps: int,
+    record_every: int,
+    progress: bool,
+) -> Walk:
+    """A `walk` along -(E[dl/dv], E[g]) in the numbers of a frame."""
+    eta = np.asarray(learning_rate, dtype=float)
+    rates = 0.25 * eta, 0.25 * eta, 0.25 * eta, eta, eta
+    frame, start = framed(v, w, teacher)
+    along = gradients(frame, estimator)
 
-    def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        zero, away = _split_origin(w, teacher)
-        place = plane(away, teacher)
-        grad_v = gradient_v(v, place.theta, teacher)
-        grad_w = expected_at(v, place, teacher, estimator)
-        if zero.any():
-            at_zero = -(slope_at_0 * K) * (v @ teacher.v)[..., None] * teacher.w
-            grad_v = np.where(zero[..., None], 0.0, grad_v)
-            grad_w = np.where(zero[..., None], at_zero, grad_w)
-        return grad_v, grad_w
+    def step(*state: np.ndarray) -> State:
+        turn = zip(state, rates, along(*state), strict=True)
+        return tuple(part - rate * each for part, rate, each in turn)
 
-    return gradients
+    states = iterates(step, start, steps, learning_rate, progress=progress)
+    run = _recorded(states, v, w, steps, record_every, frame.student)
+    run.w[0] = w  # to the last digit
+    return run
 
 
 def _sample_field(
@@ -407,13 +429,15 @@ def descend(
     seed = _checks.integer("seed", seed, 0)
     if samples is None:
         _checks.number("fixed", fixed, "False without samples", not fixed)
-        field = _population_field(teacher, estimator)
-    else:
-        samples = _checks.integer("samples", samples, 2)
-        _checks.affordable("samples", samples, samples * teacher.m * teacher.n)
-        field = _sample_field(teacher, estimator, samples, bool(fixed), seed)
+        v, w = _starts(v0, w0, teacher, learning_rate)
+        run = _population_walk(
+            v, w, teacher, estimator, learning_rate, steps, record_every, progress
+        )
+        return _seen(run, teacher)
+    samples = _checks.integer("samples", samples, 2)
+    _checks.affordable("samples", samples, samples * teacher.m * teacher.n)
     return trajectory(
-        field,
+        _sample_field(teacher, estimator, samples, bool(fixed), seed),
         v0,
         w0,
         teacher,

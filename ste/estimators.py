@@ -176,6 +176,11 @@ class Estimator:
 
     def moments_at(self, rho: np.ndarray, theta: np.ndarray) -> Moments:
         """`moments` without the checks, for callers that computed rho and theta themselves."""
+        shape = np.broadcast_shapes(np.shape(rho), np.shape(theta))
+        return self.moments_of(rho, theta).filled(shape)
+
+    def moments_of(self, rho: np.ndarray, theta: np.ndarray) -> Moments:
+        """`moments_at`, in which what is the same at each rho and theta may be one number."""
         if self.closed_form is not None:
             return self.closed_form(rho, theta)
         return quadrature_moments(self.evaluate_at, self.breakpoints, rho, theta)

@@ -21,6 +21,9 @@ from ste._quadrature import NORMAL_END, graded, integrate, split
 
 #: Stands in for sin(theta) = 0: far below any sine that matters, and its inverse is still finite.
 _TINY = 1e-280
+#: Moments of a half line that a proxy leaves as it is, or takes away.
+_WHOLE = np.array(K)
+_NONE = np.array(0.0)
 #: So many terms of an alternating series whose k-th is below 4^-k/k!.
 _TERMS = 12
 #: Below this y the series is taken, and below this half width the quadrature.
@@ -64,6 +67,11 @@ class Moments:
         """A = A+ - A-."""
         return self.a_plus - self.a_minus
 
+    def filled(self, shape: tuple[int, ...]) -> "Moments":
+        """The same, as arrays of this shape: a closed form may give numbers that broadcast."""
+        parts = self.a_plus, self.a_minus, self.b_x, self.b_y_over_sin
+        return Moments(*(p if np.shape(p) == shape else np.full(shape, p) for p in parts))
+
     def __add__(self, other: "Moments") -> "Moments":
         return Moments(
             self.a_plus + other.a_plus,
@@ -81,21 +89,16 @@ class Moments:
         )
 
 
-def _filled(rho: np.ndarray, theta: np.ndarray, *parts: np.ndarray | float) -> Moments:
-    """Moments from A+, A-, B_x and B_y/sin(theta), each in the shape of rho and theta together."""
-    shape = np.broadcast_shapes(np.shape(rho), np.shape(theta))
-    return Moments(*(np.full(shape, part) for part in parts))
-
-
 def identity_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     """mu' = 1: A+ = A- = k, B_x = k cos(theta), B_y = k sin(theta)."""
-    return _filled(rho, theta, K, K, K * np.cos(theta), K)
+    return Moments(_WHOLE, _WHOLE, K * np.cos(theta), _WHOLE)
 
 
 def relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     """mu' = 1{x > 0}: A+ = k, A- = 0, B_x = k cos^2(theta/2), B_y = (k/2) sin(theta)."""
     # cos^2 = 1/(1 + tan^2), for numpy's tangent is many times as fast as its cosine
-    return _filled(rho, theta, K, 0.0, K / (1.0 + np.square(np.tan(theta / 2.0))), 0.5 * K)
+    b_x = K / (1.0 + np.square(np.tan(theta / 2.0)))
+    return Moments(_WHOLE, _NONE, b_x, 0.5 * _WHOLE)
 
 
 def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
@@ -114,7 +117,7 @@ def clipped_relu_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
     y = a / (np.sqrt(2.0) * sin)
     beyond = 0.5 * (a_plus * erfc(c * y) + K * _rest(y, c, a, sin))
     b_x = np.where(np.cos(theta) > 0.0, a_plus - beyond, beyond)
-    return _filled(rho, theta, a_plus, 0.0, b_x, 0.5 * K * erf(y))
+    return Moments(a_plus, _NONE, b_x, 0.5 * K * erf(y))
 
 
 def _rest(y: np.ndarray, c: np.ndarray, a: np.ndarray, sin: np.ndarray) -> np.ndarray:

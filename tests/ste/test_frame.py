@@ -1,0 +1,59 @@
+"""Runs in the five numbers of a frame against the same steps taken in v and w."""
+
+import numpy as np
+import pytest
+
+import ste
+from ste.descent import walk
+from ste.plane import norm
+
+PAPER = (ste.IDENTITY, ste.RELU, ste.CLIPPED_RELU)
+
+
+def turned(n: int) -> np.ndarray:
+    """A unit vector that lies on no axis of the coordinates, if there is one."""
+    w = np.arange(1.0, n + 1)
+    return w / np.linalg.norm(w)
+
+
+def starts(teacher: ste.Teacher, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Random ones, some on and close to the axis of w* on both sides, long ones and short ones."""
+    rng = np.random.default_rng(seed)
+    w = rng.standard_normal((9, teacher.n))
+    w[1], w[2] = 0.7 * teacher.w, -1.3 * teacher.w
+    w[3:5] = [[2.0], [-0.5]] * teacher.w + 1e-9 * w[3:5]
+    w[5], w[6] = 1e-200 * w[5], 1e200 * w[6]
+    v = rng.standard_normal((9, teacher.m))
+    v[7], v[8] = teacher.v, -teacher.v
+    return v, w
+
+
+@pytest.mark.parametrize("estimator", [*PAPER, ste.leaky_relu(0.3)], ids=lambda e: e.name)
+@pytest.mark.parametrize(
+    "v", [[1.0, -0.5, 0.8, 0.3], [2.0], [0.1, 0.1, 0.1], [1.0, 1.0 + 1e-12]], ids=str
+)
+@pytest.mark.parametrize("n", [1, 2, 5])
+def test_a_run_takes_the_steps_of_the_expected_coarse_gradient(v, n, estimator):
+    teacher = ste.Teacher(v, turned(n))
+    v0, w0 = starts(teacher, seed=n)
+    eta = np.linspace(0.01, 0.3, len(v0))
+
+    def field(v, w):
+        return ste.expected_coarse_gradient(v, w, teacher, estimator)
+
+    run = ste.descend(v0, w0, teacher, estimator, eta, 6)
+    full = walk(field, v0, w0, eta, 6)
+    near = np.maximum(norm(full.w), norm(w0))[..., None]
+    assert np.allclose(run.v, full.v, rtol=1e-12, atol=1e-13)
+    assert np.all(np.abs(run.w - full.w) <= 1e-12 * np.maximum(near, eta[:, None]))
+
+
+def test_beside_the_axis_a_run_turns_away_from_it_as_slowly_as_it_should():
+    """At d < 0 the angle to w* grows by the same factor, however small it is."""
+    teacher = ste.Teacher([1.0, -0.5, 0.8], [0.6, 0.8])
+    beside, factors = np.array([-0.8, 0.6]), []
+    for angle in (1e-3, 1e-13):
+        w0 = np.cos(angle) * teacher.w + np.sin(angle) * beside
+        run = ste.descend(-teacher.v, w0, teacher, ste.RELU, 0.1, 20)
+        factors.append(run.angle[-1] / run.angle[0])
+    assert factors[1] == pytest.approx(factors[0], rel=1e-2) and factors[0] > 1.5
