@@ -74,12 +74,13 @@ def environment(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built() -> Path:
+def built(pytestconfig: pytest.Config) -> Path:
     """The folder of the built book; it is built first where it does not match its sources."""
     while "STE_BOOK_BUILDING" in os.environ and project.BUILDING.exists():
         time.sleep(0.5)
     if not project.is_built():
-        if "PYTEST_XDIST_WORKER" in os.environ:  # two workers would build into one folder
+        if "PYTEST_XDIST_WORKER" in os.environ or pytestconfig.getoption("--forks", 0):
+            # two workers would build into one folder
             pytest.fail("The built book does not match its sources: run `make book` first.")
         if project.build(Path(sys.executable).parent):
             pytest.fail("The book does not build: see what `make book` says.")

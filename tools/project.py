@@ -104,9 +104,12 @@ BUSY = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 #: The locks that this process has. What it starts has them too, so that a build whose command was
 #: killed keeps its lock until it ends as well.
 HELD: set[int] = set()
-#: tests/conftest.py says which tests stay together and which come first. On two cores there are
-#: three workers, for those that drive a browser wait now and then; with few tests two start sooner.
-WORKERS = ("--dist", "loadgroup", "--no-loadscope-reorder", "-n")
+#: How workers share the tests; tests/conftest.py says which stay together and which come first.
+WORKERS = (
+    ("-p", "tools.workers", "--forks")
+    if sys.platform == "linux"
+    else ("--dist", "loadgroup", "--no-loadscope-reorder", "-n")
+)
 #: Notebooks that a reader answers in; no part of the book.
 COPY = ROOT / "notebooks"
 #: Tests that name a result, with what stands between the mark and the name: pages show both.
@@ -442,7 +445,8 @@ def test() -> int:
     """Lint, build and run the tests; go on after a failure, and end with what failed.
 
     The book is built aside: the build and its chapters run one after another, and most tests need
-    no page. Those that do come last and wait for it.
+    no page. Those that do come last and wait for it. On two cores there are three workers, for
+    those that drive a browser wait now and then.
     """
     environment()
     BUILDING.parent.mkdir(parents=True, exist_ok=True)
