@@ -1,5 +1,6 @@
 """Runs in the five numbers of a frame against the same steps taken in v and w."""
 
+import mpmath as mp
 import numpy as np
 import pytest
 
@@ -57,3 +58,23 @@ def test_beside_the_axis_a_run_turns_away_from_it_as_slowly_as_it_should():
         run = ste.descend(-teacher.v, w0, teacher, ste.RELU, 0.1, 20)
         factors.append(run.angle[-1] / run.angle[0])
     assert factors[1] == pytest.approx(factors[0], rel=1e-2) and factors[0] > 1.5
+
+
+def test_no_rounding_leads_off_the_plane():
+    """In coordinates it turns w about a short |w|, and a run ends elsewhere: against 40 digits."""
+    rng = np.random.default_rng(0)
+    w0, v0 = rng.standard_normal((200, 5))[11], rng.standard_normal((200, 4))[11]
+    teacher, steps = ste.Teacher([1.0, -0.5, 0.8, 0.3], np.eye(5)[0]), 350
+    run = ste.descend(v0, w0 / np.linalg.norm(w0), teacher, ste.RELU, 0.05, steps)
+    with mp.workdps(40):
+        v, v_star, w = (mp.matrix(x) for x in (v0, teacher.v, run.w[0]))
+        s, k, ones = mp.fsum(v_star), 1 / mp.sqrt(2 * mp.pi), mp.ones(4, 1)
+        eta = mp.mpf(0.05)
+        for _ in range(steps):
+            rho, d, s_v = mp.norm(w), mp.fdot(v, v_star), mp.fsum(v)
+            c = 1 - 2 * mp.acos(w[0] / rho) / mp.pi
+            radial = (mp.fdot(v, v) + s_v * (s_v - s)) * k / 2 / rho
+            v -= eta / 4 * (v - c * v_star + (s_v - s) * ones)
+            w *= 1 - eta * radial
+            w[0] += eta * d * k / 2
+        assert float(mp.norm(w)) == pytest.approx(run.norm[-1], rel=1e-12)
