@@ -66,6 +66,8 @@ globalThis.stePlane = (() => {
       this.trails = layer("plane-trails");
       this.arrows = layer("plane-arrows");
       this.words = layer("plane-words");
+      this.leaders = node("path", { class: "leader" });
+      this.words.append(this.leaders);
       this.names = new Map();
       this.hand = node("g", {
         class: "plane-hand",
@@ -87,7 +89,7 @@ globalThis.stePlane = (() => {
         const line = (kind) => node("path", { class: `${kind} is-${name}` });
         this.lines[name] = {
           small: line("small"), faint: line("faint"), dots: line("dots"), strong: line("strong"),
-          halo: line("halo"), along: line("along"), arc: line("arc"), arrow: line("arrow"), tip: line("tip"),
+          along: line("along"), arc: line("arc"), arrow: line("arrow"), tip: line("tip"),
           head: node("path", { class: `head is-${name}`, d: MARKS[style.marker] }),
           lossFaint: line("faint"), lossStrong: line("strong"),
           lossHead: node("path", { class: `head is-${name}`, d: MARKS[style.marker] }),
@@ -95,16 +97,16 @@ globalThis.stePlane = (() => {
         const made = this.lines[name];
         this.field.append(made.small);
         this.trails.append(made.faint, made.dots, made.strong);
-        this.arrows.append(made.halo, made.along, made.arc, made.arrow, made.tip, made.head);
+        this.arrows.append(made.along, made.arc, made.arrow, made.tip, made.head);
       }
       this.others = [];
       this.othersTrails = layer("plane-others");
       this.othersCurves = layer("plane-others");
       this.trails.append(this.othersTrails);
       this.w = node("path", { class: "line-w" });
-      this.trueHalo = node("path", { class: "halo" });
+      this.halo = node("path", { class: "halo" });
       this.trueArrow = node("path", { class: "arrow is-true" });
-      this.arrows.prepend(this.w, this.trueHalo, this.trueArrow);
+      this.arrows.prepend(this.w, this.halo, this.trueArrow);
       this.lossBack = layer("plane-back");
       this.cursor = node("path", { class: "cursor" });
       const curves = Object.values(this.lines);
@@ -169,6 +171,7 @@ globalThis.stePlane = (() => {
       this.wroteAt = now;
       this.set();
       this.sayHand();
+      this.drawLossHeads();
       this.drawChips();
       this.drawNumbers();
     }

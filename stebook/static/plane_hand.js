@@ -2,7 +2,7 @@
 "use strict";
 globalThis.stePlaneHand = (() => {
   const model = globalThis.stePlaneModel;
-  const { clamp, number, node, set, show, point, arrow, shaft, tip, lifted } =
+  const { clamp, number, set, show, to1, point, arrow, shaft, tip, lifted } =
     globalThis.stePlaneShapes;
   /** Pixels from name to name. */
   const LINE = 18;
@@ -13,7 +13,7 @@ globalThis.stePlaneHand = (() => {
       const [x, y] = this.begin();
       const there = this.px(x, y);
       const here = there.map((each, i) => clamp(each, 12, this.size[i] - 12)); // always to be held
-      set(this.hand, { transform: `translate(${point(here)})` });
+      for (const circle of this.hand.children) set(circle, { cx: to1(here[0]), cy: to1(here[1]) });
       const fromOrigin = [here[0] - this.centre[0], here[1] - this.centre[1]];
       set(this.w, { d: arrow(this.centre, fromOrigin) });
       const atStart = this.position === 0;
@@ -23,7 +23,7 @@ globalThis.stePlaneHand = (() => {
       const truth = atStart ? model.downhill(q, y, "true").across : { x: 0, y: 0 };
       const trueArrow = arrow(here, this.stretched(truth, most));
       set(this.trueArrow, { d: trueArrow });
-      set(this.trueHalo, { d: trueArrow });
+      const halo = [trueArrow];
       const words = [];
       if (trueArrow) words.push([here, this.stretched(truth, most), "true gradient"]);
       let radius = 20;
@@ -33,12 +33,13 @@ globalThis.stePlaneHand = (() => {
         const drawn = shown ? this.pull(name, atStart ? { v, x, y } : null, most, here) : null;
         set(made.arrow, { d: drawn ? shaft(drawn.from, drawn.whole) : "" });
         set(made.tip, { d: drawn ? tip(drawn.from, drawn.whole) : "" });
-        set(made.halo, { d: drawn ? arrow(drawn.from, drawn.whole) : "" });
+        if (drawn) halo.push(arrow(drawn.from, drawn.whole));
         set(made.along, { d: drawn && atStart ? this.split(drawn) : "" });
         set(made.arc, { d: drawn && atStart ? this.arc(drawn, (radius += 8)) : "" });
         if (!drawn || !atStart || Math.hypot(...drawn.whole) < 1) continue;
         words.push([here, drawn.whole, style.label]);
       }
+      set(this.halo, { d: halo.join("") });
       if (!atStart) words.push(...this.throws());
       this.drawWords(words);
     }
@@ -126,30 +127,22 @@ globalThis.stePlaneHand = (() => {
       const x = left ? Math.max(least - 14, wide + 4) : Math.min(most + 14, width - wide - 4);
       const span = left ? [x - wide, x] : [x, x + wide];
       const heights = this.listed(tips.map(({ y }) => clamp(y, 12, height - 12)), span);
-      tips.forEach((each, i) => {
-        const name = this.name(each.text);
-        const end = [x + (left ? 3 : -3), heights[i]];
-        set(name.leader, { d: `M${point([each.x, each.y])}L${point(end)}` });
-        set(name.word, {
-          transform: `translate(${point([x, heights[i]])})`,
-          "text-anchor": left ? "end" : "start",
-        });
+      const anchor = left ? "end" : "start";
+      tips.forEach(({ text }, i) => {
+        set(this.name(text), { x: to1(x), y: to1(heights[i] + 5), "text-anchor": anchor });
       });
-      for (const [text, parts] of this.names) {
-        const seen = tips.some((each) => each.text === text);
-        for (const part of Object.values(parts)) show(part, seen);
-      }
+      for (const [text, word] of this.names) show(word, tips.some((each) => each.text === text));
+      const beside = x + (left ? 3 : -3);
+      const leaders = tips.map((each, i) => `M${point([each.x, each.y])}L${point([beside, heights[i]])}`);
+      set(this.leaders, { d: leaders.join("") });
     }
 
-    /** A name in the picture and its line, which stay: what is new is laid out anew. */
+    /** A name in the picture, which stays: a new one would be laid out anew. */
     name(text) {
-      if (!this.names.has(text)) {
-        const leader = node("path", { class: "leader" });
-        const word = this.word([0, 0], text, 0, 5, "start");
-        this.words.append(leader, word);
-        this.names.set(text, { leader, word });
-      }
-      return this.names.get(text);
+      if (!this.names.has(text)) this.names.set(text, this.word([0, 0], text, 0, 0, "start"));
+      const word = this.names.get(text);
+      if (!word.parentNode) this.words.append(word);
+      return word;
     }
 
     /** Heights for a list of names, as near to those wanted as there is room for each. */

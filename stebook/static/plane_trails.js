@@ -95,7 +95,17 @@ globalThis.stePlaneTrails = (() => {
           const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
           set(made.head, { transform: `translate(${point(inside)})` });
         }
-        set(made.lossHead, { transform: `translate(${losses[shownTo]}) scale(.8)` });
+      }
+      if (this.position > 0) this.drawLossHeads();
+    }
+
+    /** Where each run is on its curve; while w is dragged that is read as numbers are. */
+    drawLossHeads() {
+      if (!this.edge) return;
+      for (const [name, { lossHead, losses }] of Object.entries(this.lines)) {
+        if (!losses || !this.state.estimators.includes(name)) continue;
+        const place = losses[Math.min(this.step(), losses.length - 1)];
+        set(lossHead, { transform: `translate(${place}) scale(.8)` });
       }
     }
 
