@@ -197,6 +197,11 @@ PLANS |= {
         equal_length=True,
         says="ResNet-20, 2 bits, with steps of equal length",
     ),
+    "resnet-equal-stability": replace(
+        PLANS["resnet-stability"],
+        equal_length=True,
+        says="ResNet-20, 4 bits: on from good minima with steps of equal length",
+    ),
 }
 
 _WIDE = {"width": 1.0, "size": None}

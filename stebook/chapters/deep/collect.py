@@ -34,6 +34,7 @@ TABLES = {
     "slopes-resnet": SMALL,
     "slopes-vgg": SMALL,
     "resnet-equal": SMALL,
+    "resnet-equal-stability": SMALL,
 }
 #: What is read of a training and of what comes after one; a dict asks for parts of a part.
 TRAINING: dict[str, Any] = {

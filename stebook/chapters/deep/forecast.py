@@ -11,10 +11,9 @@ import numpy as np
 
 from stebook.chapters.deep import records
 
-#: The tables of float networks with stairs, of the trainings that followed, and of equal steps.
+#: The tables of float networks with stairs, and of the trainings that followed.
 FORECASTS = ("forecast-resnet", "forecast-vgg")
 TRAININGS = ("slopes-resnet", "slopes-vgg")
-EQUAL = "resnet-equal"
 #: The networks of both, and the proxies that may fail.
 NETS = {"resnet20": "ResNet-20", "plain20": "the same without sums", "vgg11": "VGG-11"}
 PROXIES = {"identity": "identity", "relu": "ReLU"}

@@ -9,6 +9,7 @@ from stebook.chapters.deep import (
     deep_probe,
     deep_stability,
     deep_windows,
+    equal,
     forecast,
 )
 from stebook.chapters.deep.collect import TABLES, TRAINING, collected, main, part
@@ -17,7 +18,7 @@ from stebook.chapters.deep.records import STORED
 
 def test_the_tables_are_those_that_the_explorers_read():
     read = {*deep_accuracy.NETWORKS, *deep_stability.NETWORKS}
-    told = {*forecast.FORECASTS, *forecast.TRAININGS, forecast.EQUAL}
+    told = {*forecast.FORECASTS, *forecast.TRAININGS, equal.TRAINING, equal.FURTHER}
     assert set(TABLES) == read | told | {deep_windows.TABLE, deep_probe.TABLE}
     assert all((runs / table).is_dir() for table, runs in TABLES.items())
     assert {path.name for path in STORED.iterdir()} == {f"{table}.json" for table in TABLES}

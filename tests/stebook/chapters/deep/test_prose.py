@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from toc import ROOT
 
-from stebook.chapters.deep import claims, forecast, records
+from stebook.chapters.deep import claims, equal, forecast, records
 from stebook.chapters.deep.claims import CLIPPED, FULL, IDENTITY, RELU, lead
 from stebook.chapters.deep.deep_accuracy import BITS, NETWORKS, cell
 from stebook.chapters.deep.deep_stability import RATES, STARTS, changes
@@ -146,6 +146,44 @@ def test_how_far_the_weights_of_the_full_resnet_move():
     assert max(RATES) == 1e-2
 
 
+def even(what, estimator, rate):
+    """A measure of the six further trainings at equal length, run by run."""
+    columns = [records.stability(equal.FURTHER, start, estimator, rate, what) for start in STARTS]
+    return np.concatenate([rows[:, -1] - rows[:, 0] for rows in columns])
+
+
+def test_what_steps_of_equal_length_leave():
+    rises = {name: even("loss", name, 1e-3) for name in records.ESTIMATORS}
+    low, high = rises["identity"].min(), rises["identity"].max()
+    assert low > 0 and states(f"in all six runs, but by {low:.3f} to {high:.3f} only")
+    low, high = rises["relu"].min(), rises["relu"].max()
+    assert low > 0 and states(f"ReLU raises it by {low:.3f} to {high:.3f}")
+    low, high = rises["clipped_relu"].min(), rises["clipped_relu"].max()
+    assert states(f"clipped ReLU changes it by ${low:.3f}$ to {high:.3f}")
+    for rate, words in (
+        (1e-3, "{:.1f} to {:.1f} % of their length in all"),
+        (1e-2, "{:.0f} to {:.0f} %, none"),
+    ):
+        far = 100 * np.concatenate([even("moved", name, rate) for name in records.ESTIMATORS])
+        assert states(words.format(far.min(), far.max()))
+    for start in STARTS:
+        assert records.strength(equal.apart(start, "identity", 1e-3)) == "supported"
+        means = [
+            changes(equal.FURTHER, start, name, 1e-3, "loss").mean() for name in records.ESTIMATORS
+        ]
+        assert means[0] > means[1] > means[2] and means[2] <= 0
+    assert all(np.all(even("loss", name, 1e-2) > 0) for name in records.ESTIMATORS)
+
+
+def test_the_table_of_equal_lengths_has_a_row_for_each_start_and_rate():
+    rows = equal.further().splitlines()[2:]
+    assert len(rows) == len(STARTS) * len(RATES)
+    change = changes(equal.FURTHER, "relu", "identity", 1e-3, "loss")
+    shown = f"| by ReLU, 1e-03 | {change.mean():.3f} ± {records.standard_error(change):.3f} | "
+    assert rows[2].startswith(shown) and rows[2].endswith(" | supported |")
+    assert not any("-0.000" in row for row in rows)
+
+
 def test_what_the_forecasts_came_to():
     found = forecast.forecasts()
     right = [sum(getattr(one, rule) == one.fails for one in found) for rule in ("long", "little")]
@@ -162,10 +200,10 @@ def test_what_the_forecasts_came_to():
         ("identity", " behind clipped ReLU in the place of "),
         ("relu", " in the place of "),
     ):
-        equal = forecast.behind((forecast.EQUAL,), "resnet20", proxy).mean()
+        even = forecast.behind((equal.TRAINING,), "resnet20", proxy).mean()
         usual = forecast.behind(forecast.TRAININGS, "resnet20", proxy).mean()
         points = " points" if proxy == "identity" else ""
-        assert states(f"{equal:.1f}{points}{words}{usual:.1f}")
+        assert states(f"{even:.1f}{points}{words}{usual:.1f}")
     assert forecast.TOO_LONG == 30 and forecast.TOO_LITTLE == 0.6 and forecast.BEHIND == 2
     assert (
         states("more than 30 times") and states("less than 0.6 of") and states("more than 2 points")
