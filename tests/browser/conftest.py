@@ -140,27 +140,62 @@ def site_file(built) -> str:
     return built.as_uri()
 
 
+def clear(page: Page) -> None:
+    """Let nothing be there any more: what was shown, what is stored, and where one has been.
+
+    What stays in a renderer's own memory the next page would not ask for.
+    """
+    page.evaluate("localStorage.clear(), sessionStorage.clear()")
+    page.goto("about:blank")
+    page.mouse.move(0, 0)
+    client = page.context.new_cdp_session(page)
+    client.send("Page.resetNavigationHistory")
+    for disabled in (True, False):
+        client.send("Network.setCacheDisabled", {"cacheDisabled": disabled})
+    client.detach()
+
+
 class Watched:
     """A page, what it asked for, and what it complained about or asked of hosts not its own."""
 
-    def __init__(self, page: Page, base: str):
-        self.page = page
+    def __init__(self, page: Page, base: str, **screen: int):
+        self.page, self.base, self.screen = page, base, screen
         self.complaints: list[str] = []
         self.asked: list[str] = []
         page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
         page.on("console", self._console)
         page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
-        page.on("request", lambda request: self._request(request, base))
+        page.on("request", self._request)
+
+    def show(self) -> None:
+        """On a screen as it was at first."""
+        self.page.emulate_media(media="null")
+        self.page.set_viewport_size(self.screen)
+
+    def enter(self, path: str, *, scripts: bool = True, closed: bool = False) -> None:
+        """Go to a page of the site, as `visit` does."""
+        self.page.goto(f"{self.base}/{path}")
+        if scripts:  # else nothing moves, and no function is waited for
+            settle(self.page)
+        if not closed:
+            for button in reversed(self.page.locator(".explorer-closed button").all()):
+                button.click()
+
+    def leave(self) -> None:
+        """Let nothing of a page be there any more, and forget what was heard of it."""
+        clear(self.page)
+        self.show()
+        self.complaints.clear()
+        self.asked.clear()
 
     def _console(self, message: object) -> None:
         if message.type in ("error", "warning"):
             self.complaints.append(f"console: {message.text}")
 
-    def _request(self, request: Request, base: str) -> None:
+    def _request(self, request: Request) -> None:
         url = request.url
-        if not (request.resource_type == "xhr" and url.endswith(".css")):  # axe reads them anew
-            self.asked.append(url)
-        if not url.startswith((base, "data:", "blob:")):
+        self.asked.append(url)
+        if not url.startswith((self.base, "data:", "blob:")):
             self.complaints.append(f"outside: {url}")
 
 
@@ -170,6 +205,7 @@ def visit(
     path: str,
     *,
     width: int = 1280,
+    height: int = HEIGHT,
     theme: str | None = "light",
     closed: bool = False,
     **options: object,
@@ -178,43 +214,74 @@ def visit(
 
     Explorers that wait for an answer are opened without one, unless `closed`.
     """
-    context = browser.new_context(
-        viewport={"width": width, "height": HEIGHT}, reduced_motion="reduce", **options
-    )
+    screen = {"width": width, "height": height}
+    context = browser.new_context(viewport=screen, reduced_motion="reduce", **options)
     if theme:
         context.add_init_script(f"localStorage.mode = localStorage.theme = '{theme}'")
-    page = context.new_page()
-    watched = Watched(page, base)
-    page.goto(f"{base}/{path}")
-    if options.get(
-        "java_script_enabled", True
-    ):  # else nothing moves, and no function is waited for
-        settle(page)
-    if not closed:
-        for button in reversed(page.locator(".explorer-closed button").all()):
-            button.click()
+    watched = Watched(context.new_page(), base, **screen)
+    watched.enter(path, scripts=options.get("java_script_enabled", True), closed=closed)
     return watched
 
 
+class Pages:
+    """Opens pages, in the place of one that was left where there is one with the same options.
+
+    A process of its own and an empty cache cost a page half of its time.
+    """
+
+    #: So many are kept.
+    MOST = 4
+
+    def __init__(self, browser: Browser):
+        self.browser = browser
+        self.options: dict[Watched, str] = {}
+        self.left: list[Watched] = []
+
+    def __call__(self, base: str, path: str, *, closed: bool = False, **options: object) -> Watched:
+        """As `visit` does."""
+        wanted = repr((base, sorted(options.items())))
+        watched = next((left for left in self.left if self.options[left] == wanted), None)
+        if watched is None:
+            watched = visit(self.browser, base, path, closed=closed, **options)
+            self.options[watched] = wanted
+        else:
+            self.left.remove(watched)
+            watched.enter(path, scripts=options.get("java_script_enabled", True), closed=closed)
+        return watched
+
+    def leave(self, watched: Watched) -> None:
+        """Let another have its place."""
+        watched.leave()
+        self.left.append(watched)
+        while len(self.left) > self.MOST:
+            self.left.pop(0).page.context.close()
+
+
+@pytest.fixture(scope="package")
+def pages(browser: Browser):
+    """Opens pages, one after another."""
+    return Pages(browser)
+
+
 @pytest.fixture
-def open_page(browser: Browser):
+def open_page(pages: Pages):
     """Open pages that live for one test."""
     opened = []
 
     def open_(base: str, path: str, **options: object) -> Watched:
-        opened.append(visit(browser, base, path, **options))
+        opened.append(pages(base, path, **options))
         return opened[-1]
 
     yield open_
     for watched in opened:
-        watched.page.context.close()
+        pages.leave(watched)
 
 
 class Visits:
     """The page that was opened last, for every test that looks at it, as it was when it was opened.
 
-    It takes seconds to draw a page, and moments to look at it. Tests of one page run
-    one after another, so no more than one is open.
+    It takes seconds to draw a page, and moments to look at it. Tests of one page run one after
+    another, so no more than one is open.
     """
 
     def __init__(self, browser: Browser, base: str, width: int):
@@ -223,26 +290,26 @@ class Visits:
         self.watched: Watched | None = None
 
     def __call__(self, path: str) -> Watched:
-        if path != self.path:
-            self.close()
+        before, self.path = self.path, None
+        if self.watched is None:
             self.watched = visit(self.browser, self.base, path, width=self.width)
-            self.path = path
-        else:
+        elif before == path:
+            self.watched.show()
             self.put_back()
+        else:
+            self.watched.leave()
+            self.watched.enter(path)
+        self.path = path
         return self.watched
 
     def put_back(self) -> None:
         """Undo what an earlier test did."""
-        page = self.watched.page
-        page.emulate_media(media="screen")
-        page.set_viewport_size({"width": self.width, "height": HEIGHT})
-        page.evaluate(PUT_BACK)
-        page.wait_for_function(DRAWN)
+        self.watched.page.evaluate(PUT_BACK)
+        self.watched.page.wait_for_function(DRAWN)
 
     def close(self) -> None:
         if self.watched:
             self.watched.page.context.close()
-        self.path = self.watched = None
 
 
 @pytest.fixture(scope="package")

@@ -117,6 +117,18 @@ def test_an_explorer_is_pythons(name, site, firefox):
     assert page.complaints == []
 
 
+def test_a_symbol_says_what_it_means(site, firefox):
+    page = firefox()
+    page.goto(f"{site}/book/model.html")
+    page.press(".katex-display", "ArrowRight")
+    shown, said = page.evaluate(
+        """() => [!document.querySelector(".symbol-tip").hidden,
+                  document.querySelector(".symbol-voice").textContent]"""
+    )
+    assert shown and "population loss" in said
+    assert page.complaints == []
+
+
 @pytest.mark.parametrize("width", [1280, 390])
 def test_without_scripts_menus_can_be_read_and_no_button_is_dead(width, site_http, firefox):
     page = firefox(**NO_SCRIPTS)
@@ -132,18 +144,6 @@ def test_the_book_works_where_nothing_is_kept(site, firefox):
     assert page.evaluate(hostile.MENU) == hostile.LINKS
     assert page.evaluate(hostile.THEMES) == ["dark", "light"]
     hostile.check_moved(page.evaluate(hostile.MOVED))
-    assert page.complaints == []
-
-
-def test_a_symbol_says_what_it_means(site, firefox):
-    page = firefox()
-    page.goto(f"{site}/book/model.html")
-    page.press(".katex-display", "ArrowRight")
-    shown, said = page.evaluate(
-        """() => [!document.querySelector(".symbol-tip").hidden,
-                  document.querySelector(".symbol-voice").textContent]"""
-    )
-    assert shown and "population loss" in said
     assert page.complaints == []
 
 

@@ -123,22 +123,19 @@ def test_no_inline_script_is_ours(built):
 
 
 @pytest.mark.parametrize("width", [1280, 1000, 390])
-def test_without_scripts_menus_can_be_read_and_no_button_is_dead(width, browser, site_http):
-    viewport = {"width": width, "height": 900}
-    with browser.new_context(viewport=viewport, java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(f"{site_http}/book/correlation.html")
-        hostile.check_still(page.evaluate(hostile.STILL))
-        expect(page.get_by_role("link", name=".md")).to_be_visible()
+def test_without_scripts_menus_can_be_read_and_no_button_is_dead(width, open_page, site_http):
+    path = "book/correlation.html"
+    page = open_page(site_http, path, java_script_enabled=False, closed=True).page
+    page.set_viewport_size({"width": width, "height": 900})
+    hostile.check_still(page.evaluate(hostile.STILL))
+    expect(page.get_by_role("link", name=".md")).to_be_visible()
 
 
-def test_without_scripts_search_says_so(browser, site_http):
-    with browser.new_context(java_script_enabled=False) as context:
-        page = context.new_page()
-        page.goto(f"{site_http}/search.html")
-        expect(page.locator("noscript .admonition")).to_be_visible()
-        expect(page.locator("input")).to_have_count(2)
-        assert page.locator("input:visible, button:visible").count() == 0
+def test_without_scripts_search_says_so(open_page, site_http):
+    page = open_page(site_http, "search.html", java_script_enabled=False, closed=True).page
+    expect(page.locator("noscript .admonition")).to_be_visible()
+    expect(page.locator("input")).to_have_count(2)
+    assert page.locator("input:visible, button:visible").count() == 0
 
 
 # --- in the dark ----------------------------------------------------------------------------------

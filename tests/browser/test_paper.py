@@ -178,11 +178,9 @@ def test_the_menu_prints_with_and_without_solutions(desk):
         page.keyboard.press("Escape")
 
 
-def test_without_scripts_solutions_and_one_state_are_printed(browser, site_http):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{site_http}/book/correlation.html")
+def test_without_scripts_solutions_and_one_state_are_printed(open_page, site_http):
+    path = "book/correlation.html"
+    page = open_page(site_http, path, java_script_enabled=False, closed=True).page
     whole = text(printed(page.pdf(format="A4")))
-    context.close()
     for words in ("Without JavaScript this explorer shows one state.", "Inner product", "Click"):
         assert (squeeze(words) in whole) == (words != "Click")

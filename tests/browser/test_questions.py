@@ -3,17 +3,17 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import settle, visit
+from tests.browser.conftest import settle
 
 PAGE = "book/correlation.html"
 FIGURE = "figure[data-name=correlation]"
 
 
 @pytest.fixture(scope="module", params=["site_http", "site_file"])
-def watched(request, browser):
-    watched = visit(browser, request.getfixturevalue(request.param), PAGE, closed=True)
+def watched(request, pages):
+    watched = pages(request.getfixturevalue(request.param), PAGE, closed=True)
     yield watched
-    watched.page.context.close()
+    pages.leave(watched)
 
 
 @pytest.fixture
@@ -91,11 +91,8 @@ def test_print_has_the_explorer_and_leaves_it_closed(unanswered):
     expect(unanswered.locator(".explorer-closed")).to_be_visible()
 
 
-def test_without_scripts_nothing_is_closed(browser, site_http):
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.goto(f"{site_http}/{PAGE}")
+def test_without_scripts_nothing_is_closed(open_page, site_http):
+    page = open_page(site_http, PAGE, java_script_enabled=False, closed=True).page
     expect(page.locator(FIGURE)).to_be_visible()
     page.locator(".question details summary").first.click()
     expect(page.locator(".question details p").first).to_be_visible()
-    context.close()

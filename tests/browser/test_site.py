@@ -143,14 +143,10 @@ def test_a_formula_is_copied_as_tex(path, desk):
 
 
 @pytest.mark.parametrize("path", ["book/cycle.html"])
-def test_without_scripts_formulas_are_the_same(path, desk, browser, site_http):
+def test_without_scripts_formulas_are_the_same(path, desk, open_page, site_http):
     """As wide and as high, so that nothing moves when scripts come."""
-    with browser.new_context(
-        java_script_enabled=False, viewport={"width": 1280, "height": 900}
-    ) as context:
-        page = context.new_page()
-        page.goto(f"{site_http}/{path}")
-        still = page.locator("article p > .math > .katex").first.bounding_box()
+    page = open_page(site_http, path, java_script_enabled=False, closed=True).page
+    still = page.locator("article p > .math > .katex").first.bounding_box()
     box = desk(path).page.locator("article p > .math > .katex").first.bounding_box()
     assert still["width"] == pytest.approx(box["width"], abs=0.1)
     assert still["height"] == pytest.approx(box["height"], abs=0.1)
