@@ -1,8 +1,8 @@
 """All comparisons by one command: ``make benchmarks``, or ``python -m benchmarks [PART ...]``.
 
-The parts are gradients, descents, derivations, builds and pages; pages needs the built book. What
-was measured goes into the file that the book's page and the README read; a part that is not named
-keeps its rows.
+The parts are gradients, descents, derivations, builds, pages and plane; the last two need the built
+book. What was measured goes into the file that the book's page and the README read; a part that is
+not named keeps its rows.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from importlib.metadata import version
 from benchmarks import report
 from benchmarks.timing import Row
 
-PARTS = ("gradients", "descents", "derivations", "builds", "pages")
+PARTS = ("gradients", "descents", "derivations", "builds", "pages", "plane")
 ROUNDS = 5
 PACKAGES = ("numpy", "sympy", "torch", "jax", "jupyter-book", "plotly")
 
