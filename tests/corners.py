@@ -13,11 +13,12 @@ import math
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache, partial
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from strategies import SETTINGS
 
@@ -93,6 +94,7 @@ numbers = st.one_of(
 above_zero = st.one_of(st.floats(0.05, 3.0), st.sampled_from([1.0, 2.0]))
 
 
+@cache  # here and below: a strategy that is made anew is looked over anew, which takes longest
 def rows(shape: tuple[int, ...], entries: st.SearchStrategy = numbers) -> st.SearchStrategy:
     """Arrays of that shape."""
     size = math.prod(shape)
@@ -108,13 +110,22 @@ def stacked(row: st.SearchStrategy, lead: tuple[int, ...]) -> st.SearchStrategy:
     return many.map(lambda parts: np.array(parts).reshape(*lead, *np.shape(parts[0])))
 
 
+@cache
+def nonzero(size: int) -> st.SearchStrategy:
+    """Rows of that size with an entry that is not zero."""
+    return rows((size,)).filter(lambda row: np.abs(row).max() > 0.0)
+
+
+leads = st.sampled_from([(), (2,), (3,)])
+
+
+@cache
 @st.composite
 def scenes(draw: Draw, batched: bool = True) -> Scene:
     """Teachers from m = 1 and n = 1 on."""
     m, n = draw(st.integers(1, 4)), draw(st.integers(1, 3))
-    v_star = draw(rows((m,)).filter(lambda row: np.abs(row).max() > 0.0))
-    w_star = draw(rows((n,)).filter(lambda row: np.abs(row).max() > 0.0))
-    lead = draw(st.sampled_from([(), (2,), (3,)])) if batched else ()
+    v_star, w_star = draw(nonzero(m)), draw(nonzero(n))
+    lead = draw(leads) if batched else ()
     return Scene(lead, ste.Teacher(v_star, w_star))
 
 
@@ -140,12 +151,13 @@ def inputs(scene: Scene) -> st.SearchStrategy:
 
 def of_numbers(entries: st.SearchStrategy) -> Maker:
     """A number for each place of the leading axes."""
-    return lambda scene: stacked(entries, scene.lead)
+    made = cache(partial(stacked, entries))
+    return lambda scene: made(scene.lead)
 
 
 def one_of(*values: object) -> Maker:
     """One of these, whatever the scene."""
-    return lambda scene: st.sampled_from(values)
+    return plain(st.sampled_from(values))
 
 
 def plain(entries: st.SearchStrategy) -> Maker:
@@ -372,12 +384,15 @@ def _bad_entries(entry: Entry, arguments: Arguments, name: str, value: object) -
         assert isinstance(entry.answer({**arguments, name: masked}), Refused), (name, "masked")
 
 
+exponents = st.one_of(st.just(0), st.integers(-1000, 1000))
+
+
 def any_size(entry: Entry, arguments: Arguments, draw: Draw) -> None:
     """Numbers of any size, each argument another: a finite value, or refused."""
     changed = dict(arguments)
     for name in arguments:
         if isinstance(arguments[name], np.ndarray | float):
-            exponent = draw(st.one_of(st.just(0), st.integers(-1000, 1000)))
+            exponent = draw(exponents)
             with np.errstate(over="ignore"):
                 big = scaled(np.asarray(arguments[name]), exponent)
             if np.isfinite(big).all():
@@ -439,13 +454,15 @@ def scaling(
     refused for |k| up to `reach`, which is from 1e-298 to 1e298; `how` scales an argument.
     """
 
+    most = reach // max(abs(power) for power in powers.values())
+    far = [k for k in (-most, most, 520, -540) if abs(k) <= most]
+    factors = st.one_of(st.integers(-most, most), st.sampled_from(far))
+
     def judge(entry: Entry, arguments: Arguments, draw: Draw) -> None:
         usual = entry.answer(arguments)
         if isinstance(usual, Refused):
             return
-        most = reach // max(abs(power) for power in powers.values())
-        k = draw(st.one_of(st.integers(-most, most), st.sampled_from([-most, most, 520, -540])))
-        assume(abs(k) <= most)
+        k = draw(factors)
         try:
             changed = {
                 name: how(part, k * powers[name]) if name in powers else part
@@ -472,6 +489,13 @@ def scaling(
     return judge
 
 
+@cache
+def turns(n: int) -> st.SearchStrategy:
+    """An order of n axes, and a sign for each."""
+    signs = st.lists(st.sampled_from([-1.0, 1.0]), min_size=n, max_size=n)
+    return st.tuples(st.permutations(range(n)), signs)
+
+
 def turning(*vectors: str, also: tuple[str, ...] = (), rtol: float = 1e-10) -> Callable:
     """An orthogonal change of the inputs' axes changes nothing but the `vectors` among the leaves.
 
@@ -482,8 +506,7 @@ def turning(*vectors: str, also: tuple[str, ...] = (), rtol: float = 1e-10) -> C
     def judge(entry: Entry, arguments: Arguments, draw: Draw) -> None:
         usual = entry.answer(arguments)
         n = arguments["teacher"].n
-        order = np.array(draw(st.permutations(range(n))))
-        signs = np.array(draw(st.lists(st.sampled_from([-1.0, 1.0]), min_size=n, max_size=n)))
+        order, signs = map(np.array, draw(turns(n)))
         changed = {
             name: part[..., order] * signs if name in ("w", "w0", "Z", *also) else part
             for name, part in arguments.items()

@@ -5,6 +5,7 @@ Of an explorer with very many states a share is taken, evenly.
 
 import itertools
 import math
+from functools import cache
 
 import pytest
 
@@ -23,12 +24,21 @@ def row(explorer, controls, state):
     return at
 
 
+@cache
+def ready(name, numbers):
+    """An explorer's formulas, over values of which these are numbers; looked up once for all."""
+    made = {}
+    for key, text in get_explorer(name).formulas.items():
+        made[key] = formulas.python(text, numbers)
+        numbers |= {key}
+    return made
+
+
 def said(explorer, found):
     """The sentence, from the values of tables and controls."""
     numbers = frozenset(name for name, value in found.items() if isinstance(value, (int, float)))
-    for name, text in explorer.formulas.items():
-        found[name] = formulas.python(text, numbers)(found)
-        numbers |= {name}
+    for name, formula in ready(explorer.name, numbers).items():
+        found[name] = formula(found)
     return explorer.say(found)
 
 
@@ -43,11 +53,11 @@ def test_every_sentence_survives_rounding(name):
     for point in itertools.islice(itertools.product(*grids), 0, None, stride):
         state = dict(zip(names, point, strict=True))
         mine, its = explorer.inputs(state), explorer.inputs(state)
-        for table, kept, cache in zip(explorer.tables, stored, exact, strict=True):
+        for table, kept, seen in zip(explorer.tables, stored, exact, strict=True):
             at = row(explorer, table.controls, state)
-            if at not in cache:
-                cache[at] = table.columns(state)
-            mine.update(cache[at])
+            if at not in seen:
+                seen[at] = table.columns(state)
+            mine.update(seen[at])
             for column, values in kept["columns"].items():
                 its[column] = math.nan if values[at] is None else values[at]
         assert said(explorer, its) == said(explorer, mine), state

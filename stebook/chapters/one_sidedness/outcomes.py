@@ -81,6 +81,7 @@ def _place(m: int, ratio: float, leak: float) -> dict[str, float]:
     }
 
 
+@cache
 def _theory(m: int, leak: float) -> dict[str, float]:
     kappa = relative_slope(leak, 1.0)
     return {
