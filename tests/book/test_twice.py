@@ -60,8 +60,11 @@ def builds(tmp_path_factory):
     return [top / name / "_build" / "html" for name, _ in CIRCUMSTANCES]
 
 
-#: The two places of a page that say when it was built.
-DATE = re.compile(rb'(<meta name="docbuild:last-update" content="|Last updated on )\d+ \w+ \d{4}')
+#: The two places of a page that say when it was built, in English or in Chinese.
+DATE = re.compile(
+    '(<meta name="docbuild:last-update" content="|Last updated on |更新于 )'
+    r"(?:\d+ \w+ \d{4}|\d{4} 年 \d+ 月 \d+ 日)".encode()
+)
 
 
 def files(site: Path) -> dict[str, bytes]:
