@@ -11,8 +11,10 @@ LETTER, SAID = "section p [data-symbol='theta']", "angle between w and w*"
 
 
 @pytest.fixture
-def page(open_page, site_http):
-    watched = open_page(site_http, PAGE)
+def page(desk):
+    watched = desk(PAGE)
+    watched.page.mouse.move(2, 2)
+    watched.page.keyboard.press("Escape")
     yield watched.page
     assert watched.complaints == []
 
