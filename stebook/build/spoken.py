@@ -17,7 +17,7 @@ from typing import Any
 from stebook.templates import SLOT
 
 #: The scripts that write words of their own on a page.
-SCRIPTS = ("book.js", "explorers/explorer.js")
+SCRIPTS = ("book.js", "explorers/kit.js", "explorers/explorer.js")
 
 _FIGURE = re.compile(r'<figure class="explorer\b.*?</figure>', re.S)
 _DATA = re.compile(r'(<script type="application/json">)(.*?)(</script>)', re.S)

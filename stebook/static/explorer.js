@@ -377,56 +377,23 @@ globalThis.steExplorer = (() => {
     // --- what it offers -------------------------------------------------------------------------
 
     offer() {
-      const offered = {
-        values: {
-          text: "Values",
-          title: "Show or hide the values as tables",
-          act: () => this.unfold(!this.unfolded),
+      kit.offer(this, this.figure.querySelector(".explorer-tools"), {
+        values: (button) => {
+          this.unfolded = !this.unfolded;
+          this.figure.classList.toggle("explorer-unfolded", this.unfolded);
+          button.setAttribute("aria-expanded", String(this.unfolded));
+          this.tabulate();
         },
-        picture: {
-          text: "Picture",
-          title: "Save the plot as it is, as an SVG file",
-          act: () => this.photograph(),
+        picture: () => this.photograph(),
+        presented: (presented) => {
+          this.presented = presented;
+          this.schedule();
         },
-        link: {
-          text: "Link",
-          title: "Copy a link to this state",
-          act: () => this.give(this.home.link(this.address())),
+        note: (text) => {
+          this.note.textContent = text; // to be copied by hand
+          this.note.hidden = false;
         },
-        present: {
-          text: "Present",
-          title: "Show this alone and large (F); Escape leaves",
-          act: () => this.present(),
-        },
-        embed: {
-          text: "Embed",
-          title: "Copy the code of a frame that shows this in another page",
-          act: () => this.give(this.home.embed(this.address())),
-        },
-      };
-      if (!this.home.link) delete offered.link;
-      if (!this.home.embed) delete offered.embed;
-      if (window.top !== window && origin === "null") delete offered.picture; // no files from a sandbox
-      const buttons = kit.bar(this.figure.querySelector(".explorer-tools"), offered);
-      this.toggles = { values: buttons.values, present: buttons.present };
-      this.toggles.values.setAttribute("aria-expanded", "false");
-      this.toggles.present.setAttribute("aria-pressed", "false");
-      kit.onKey(this.figure, () => this.present());
-    }
-
-    present() {
-      kit.present(this.figure, (presented) => {
-        this.presented = presented;
-        this.toggles.present.setAttribute("aria-pressed", String(presented));
-        this.schedule();
       });
-    }
-
-    async give(text) {
-      if (await kit.copy(text, this.figure)) return "Copied";
-      this.note.textContent = text; // to be copied by hand
-      this.note.hidden = false;
-      return "See below";
     }
 
     /** What is seen of the plot, with its state and its finding, as a file. */
@@ -443,13 +410,6 @@ globalThis.steExplorer = (() => {
       const named = picture.replace(/(<svg[^>]*>)/, (start) => `${start}<desc>${said.innerHTML}</desc>`);
       kit.save(`${this.data.name}.svg`, named, "image/svg+xml");
       return "Saved";
-    }
-
-    unfold(open) {
-      this.unfolded = open;
-      this.figure.classList.toggle("explorer-unfolded", open);
-      this.toggles.values.setAttribute("aria-expanded", String(open));
-      this.tabulate();
     }
 
     /** The values of all that is drawn, beside the table that is there without a script. */

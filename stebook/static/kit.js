@@ -222,6 +222,48 @@ globalThis.steKit = (() => {
     });
   };
 
+  // --- the five of every explorer -------------------------------------------------------------
+
+  /** What each is called, and what it says of itself. */
+  const OFFERED = {
+    values: ["Values", "Show or hide the values as tables"],
+    picture: ["Picture", "Save the plot as it is, as an SVG file"],
+    link: ["Link", "Copy a link to this state"],
+    present: ["Present", "Show this alone and large (F); Escape leaves"],
+    embed: ["Embed", "Copy the code of a frame that shows this in another page"],
+  };
+
+  /**
+   * The five buttons of an explorer, which has a figure, a home and an address: `values` and
+   * `picture` do what these say, `presented` is told of the whole screen, and `note` shows a text
+   * that a reader has to copy by hand. Where its home has no addresses there is no link, and no
+   * frame; out of a sandbox comes no file.
+   */
+  const offer = (explorer, place, { values, picture, presented, note }) => {
+    const { figure, home } = explorer;
+    const show = () =>
+      present(figure, (large) => {
+        buttons.present.setAttribute("aria-pressed", String(large));
+        presented(large);
+      });
+    const give = async (text) => {
+      if (await copy(text, figure)) return "Copied";
+      note(text);
+      return "See below";
+    };
+    const addressed = (make) => make && (() => give(make(explorer.address())));
+    const acts = { values, link: addressed(home.link), embed: addressed(home.embed), present: show };
+    if (window.top === window || origin !== "null") acts.picture = picture;
+    const offered = Object.entries(OFFERED)
+      .map(([name, [text, title]]) => [name, { text, title, act: acts[name] }])
+      .filter(([, { act }]) => act);
+    const buttons = bar(place, Object.fromEntries(offered));
+    buttons.values.setAttribute("aria-expanded", "false");
+    buttons.present.setAttribute("aria-pressed", "false");
+    onKey(figure, show);
+    return buttons;
+  };
+
   // --- the way to it --------------------------------------------------------------------------
 
   /** Milliseconds for which what is above an element may still find its height. */
@@ -247,5 +289,5 @@ globalThis.steKit = (() => {
     go();
   };
 
-  return { drawIcon, bar, copy, frame, save, walk, present, onKey, arrive, still };
+  return { drawIcon, offer, frame, save, walk, arrive, still };
 })();

@@ -38,62 +38,20 @@ globalThis.stePlaneTools = (() => {
 
   return (Base) => class extends Base {
     offer() {
-      const offered = {
-        values: {
-          text: "Values",
-          title: "Show or hide the values as a table",
-          act: () => this.unfold(this.valued.hidden),
-        },
-        picture: {
-          text: "Picture",
-          title: "Save the picture as it is, as an SVG file",
-          act: () => {
-            kit.save("plane.svg", this.picture().outerHTML, "image/svg+xml");
-            return "Saved";
-          },
-        },
-        link: {
-          text: "Link",
-          title: "Copy a link to this state",
-          act: () => this.give(this.home.link(this.address())),
-        },
-        present: {
-          text: "Present",
-          title: "Show this alone and large (F); Escape leaves",
-          act: () => this.present(),
-        },
-        embed: {
-          text: "Embed",
-          title: "Copy the code of a frame that shows this in another page",
-          act: () => this.give(this.home.embed(this.address())),
-        },
-      };
-      if (!this.home.link) delete offered.link;
-      if (!this.home.embed) delete offered.embed;
-      if (window.top !== window && origin === "null") delete offered.picture; // no files from a sandbox
       this.valued = this.figure.querySelector(".scene-values");
-      this.tools = kit.bar(this.figure.querySelector(".scene-tools"), offered);
-      this.tools.present.setAttribute("aria-pressed", "false");
-      this.unfold(false);
-      kit.onKey(this.figure, () => this.present());
-    }
-
-    unfold(open) {
-      this.valued.hidden = !open;
-      this.tools.values.setAttribute("aria-expanded", String(open));
-    }
-
-    present() {
-      kit.present(this.figure, (presented) => {
-        this.tools.present.setAttribute("aria-pressed", String(presented));
-        this.schedule();
+      this.valued.hidden = true;
+      kit.offer(this, this.figure.querySelector(".scene-tools"), {
+        values: (button) => {
+          this.valued.hidden = !this.valued.hidden;
+          button.setAttribute("aria-expanded", String(!this.valued.hidden));
+        },
+        picture: () => {
+          kit.save("plane.svg", this.picture().outerHTML, "image/svg+xml");
+          return "Saved";
+        },
+        presented: () => this.schedule(),
+        note: (text) => say(this.note, text),
       });
-    }
-
-    async give(text) {
-      if (await kit.copy(text, this.figure)) return "Copied";
-      say(this.note, text); // to be copied by hand
-      return "See below";
     }
 
     /** Both drawings and what was found, as one SVG element that needs no style sheet. */

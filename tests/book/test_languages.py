@@ -169,7 +169,7 @@ def test_every_catalogue_of_a_page_has_its_page():
 
 
 def test_every_word_of_scripts_stands_in_one_and_breaks_none():
-    sources = ("book/_assets/book.js", "stebook/static/explorer.js")
+    sources = ("book/_assets/book.js", "stebook/static/kit.js", "stebook/static/explorer.js")
     text = "".join((ROOT / source).read_text(encoding="utf-8") for source in sources)
     for code in CODES:
         for word, answer in catalogues.read(translate.path_of(code, catalogues.SCRIPTS)).items():

@@ -45,7 +45,9 @@ def folder(tmp_path_factory):
     (folder / "plane.js").write_text(joined(), encoding="utf-8")
     (folder / "formulas.js").write_text(formulas.script_text(), encoding="utf-8")
     names = [Path(name).name for name in scripts(FIGURE)]
-    loaded = "".join(f'<script defer src="{name}"></script>' for name in names)
+    loaded = "".join(
+        f'<script defer data-embeds="explorers/" src="{name}"></script>' for name in names
+    )
     figure = elements(SCENE, SCENE.state())
     (folder / "page.html").write_text(
         '<!doctype html><html lang="en" data-theme="light"><meta charset="utf-8">'
@@ -695,6 +697,40 @@ def test_a_notebook_runs_the_same_scripts(browser):
     assert found["kept"]["angle"] == 90 and found["kept"]["samples"] == "all"
     assert found["said"][-1] == "gone" and "saved" in found["said"]
     assert found["left"] == []
+
+
+def test_its_five_buttons_are_those_of_every_explorer(plane):
+    """Values and the whole screen are pressed; a link and a file say the state."""
+    page, tool = plane.page, lambda name: plane.page.locator(f"[data-tool={name}]")
+    names = page.locator(".scene-tools button").evaluate_all("all => all.map(b => b.dataset.tool)")
+    assert names == ["values", "picture", "link", "present", "embed"]
+    plane.go("#plane:angle=33")
+    tool("values").click()
+    expect(tool("values")).to_have_attribute("aria-expanded", "true")
+    expect(page.locator(".scene-values tbody tr")).to_have_count(7)
+    tool("values").click()
+    expect(page.locator(".scene-values")).to_be_hidden()
+    page.evaluate(
+        """() => { navigator.clipboard.writeText = (text) => { window.copied = text; }; }"""
+    )
+    for name, said in (
+        ("link", f"{plane.address}#plane:"),
+        ("embed", "explorers/plane.html#plane:"),
+    ):
+        tool(name).click()
+        expect(tool(name)).to_have_text("Copied")
+        assert f"{said}angle=33" in page.evaluate("copied")
+    assert page.evaluate("copied").startswith("<iframe ")
+    with page.expect_download() as download:
+        tool("picture").click()
+    assert download.value.suggested_filename == "plane.svg"
+    said = Path(download.value.path()).read_text(encoding="utf-8")
+    assert said.startswith("<svg") and "plane:angle=33. " in said
+    page.locator(".plane-hand").focus()
+    page.keyboard.press("f")
+    expect(tool("present")).to_have_attribute("aria-pressed", "true")
+    page.keyboard.press("f")
+    expect(tool("present")).to_have_attribute("aria-pressed", "false")
 
 
 def test_colour_is_never_alone():
