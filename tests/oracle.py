@@ -7,6 +7,7 @@ numerically. It takes the stored doubles as exact numbers.
 
 from collections.abc import Callable, Iterator
 from fractions import Fraction
+from functools import cache
 from typing import NamedTuple
 
 import mpmath
@@ -172,18 +173,21 @@ def by_definition(g: Callable, breakpoints: tuple = ()) -> Callable:
         end = mp.sqrt(2 * (mp.dps + 2) * mp.log(10))
         edges = [mp.zero, *sorted(c for c in cuts if c < end), end]
 
+        # all integrals have their nodes in common
+        slope, density = cache(lambda x: g(rho * x)), cache(mp.npdf)
+
         def half(integrand: Callable, sign: int):
-            return mp.quad(lambda x: integrand(sign * x) * mp.npdf(x), edges)
+            return mp.quad(lambda x: integrand(sign * x) * density(x), edges)
 
         def tilted(x):
-            return x * g(rho * x) * mp.ncdf(x * cot)
+            return x * slope(x) * mp.ncdf(x * cot)
 
         def level(x):
-            return g(rho * x) * mp.npdf(x * cot)
+            return slope(x) * density(abs(x * cot))
 
         return Moments(
-            half(lambda x: x * g(rho * x), 1),
-            half(lambda x: -x * g(rho * x), -1),
+            half(lambda x: x * slope(x), 1),
+            half(lambda x: -x * slope(x), -1),
             half(tilted, 1) + half(tilted, -1),
             half(level, 1) + half(level, -1),
         )

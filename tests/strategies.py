@@ -2,6 +2,7 @@
 
 import math
 import os
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -39,12 +40,14 @@ class Point(NamedTuple):
 entries = st.floats(-3.0, 3.0, allow_subnormal=False)
 
 
+@cache  # a strategy that is made anew is looked over anew, which takes longest
 def vectors(length: int, least: float = 0.0) -> st.SearchStrategy[np.ndarray]:
     """Vectors of the given length, no shorter than `least`."""
     lists = st.lists(entries, min_size=length, max_size=length)
     return lists.map(np.array).filter(lambda x: np.linalg.norm(x) >= least)
 
 
+@cache
 @st.composite
 def teachers(draw, most_units: int = 6, least_inputs: int = 1) -> ste.Teacher:
     m, n = draw(st.integers(1, most_units)), draw(st.integers(least_inputs, 5))
