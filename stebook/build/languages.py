@@ -45,8 +45,8 @@ _NAMING = re.compile(
 _SHOWN = re.compile(r"[A-Za-z]{2,}|^\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$")
 #: Letters of formulas, which are no words.
 _LETTERS = re.compile(r'<(?:m[a-z]+\b|span class="(?:mord|mop|mrel|mbin|mpunct|strut))')
-#: Before the class of what stays English: a message without an answer, a scene.
-_ENGLISH = re.compile(r'(?=class="[^"]*\buntranslated\b)|(?<=<figure )(?=class="scene\b)')
+#: Before the class of a message without an answer, which stays English.
+_ENGLISH = re.compile(r'(?=class="[^"]*\buntranslated\b)')
 _ADDRESS = re.compile(r'(<a\b[^>]*?\bhref=")([^"#:]+\.html)(#[^"]*)?(")')
 
 

@@ -17,14 +17,17 @@ from typing import Any
 from stebook.templates import SLOT
 
 #: The scripts that write words of their own on a page.
-SCRIPTS = ("book.js", "explorers/kit.js", "explorers/explorer.js")
+SCRIPTS = ("book.js", *(f"explorers/{name}.js" for name in ("kit", "explorer", "plane")))
 
-_FIGURE = re.compile(r'<figure class="explorer\b.*?</figure>', re.S)
+_FIGURE = re.compile(r'<figure class="(?:explorer|scene)\b.*?</figure>', re.S)
 _DATA = re.compile(r'(<script type="application/json">)(.*?)(</script>)', re.S)
-_SHOWN = re.compile(r'>([^<>]+)<|\baria-label="(?!Explorer: )([^"]+)"')
+_SHOWN = re.compile(r'>([^<>]+)<|\baria-label="(?:Explorer: )?([^"]+)"')
 _WORD = re.compile(r"[A-Za-z]{2,}")
 #: Where the data hold words; below the second a word alone is a name.
-_WORDS = re.compile(r"controls\.labels?|figure(?:\.\w+)*\.(?:name|text|hovertemplate)|rows")
+_WORDS = re.compile(
+    r"controls\.labels?|figure(?:\.\w+)*\.(?:name|text|hovertemplate)|rows"
+    r"|estimators\.\w+\.label"
+)
 _SENTENCES = re.compile(r"sentences|tables\.columns\.\w+")
 
 
@@ -117,4 +120,4 @@ def rewritten(script: str, words: dict[str, str]) -> str:
     if not words:
         return script
     every = "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
-    return re.sub(rf"(?<=[\"'>])(?:{every})(?=[\"'<])", lambda text: words[text[0]], script)
+    return re.sub(rf"(?<=[\"'`>])(?:{every})(?=[\"'`<])", lambda text: words[text[0]], script)

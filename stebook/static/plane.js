@@ -10,7 +10,7 @@ globalThis.stePlane = (() => {
   const READABLE = 80;
 
   // each part is one idea, a class made of the one before it
-  const parts = ["State", "Play", "Ground", "Trails", "Hand", "Own", "Controls", "Words", "Tools"];
+  const parts = "State Play Ground Trails Hand Own Controls Words Tools".split(" ");
   const Parts = parts.reduce((Base, name) => globalThis[`stePlane${name}`](Base), Object);
 
   class Plane extends Parts {

@@ -110,7 +110,7 @@ globalThis.stePlaneWords = (() => {
 
     findingOfRuns(names) {
       const words = {
-        cycles: ["cycles", "cycle"],
+        cycles: ["cycles over the origin", "cycle over the origin"],
         trap: ["rests in the trap", "rest in the trap"],
         pulled: ["is at the trap, pulled along w", "are at the trap, pulled along w"],
         teacher: ["found the teacher", "found the teacher"],
@@ -130,7 +130,7 @@ globalThis.stePlaneWords = (() => {
             : `${this.named(group)} ${words[kind][group.length > 1 ? 1 : 0]}`
         );
       const text =
-        said.length > 1 ? said.join("; ") : said[0].replace(/cycles?$/, "$& over the origin");
+        said.length > 1 ? said.join("; ").replace(/(cycles?) over the origin/, "$1") : said[0];
       return `${text[0].toUpperCase()}${text.slice(1)}.`;
     }
 
