@@ -23,6 +23,7 @@ from sphinx_exercise.nodes import exercise_subtitle
 from stebook.build import spoken
 from stebook.templates import SLOT
 
+ROOT = Path(__file__).resolve().parents[2]
 #: Where the catalogues are, from the root of the sources.
 FOLDER = "book/locale"
 #: The pages that are translated, the catalogue of all other words, and that of scripts.
@@ -45,6 +46,7 @@ SCRIPTS = "scripts"
 #: Parts of a message that are no words: formulas, code, roles, links without a text.
 _NO_WORDS = re.compile(r"\$[^$]*\$|`[^`]*`|\{[\w:]+\}|\[\]\([^)]*\)|\d[\d., ]*")
 _WORD = re.compile(r"[A-Za-z]{2,}")
+_TEXT = re.compile(r">([^<>]+)<")
 _IMAGE = re.compile(r"!\[(.*)\]\([^)]*\)", re.S)
 #: What a page holds of a formula, and how Markdown writes it.
 _FORMULA = re.compile(r'<span class="math[^"]*">\\\((.*?)\\\)</span>', re.S)
@@ -93,7 +95,16 @@ def messages(doctree: nodes.Node) -> list[str]:
     found += [message for node in outputs(doctree) for message in blocks(node.astext())]
     for node in doctree.findall(nodes.raw):
         found += spoken.messages(node.astext())
+    for node in doctree.findall(nodes.image):
+        found += drawn(ROOT / node["uri"])
     return list(dict.fromkeys(found))
+
+
+def drawn(picture: Path) -> list[str]:
+    """The texts with words in a picture; a photograph has none."""
+    text = picture.read_text(encoding="utf-8") if picture.suffix == ".svg" else ""
+    texts = [html.unescape(part).strip() for part in _TEXT.findall(text)]
+    return [part for part in texts if _WORD.search(part)]
 
 
 def markdown(text: str) -> str:

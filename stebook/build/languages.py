@@ -47,6 +47,9 @@ _SHOWN = re.compile(r"[A-Za-z]{2,}|^\s*\([^()]*[\u4e00-\u9fff][^()]*\)\s*$")
 _LETTERS = re.compile(r'<(?:m[a-z]+\b|span class="(?:mord|mop|mrel|mbin|mpunct|strut))')
 #: Before the class of a message without an answer, which stays English.
 _ENGLISH = re.compile(r'(?=class="[^"]*\buntranslated\b)')
+_PICTURE = re.compile(r'(?<=/)_images/[^"/]+\.svg(?=")')
+#: What a theme's script says beside a folded part.
+_HINT = re.compile(r"(let toggleHint\w+ = ')([^']+)")
 _ADDRESS = re.compile(r'(<a\b[^>]*?\bhref=")([^"#:]+\.html)(#[^"]*)?(")')
 
 
@@ -252,6 +255,22 @@ def rewrite(static: Path, folder: str, words: Language) -> dict[str, str]:
     return addresses
 
 
+def pictured(text: str, site: Path, folder: str, words: Language) -> str:
+    """The HTML of a page with copies of those pictures that have words."""
+    for address in dict.fromkeys(_PICTURE.findall(text)):
+        picture = (site / address).read_text(encoding="utf-8")
+        if (copy := in_words(picture, words)) != picture:
+            name = f"{address.removesuffix('.svg')}.{folder}.svg"
+            (site / name).write_text(copy, encoding="utf-8")
+            text = text.replace(f'/{address}"', f'/{name}"')
+    return text
+
+
+def hinted(text: str, words: Language) -> str:
+    """The HTML of a page with the hints of folded parts in another language."""
+    return _HINT.sub(lambda hint: hint[1] + (words(hint[2]) or hint[2]), text)
+
+
 def loaded(text: str, addresses: dict[str, str]) -> str:
     """The HTML of a page that loads the copies of scripts."""
     for name, copy in addresses.items():
@@ -282,6 +301,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
             text = path.read_text(encoding="utf-8")
             here = words.on(name)
             text = led(in_words(spoken.exchanged(text, here), here), folder)
+            text = hinted(pictured(text, Path(app.outdir), folder, here), here)
             text = loaded(text, addresses)
             text = re.sub(r'(<html[^>]*) lang="en"', rf'\1 lang="{words.tag}"', text, count=1)
             path.write_text(text, encoding="utf-8")

@@ -11,6 +11,7 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from toc import ROOT
 
 from stebook.build import catalogues, languages, spoken
+from stebook.scene import joined
 from stebook.templates import SLOT
 from tools import translate
 
@@ -34,6 +35,8 @@ TERMS = {
 #: What is the same in every language.
 NAMES = {".pdf", "html", "ReLU", "sigmoid", "tanh", "arctan"}
 ID, TEX = r'\bid="([^"]+)"', "<annotation[^>]*>(.*?)</annotation>"
+#: A slot of a script's sentence, and a text in it.
+JS, CODE = re.compile(r"\$\{[^{}]*\}"), re.compile('"[^"]*"')
 CODES = [code for code, _, _ in languages.LANGUAGES.values()]
 #: A Chinese letter beside a Latin one, a digit, a formula or code, with no space between.
 CLOSE = re.compile(r"[\u4e00-\u9fff][A-Za-z0-9$`]|[A-Za-z0-9$`%][\u4e00-\u9fff]")
@@ -169,12 +172,37 @@ def test_every_catalogue_of_a_page_has_its_page():
 
 
 def test_every_word_of_scripts_stands_in_one_and_breaks_none():
+    """A message may have slots, which are code; its answer has the same ones."""
     sources = ("book/_assets/book.js", "stebook/static/kit.js", "stebook/static/explorer.js")
-    text = "".join((ROOT / source).read_text(encoding="utf-8") for source in sources)
+    text = "".join((ROOT / source).read_text(encoding="utf-8") for source in sources) + joined()
     for code in CODES:
         for word, answer in catalogues.read(translate.path_of(code, catalogues.SCRIPTS)).items():
             assert spoken.rewritten(text, {word: answer}) != text, word
-            assert not re.search(r"[\"'`<>\\\n]", answer), answer
+            slots = [sorted(CODE.sub('""', slot) for slot in JS.findall(s)) for s in (word, answer)]
+            assert slots[0] == slots[1], answer
+            marks = [set(re.findall(r"[\"'`<>\\\n]", JS.sub("", s))) for s in (word, answer)]
+            assert marks[1] <= marks[0], answer
+
+
+def test_a_sentence_of_a_script_is_exchanged_whole():
+    script = 'say(`At ${place("a b")} now`, place("a b"), x ? "At" : "now")'
+    words = {'At ${place("a b")} now': '${place("a b")}处', "now": "现在"}
+    assert (
+        spoken.rewritten(script, words)
+        == 'say(`${place("a b")}处`, place("a b"), x ? "At" : "现在")'
+    )
+
+
+def test_a_picture_with_words_has_a_copy(tmp_path):
+    words = catalogues.Language("zh_CN", "zh-Hans", "中文", {}, {"the input": "输入"})
+    (tmp_path / "_images").mkdir()
+    for name, text in (("a", "the input"), ("b", "w")):
+        (tmp_path / "_images" / f"{name}.svg").write_text(f"<svg><text>{text}</text></svg>")
+    page = '<img src="../../_images/a.svg"><img src="../../_images/b.svg">'
+    page = languages.pictured(page, tmp_path, "zh", words)
+    assert page == '<img src="../../_images/a.zh.svg"><img src="../../_images/b.svg">'
+    copy = (tmp_path / "_images" / "a.zh.svg").read_text(encoding="utf-8")
+    assert copy == "<svg><text>输入</text></svg>"
 
 
 def test_a_page_loads_the_copies_of_scripts():
