@@ -37,6 +37,13 @@ def own_of(given: object) -> Estimator:
     return given
 
 
+def teacher_of(given: object) -> Teacher:
+    """A reader's own teacher; anything else is refused."""
+    if not isinstance(given, Teacher):
+        raise ValueError(f"teacher: expected a Teacher of ste, got {given!r}")
+    return given
+
+
 def with_estimator(explorer: Explorer, mine: object) -> Explorer:
     """The explorer with one more estimator, which it starts with.
 
@@ -87,12 +94,11 @@ def with_teacher(explorer: Explorer, teacher: object) -> Explorer:
     ValueError
         If it is no Teacher.
     """
-    if not isinstance(teacher, Teacher):
-        raise ValueError(f"teacher: expected a Teacher of ste, got {teacher!r}")
+    mine = teacher_of(teacher)
 
     def taught(compute: Callable) -> Callable:
         takes = "teacher" in signature(compute).parameters
-        return partial(compute, teacher=teacher) if takes else compute
+        return partial(compute, teacher=mine) if takes else compute
 
     tables = tuple(replace(table, compute=taught(table.compute)) for table in explorer.tables)
     return replace(explorer, tables=tables)

@@ -1,14 +1,17 @@
 """The moments explorer: what the average sees of a proxy, and the coarse gradient made of it."""
 
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
+from ste.estimators import Estimator
 from ste.gradients import coefficient_of_u, of_steps
 from ste.landscape import best_v
+from ste.model import Teacher
 from ste.moments import Moments
-from ste.zoo import get_estimator
 from stebook import plots
+from stebook.chapters.own import proxy_of, teacher_of, with_estimator, with_teacher
 from stebook.chapters.styles import any_estimator_control
 from stebook.chapters.teachers import TEACHERS, say_vector
 from stebook.controls import radio, slider
@@ -21,21 +24,21 @@ RHO = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 LAYERS = {"best": "best at each θ", "teacher": "v*"}
 
 
-def second_layers(layer: str) -> np.ndarray:
+def second_layers(layer: str, teacher: Teacher = TEACHER) -> np.ndarray:
     """v at each angle of the grid, shape (angles, m)."""
     theta = np.radians(THETA)
     if layer == "best":
-        return best_v(theta, TEACHER)
-    return np.broadcast_to(TEACHER.v, (len(THETA), TEACHER.m))
+        return best_v(theta, teacher)
+    return np.broadcast_to(teacher.v, (len(THETA), teacher.m))
 
 
 @cache
-def moments_along(estimator: str, rho: float) -> Moments:
+def moments_along(estimator: str | Estimator, rho: float) -> Moments:
     """The moments at each angle of the grid, whose second half mirrors the first.
 
     Since Phi(-x) = 1 - Phi(x), B_x at pi - theta is A - B_x, and B_y is the same.
     """
-    first = get_estimator(estimator).moments(rho, np.radians(THETA[: len(THETA) // 2 + 1]))
+    first = proxy_of(estimator).moments(rho, np.radians(THETA[: len(THETA) // 2 + 1]))
 
     def whole(half: np.ndarray, mirrored: np.ndarray) -> np.ndarray:
         return np.concatenate([half, mirrored[-2::-1]])
@@ -48,7 +51,7 @@ def moments_along(estimator: str, rho: float) -> Moments:
     )
 
 
-def _four(estimator: str, rho: float) -> dict[str, float | np.ndarray]:
+def _four(estimator: str | Estimator, rho: float) -> dict[str, float | np.ndarray]:
     moments = moments_along(estimator, rho)
     return {
         "ap": float(moments.a_plus[0]),
@@ -60,10 +63,12 @@ def _four(estimator: str, rho: float) -> dict[str, float | np.ndarray]:
     }
 
 
-def _assembled(estimator: str, rho: float, layer: str) -> dict[str, float | np.ndarray]:
-    v, moments = second_layers(layer), moments_along(estimator, rho)
-    d = v @ TEACHER.v
-    radial = coefficient_of_u(v, v, TEACHER.v, of_steps(moments))
+def _assembled(
+    estimator: str | Estimator, rho: float, layer: str, teacher: Teacher = TEACHER
+) -> dict[str, float | np.ndarray]:
+    v, moments = second_layers(layer, teacher), moments_along(estimator, rho)
+    d = v @ teacher.v
+    radial = coefficient_of_u(v, v, teacher.v, of_steps(moments))
     tangential = -d * moments.b_y_over_sin * np.sin(np.radians(THETA))
     return {
         "radial": radial,
@@ -73,7 +78,7 @@ def _assembled(estimator: str, rho: float, layer: str) -> dict[str, float | np.n
     }
 
 
-def _kind(estimator: str) -> dict[str, float]:
+def _kind(estimator: str | Estimator) -> dict[str, float]:
     """1 for the proxies that see the sign of x alone, whose moments do not depend on |w|."""
     return {"scale_free": float(estimator in ("identity", "relu"))}
 
@@ -96,6 +101,20 @@ def _curve(column: str, name: str, colour: str, dash: str, panel: int = 1) -> pl
         legend=plots.numbered("legend", panel),
         hoverinfo="name+y",
     )
+
+
+def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
+    """With room for moments of any size."""
+    more = with_estimator(explorer, mine)
+    layout = more.part("layout")
+    free = {name: part for name, part in layout["yaxis"].items() if name != "range"}
+    return replace(more, figure={**more.figure, "layout": {**layout, "yaxis": free}})
+
+
+def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
+    """With its v* in the caption."""
+    taught, mine = with_teacher(explorer, teacher), say_vector(teacher_of(teacher).v)
+    return replace(taught, caption=explorer.caption.replace(say_vector(TEACHER.v), mine))
 
 
 EXPLORER = Explorer(
@@ -186,4 +205,5 @@ EXPLORER = Explorer(
         ("A₊ - A₋", "{alpha:.3f}"),
         ("Part along u at θ = 180°", "{at_end:.3f}"),
     ),
+    own={"estimator": _with_estimator, "teacher": _with_teacher},
 )

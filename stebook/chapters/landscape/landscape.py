@@ -1,6 +1,7 @@
 """The landscape explorer: the least loss at each angle, and a map over angle and second layer."""
 
 import math
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -9,10 +10,11 @@ import numpy as np
 from ste.landscape import best_v, population_loss, profile_loss
 from ste.model import Teacher
 from stebook import plots
+from stebook.chapters.own import teacher_of
 from stebook.controls import slider
 from stebook.explorer import Explorer, Sentence, Table
 
-#: Nothing that is drawn depends on m; this one allows the ratio to go up to m/(m + 1) = 0.8.
+#: Nothing that is drawn depends on m; this one lets the ratio go up to m/(m + 1) = 0.8.
 M = 4
 RATIOS = tuple(round(0.05 * i, 2) for i in range(16))
 LAYERS = tuple(range(0, 181, 5))
@@ -24,10 +26,11 @@ UP = np.linspace(0.0, 180.0, 25)
 
 @cache
 def teacher_with(ratio: float) -> Teacher:
-    """v* = a 1 + b (1, -1, 1, -1) with N = |v*|^2 = 1 and s^2 = r (m + 1)."""
-    level = math.sqrt(ratio * (M + 1)) / M
-    alternating = (-1.0) ** np.arange(M)
-    return Teacher(level + math.sqrt(1.0 / M - level**2) * alternating, [1.0, 0.0])
+    """v* = a 1 + b (1, -1, 1, -1) with N = |v*|^2 = 1 and s^2 = r (m + 1); m has room for r."""
+    m = max(M, 2 * math.ceil(0.5 * ratio / (1.0 - ratio)))
+    level = math.sqrt(ratio * (m + 1)) / m
+    alternating = (-1.0) ** np.arange(m)
+    return Teacher(level + math.sqrt(max(1.0 / m - level**2, 0.0)) * alternating, [1.0, 0.0])
 
 
 def loss_at(ratio: float, theta: np.ndarray, layer: np.ndarray) -> np.ndarray:
@@ -106,6 +109,18 @@ def _on_both(x: list, y: list, name: str, symbol: str, size: float = 12) -> list
     mark = plots.marker(_WHITE, size, symbol=symbol, line=plots.stroke("#222222", 2))
     left = plots.scatter(x, y, name, marker=mark, hoverinfo="x+y+name")
     return [left, {**left, "y": x, "xaxis": "x2", "yaxis": "y2", "showlegend": False}]
+
+
+def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
+    """With the teacher's r among the ratios, where it starts: of a teacher nothing else is seen."""
+    mine, control = teacher_of(teacher), explorer.control("ratio")
+    ratio = float(mine.s**2 / ((mine.m + 1) * mine.N))
+    labels = dict(zip(control.values, control.labels, strict=True))
+    labels[ratio] = f"{ratio:.3f} (yours)"
+    grid = tuple(sorted(labels))
+    more = replace(control, values=grid, labels=tuple(labels[each] for each in grid), default=ratio)
+    controls = tuple(more if each is control else each for each in explorer.controls)
+    return replace(explorer, controls=controls)
 
 
 EXPLORER = Explorer(
@@ -196,4 +211,5 @@ EXPLORER = Explorer(
         ("Loss for this v at θ = 180°, over N", "{line_far:.3f}"),
         ("d over N", "{d:.2f}"),
     ),
+    own={"teacher": _with_teacher},
 )

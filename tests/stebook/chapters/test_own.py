@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from ste import RELU, Estimator, Teacher
+from ste import RELU, Estimator, Teacher, expected_coarse_gradient, profile_loss
 from ste import correlation as correlated
 from stebook import EXPLORERS, get_explorer, show
 from stebook.page import markup
@@ -14,6 +14,7 @@ BUMP = Estimator("<bump>", lambda x: np.exp(-(x**2)))
 UPHILL = Estimator("uphill", lambda x: -np.ones_like(x))
 TEACHER = Teacher([1.0, 2.0, -0.5], [0.6, 0.8])
 TAKING = [name for name in EXPLORERS if get_explorer(name).own]
+BY_ESTIMATOR = [name for name in TAKING if "estimator" in get_explorer(name).own]
 
 
 def values(name, **state):
@@ -21,9 +22,11 @@ def values(name, **state):
     return shown.explorer, shown.explorer.values(shown.state)
 
 
-def test_two_explorers_take_an_estimator_and_one_a_teacher():
+def test_which_explorers_take_an_estimator_and_which_a_teacher():
     assert {name: set(get_explorer(name).own) for name in TAKING} == {
         "correlation": {"estimator", "teacher"},
+        "landscape": {"teacher"},
+        "moments": {"estimator", "teacher"},
         "proxies": {"estimator"},
     }
 
@@ -60,7 +63,31 @@ def test_what_leads_uphill_is_said():
     assert "all the same, times \N{MINUS SIGN}1.00" in explorer.say(shown)
 
 
-@pytest.mark.parametrize("name", TAKING)
+@pytest.mark.parametrize("mine", [BUMP, UPHILL])
+def test_the_moments_make_the_gradient_of_the_reader_s_estimator_and_teacher(mine):
+    explorer, shown = values("moments", estimator=mine, teacher=TEACHER, layer="teacher", rho=2.0)
+    turn = math.radians(120)
+    u = math.cos(turn) * TEACHER.w + math.sin(turn) * np.array([-0.8, 0.6])
+    e = (TEACHER.w - math.cos(turn) * u) / math.sin(turn)
+    _, gradient = expected_coarse_gradient(TEACHER.v, 2.0 * u, TEACHER, mine)
+    assert shown["radial"][24] == pytest.approx(float(gradient @ u), rel=1e-9, abs=1e-12)
+    assert shown["tangential"][24] == pytest.approx(float(gradient @ e), rel=1e-9, abs=1e-12)
+    assert "(1, 2, \N{MINUS SIGN}0.5)" in explorer.caption
+    assert "range" not in explorer.part("layout")["yaxis"]
+
+
+@pytest.mark.parametrize("v", [TEACHER.v, np.ones(2), np.ones(9)])
+def test_the_landscape_is_the_reader_s_teacher_s(v):
+    mine = Teacher(v, [0.6, 0.8])
+    explorer, shown = values("landscape", teacher=mine)
+    wanted = profile_loss(np.radians(np.linspace(0.0, 180.0, 73)), mine) / mine.N
+    np.testing.assert_allclose(shown["profile"], wanted, rtol=0, atol=1e-12)
+    assert shown["ratio_label"].endswith(" (yours)")
+    assert shown["end_loss"] == pytest.approx(wanted[-1], abs=1e-12)
+    assert explorer.say(shown)
+
+
+@pytest.mark.parametrize("name", BY_ESTIMATOR)
 def test_it_is_shown_in_a_page_too(name):
     shown = show(name, estimator=BUMP)
     text = markup(shown.explorer, shown.state)
@@ -73,6 +100,8 @@ def test_it_is_shown_in_a_page_too(name):
     [
         ("correlation", {"estimator": np.exp}, "estimator: expected an Estimator of ste, got <uf"),
         ("correlation", {"teacher": [1.0, 2.0]}, r"teacher: expected a Teacher of ste, got \[1.0"),
+        ("landscape", {"teacher": [1.0, 2.0]}, r"teacher: expected a Teacher of ste, got \[1.0"),
+        ("moments", {"estimator": np.exp}, "estimator: expected an Estimator of ste, got <uf"),
         ("correlation", {"teacher": Teacher([1.0], [1.0])}, "teacher: expected two entries of v"),
         ("correlation", {"theta": [60]}, r"theta: correlation takes no object there, got \[60\]"),
         ("rate", {"estimator": BUMP}, "estimator: rate takes no object there"),
