@@ -608,7 +608,7 @@ def test_a_check_has_lint_types_examples_and_the_tests_of_what_changed(builds, m
     ("file", "tests"),
     [
         ("ste/moments.py", {"tests/ste/test_moments.py"}),
-        ("ste/descent.py", {"tests/ste/test_descent.py", "tests/ste/test_walks.py"}),
+        ("ste/descent.py", {f"tests/ste/test_{name}.py" for name in ("descent", "frame", "walks")}),
         ("ste/_normal.py", {"tests/ste/test_normal.py"}),
         ("ste/_nowhere.py", {"tests/ste"}),
         ("ste/symbolic/rows/nowhere.py", {"tests/ste/symbolic"}),
