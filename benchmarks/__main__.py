@@ -12,7 +12,7 @@ import platform
 from importlib.metadata import version
 
 from benchmarks import report
-from benchmarks.timing import Row
+from benchmarks.timing import Limit, Row, Trace
 
 PARTS = ("gradients", "descents", "derivations", "builds", "pages", "plane")
 ROUNDS = 5
@@ -30,13 +30,13 @@ def machine() -> dict[str, object]:
     }
 
 
-def show(one: Row) -> None:
-    """Print a row: median, least and greatest seconds, and the ratios."""
-    print(f"\n{one.part}: {one.task}")
-    for name, taken in one.seconds.items():
-        line = f"  {name:32} {taken.median:10.4g} s ({taken.least:.4g} to {taken.most:.4g})"
-        ratio = one.ratios.get(name)
-        print(f"{line}  x {ratio.median:.4g}" if ratio else line)
+def show(one: Row | Limit | Trace) -> None:
+    """Print what was measured: median, least and greatest, and the ratios of a row."""
+    print(f"\n{one.task}")
+    for name, taken in (one.seconds if isinstance(one, Row) else one.spreads).items():
+        line = f"  {name:32} {taken.median:10.4g} ({taken.least:.4g} to {taken.most:.4g})"
+        ratio = one.ratios.get(name) if isinstance(one, Row) else None
+        print(f"{line}  x {ratio.median:.4g}" if ratio else line, flush=True)
 
 
 def main() -> None:
@@ -51,11 +51,17 @@ def main() -> None:
         parser.error(f"--rounds: expected at least 1, got {given.rounds}")
     rows = report.parts()
     for part in given.parts or PARTS:
-        measured = []
+        measured: dict[type, list[dict]] = {Row: [], Limit: [], Trace: []}
         for one in importlib.import_module(f"benchmarks.{part}").measure(given.rounds):
             show(one)
-            measured.append(one.record())
-        rows[part] = {"machine": machine(), "rounds": given.rounds, "rows": measured}
+            measured[type(one)].append(one.record())
+        rows[part] = {
+            "machine": machine(),
+            "rounds": given.rounds,
+            "rows": measured[Row],
+            "limits": measured[Limit],
+            "traces": measured[Trace],
+        }
         report.write(rows)
 
 

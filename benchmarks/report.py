@@ -1,6 +1,8 @@
 """What the benchmarks measured, as the page *How fast* and the README tell it."""
 
 import json
+import statistics
+from collections.abc import Callable
 
 from tools.project import ROOT
 
@@ -26,11 +28,11 @@ def duration(seconds: float) -> str:
 
     Examples
     --------
-    >>> duration(0.0000832), duration(0.25), duration(83.2)
-    ('83 µs', '250 ms', '83 s')
+    >>> duration(0.0000832), duration(0.25), duration(83.2), duration(0.0)
+    ('83 µs', '250 ms', '83 s', '0 s')
     """
     for unit, size in (("s", 1.0), ("ms", 1e-3)):
-        if seconds >= size:
+        if seconds >= size or not seconds:
             return f"{digits(seconds / size)} {unit}"
     return f"{digits(seconds / 1e-6)} µs"
 
@@ -49,17 +51,83 @@ def digits(value: float) -> str:
 
 
 def table(part: str) -> str:
-    """The rows of a part, as Markdown: medians, their ends, and the ratio to the first line."""
-    lines = []
-    for row in parts()[part]["rows"]:
-        first = next(iter(row["seconds"]))
-        lines += ["", f"| {row['task']} | median | least to most | times the first |"]
-        lines += ["|---|--:|--:|--:|"]
-        for name, taken in row["seconds"].items():
-            ends = f"{duration(taken['least'])} to {duration(taken['most'])}"
-            times = "1" if name == first else digits(row["ratios"][name]["median"])
-            lines.append(f"| {name} | {duration(taken['median'])} | {ends} | {times} |")
-    return "\n".join(lines).strip()
+    """What was measured of a part, as Markdown: rows, then limits, then traces."""
+    one = parts()[part]
+    tables = [compared(row) for row in one["rows"]]
+    if limits := one.get("limits"):
+        tables.append(within(limits))
+        names = dict.fromkeys(tuple(limit["spreads"]) for limit in limits)
+        tables += [each([o for o in limits if tuple(o["spreads"]) == them]) for them in names]
+    tables += [traced(trace) for trace in one.get("traces", ())]
+    return "\n\n".join(tables)
+
+
+def compared(row: dict) -> str:
+    """The medians of a row, their ends, and the ratio to the first line."""
+    first = next(iter(row["seconds"]))
+    lines = [f"| {row['task']} | median | least to most | times the first |", "|---|--:|--:|--:|"]
+    for name, taken in row["seconds"].items():
+        ends = f"{duration(taken['least'])} to {duration(taken['most'])}"
+        times = "1" if name == first else digits(row["ratios"][name]["median"])
+        lines.append(f"| {name} | {duration(taken['median'])} | {ends} | {times} |")
+    return "\n".join(lines)
+
+
+def within(limits: list[dict]) -> str:
+    """Of each limit the goal, the median of all medians, and the worst of them with its name."""
+    lines = ["| of all | at most | in the middle | the worst | which |", "|---|--:|--:|--:|---|"]
+    for limit in limits:
+        say, spreads = saying(limit), limit["spreads"]
+        name = worst(limit)
+        middle = statistics.median(taken["median"] for taken in spreads.values())
+        numbers = f"{say(limit['goal'])} | {say(middle)} | {say(spreads[name]['median'])}"
+        lines.append(f"| {limit['task']} ({len(spreads)}) | {numbers} | {shown(name)} |")
+    return "\n".join(lines)
+
+
+def each(limits: list[dict]) -> str:
+    """Limits of the same things, one by one, the worst of the first limit on top."""
+    heads = " | ".join(limit["task"] for limit in limits)
+    lines = [":::{dropdown} One by one: median, and least to most", f"| | {heads} |"]
+    lines.append(f"|---|{'--:|' * len(limits)}")
+    spreads = limits[0]["spreads"]
+    for name in sorted(spreads, key=lambda name: -spreads[name]["median"]):
+        cells = (told(limit["spreads"][name], saying(limit)) for limit in limits)
+        lines.append(f"| {shown(name)} | {' | '.join(cells)} |")
+    return "\n".join([*lines, ":::"])
+
+
+def traced(trace: dict) -> str:
+    """When things happen."""
+    lines = [f"| {shown(trace['task'])} | after |", "|---|--:|"]
+    lines += [f"| {name} | {told(taken, duration)} |" for name, taken in trace["spreads"].items()]
+    return "\n".join(lines)
+
+
+def told(taken: dict, say: Callable[[float], str]) -> str:
+    """A median and its ends."""
+    return f"{say(taken['median'])}, {say(taken['least'])} to {say(taken['most'])}"
+
+
+def saying(limit: dict) -> Callable[[float], str]:
+    """How the numbers of a limit are written."""
+    return duration if limit["unit"] == "s" else digits
+
+
+def worst(limit: dict) -> str:
+    """What of a limit has the greatest median."""
+    return max(limit["spreads"], key=lambda name: limit["spreads"][name]["median"])
+
+
+def shown(name: str) -> str:
+    """The name of a page or an explorer, without its folder.
+
+    Examples
+    --------
+    >>> shown("book/correlation.html"), shown("outcomes")
+    ('correlation', 'outcomes')
+    """
+    return name.removeprefix("book/").removesuffix(".html")
 
 
 def machine(part: str) -> str:

@@ -46,6 +46,32 @@ class Row:
         return asdict(self)
 
 
+@dataclass(frozen=True)
+class Limit:
+    """What is measured of many things, of which the worst is to stay below a goal."""
+
+    task: str
+    goal: float
+    unit: str
+    spreads: dict[str, Spread]
+
+    def record(self) -> dict:
+        """The limit as JSON takes it."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Trace:
+    """When things happen, in seconds."""
+
+    task: str
+    spreads: dict[str, Spread]
+
+    def record(self) -> dict:
+        """The trace as JSON takes it."""
+        return asdict(self)
+
+
 def row(part: str, task: str, rounds: Sequence[dict[str, float]]) -> Row:
     """A row of measured rounds; the first contender is what the others are compared with.
 

@@ -54,5 +54,34 @@ def test_the_page_has_the_numbers(part):
     assert f"{{include}} measured/{part}.md" in page
 
 
+def test_the_worst_is_named_and_all_are_told(monkeypatch):
+    def limit(task, goal, unit, **medians):
+        spreads = {f"book/{n}.html": timing.spread([m, m, 9 * m]) for n, m in medians.items()}
+        return timing.Limit(task, goal, unit, spreads).record()
+
+    trace = timing.Trace("book/a.html", {"it is painted": timing.spread([0.25])}).record()
+    limits = [limit("paint", 1.0, "s", a=0.2, b=0.3), limit("shift", 0.02, "", a=0.001, b=0.0)]
+    one = {"rows": [], "limits": [*limits, limit("answer", 0.05, "s", c=0.04)], "traces": [trace]}
+    monkeypatch.setattr(report, "parts", lambda: {"pages": one})
+    within, *each, traced = report.table("pages").split("\n\n")
+    assert within.splitlines()[2:] == [
+        "| paint (2) | 1.0 s | 250 ms | 300 ms | b |",
+        "| shift (2) | 0.02 | 0.0005 | 0.001 | a |",
+        "| answer (1) | 50 ms | 40 ms | 40 ms | c |",
+    ]
+    assert [table.splitlines()[3:-1] for table in each] == [
+        [
+            "| b | 300 ms, 300 ms to 2.7 s | 0, 0 to 0 |",
+            "| a | 200 ms, 200 ms to 1.8 s | 0.001, 0.001 to 0.009 |",
+        ],
+        ["| c | 40 ms, 40 ms to 360 ms |"],
+    ]
+    assert traced.splitlines() == [
+        "| a | after |",
+        "|---|--:|",
+        "| it is painted | 250 ms, 250 ms to 250 ms |",
+    ]
+
+
 def test_the_readme_has_the_numbers():
     assert report.headline() in (ROOT / "README.md").read_text(encoding="utf-8")
