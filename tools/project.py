@@ -359,10 +359,15 @@ def build(programs: Path = BIN, said: Path | None = None) -> int:
 def book() -> int:
     """Build the book, unless it is whole and nothing has changed; say where it is."""
     environment()
+    return built()
+
+
+def built(programs: Path = BIN) -> int:
+    """`book` by the programs of a folder, in an environment that is there."""
     if is_built() and WHOLE.is_file() and WHOLE.read_text() == site():
         print(f"Nothing has changed: the book is at {HTML.relative_to(ROOT).as_posix()} ({HTML})")
         return 0
-    status = build()
+    status = build(programs)
     if status:
         why = out_of_room() or "; what is wrong stands above, after WARNING or ERROR"
         print(f"The book was not built{why}.")
