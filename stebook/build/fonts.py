@@ -3,10 +3,13 @@
 import io
 import itertools
 from collections.abc import Iterable
+from importlib.metadata import version
 from pathlib import Path
 
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont
+
+from stebook.build.kept import kept
 
 _SIGNS = (
     "2016 2020 2216 2227 2228 2243 2245 2295 2297 2299 27f6 27fc "
@@ -35,10 +38,17 @@ def cut(path: Path, codes: Iterable[int]) -> bytes:
 
     It gives up its name, which some licences keep for the whole.
     """
+    wanted = set(codes)
+    said = f"{version('fonttools')} {sorted(wanted)}".encode()
+    made_of = said, Path(__file__).read_bytes(), path.read_bytes()
+    return kept(path.stem, made_of, lambda: _cut(path, wanted))
+
+
+def _cut(path: Path, codes: set[int]) -> bytes:
     font = TTFont(path, recalcTimestamp=False)
     copyright_and_licence = [0, 13, 14]
     subsetter = Subsetter(Options(name_IDs=copyright_and_licence, hinting=False))
-    subsetter.populate(unicodes=set(codes))
+    subsetter.populate(unicodes=codes)
     subsetter.subset(font)
     font.flavor = "woff2"
     file = io.BytesIO()

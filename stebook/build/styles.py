@@ -6,6 +6,7 @@ that is on no page of this book and in none of its scripts.
 
 import re
 from collections.abc import Iterable, Iterator
+from importlib.metadata import version
 from pathlib import Path
 
 import tinycss2
@@ -13,6 +14,7 @@ from sphinx.application import Sphinx
 
 from stebook.build import icons
 from stebook.build.assets import carried
+from stebook.build.kept import kept
 
 #: Where the style sheets are in the site, and where each is whole.
 SHEETS = {
@@ -87,6 +89,15 @@ def names(site: Path) -> tuple[set[str], tuple[str, ...]]:
     return known, tuple(word for word in known if re.fullmatch(r"[a-z]+(-[a-z]+)*-", word))
 
 
+def trimmed(name: str, whole: str, known: set[str], begun: tuple[str, ...]) -> bytes:
+    """`used`, from an earlier build where a sheet and its classes are the same."""
+    classes = sorted(known & set(_WORDS.findall(whole)))  # all that the sheet could ask for
+    said = f"{version('tinycss2')} {classes} {sorted(begun)}"
+    made_of = said.encode(), Path(__file__).read_bytes(), whole.encode()
+    name = Path(name).name.replace("*", "")
+    return kept(name, made_of, lambda: used(whole, known, begun).encode())
+
+
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write them over those that Sphinx has copied, always from the whole."""
     if exception is None and app.builder.format == "html":
@@ -94,5 +105,6 @@ def write(app: Sphinx, exception: Exception | None) -> None:
         sheets = {name: carried(*source).read_text("utf-8") for name, source in SHEETS.items()}
         sheets[f"styles/{icons.STYLE.name}"] = icons.style()
         for name, whole in sheets.items():
+            content = trimmed(name, whole, known, begun)
             for path in Path(app.outdir, "_static").glob(name):
-                path.write_text(used(whole, known, begun), encoding="utf-8")
+                path.write_bytes(content)

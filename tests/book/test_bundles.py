@@ -9,7 +9,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from stebook.build import bundles, icons, styles
+from stebook.build import bundles, icons, kept, styles
 from stebook.build.bundles import BUNDLES, WHOLE, Bundle, bring, collect, needed
 
 
@@ -120,8 +120,8 @@ def test_what_pages_have_and_scripts_name_or_begin_is_known(tmp_path):
     assert {"on-page", "two", "by-script"} <= known and "of-plotly" not in known
     assert begun == ("begun-",)
     sheet = ".two{}.three{}.begun-left .two,.three .two{}@media print{.by-script{}.three{}}"
-    kept = ".two{}.begun-left .two{}@media print{.by-script{}}"
-    assert styles.used(sheet, known, begun) == kept
+    rest = ".two{}.begun-left .two{}@media print{.by-script{}}"
+    assert styles.used(sheet, known, begun) == rest
 
 
 def test_where_every_class_is_known_no_rule_is_lost_and_brackets_stay_closed():
@@ -134,3 +134,26 @@ def test_where_every_class_is_known_no_rule_is_lost_and_brackets_stay_closed():
     assert set(re.findall(r"--pst-color-[\w-]+:", bare)) == set(
         re.findall(r"--pst-color-[\w-]+:", whole)
     )
+
+
+def test_what_is_made_of_the_same_is_made_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "KEPT", tmp_path / "kept")
+    made = []
+
+    def make():
+        made.append(1)
+        return b"%d" % len(made)
+
+    asked = [(b"a", b"bc"), (b"a", b"bc"), (b"ab", b"c"), (b"ab", b"c"), (b"a", b"bc")]
+    assert [kept.kept("one", of, make) for of in asked] == [b"1", b"1", b"2", b"2", b"3"]
+    assert kept.kept("two", asked[0], make) == b"4"
+    assert sorted(path.name for path in (tmp_path / "kept").iterdir()) == ["one", "two"]
+
+
+def test_a_sheet_is_trimmed_anew_when_it_or_its_classes_change(tmp_path, monkeypatch):
+    monkeypatch.setattr(kept, "KEPT", tmp_path)
+    trimmed = []
+    monkeypatch.setattr(styles, "used", lambda sheet, *_: trimmed.append(sheet) or "")
+    for sheet, known in ((".a{}", "a"), (".a{}", "ac"), (".a.b{}", "ac"), (".a.b{}", "ab")):
+        styles.trimmed("some.*.css", sheet, set(known), ())
+    assert trimmed == [".a{}", ".a.b{}", ".a.b{}"]
