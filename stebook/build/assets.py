@@ -35,9 +35,15 @@ TEMPLATES = "_build/templates"
 BROUGHT = "_build/carried"
 #: Formats of a font for browsers that know no MathML, nor half of the rest of a page.
 _OLDER = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
-#: KaTeX's fonts that every formula needs: they come within its style sheet, so that no letter moves
-#: when a font arrives.
-FIRST_FONTS = ("fonts/KaTeX_Main-Regular.woff2", "fonts/KaTeX_Math-Italic.woff2")
+#: KaTeX's fonts that formulas need at the top of pages: they come within its style sheet, so that
+#: no letter moves when a font arrives.
+FIRST_FONTS = tuple(
+    f"fonts/KaTeX_{name}.woff2"
+    for name in (
+        *("Main-Regular", "Math-Italic", "AMS-Regular"),
+        *("Caligraphic-Regular", "Size1-Regular", "Size2-Regular"),
+    )
+)
 #: Of what Sphinx copies, what no page loads.
 UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*")
 #: Our own, from `book/_assets`.
