@@ -28,7 +28,8 @@ _LOAD = """(script) => {
   if (window.axe) return;
   new Function("WeakMap", "WeakSet", script)(Kept, Kept);
   const rule = axe._audit.rules.find(({ id }) => id === "color-contrast"), { matches } = rule;
-  rule.matches = (element, ...more) => axe.judged.has(element) && matches(element, ...more);
+  rule.matches = (element, ...more) => axe.judged.has(element) && matches(element, ...more)
+    && Boolean(axe.matched.add(element));
 }"""
 
 #: Most of a page are the spans that formulas and code are drawn of, and the MathML of formulas.
@@ -47,6 +48,7 @@ _RUN = """async (context, options, judged, aside) => {
   const drawn = "[aria-hidden=true].katex-html .base, .katex-mathml > math, .highlight pre, "
     + "code:has(> .pre), .sig-param";
   axe.judged = new Set(judged);
+  axe.matched = new Set();
   const parts = [...document.querySelectorAll(drawn)]
     .filter((part) => !axe.judged.has(part) && [...part.querySelectorAll("*")].every(bare))
     .concat(aside)
@@ -107,10 +109,12 @@ _JUDGE = """async ([known, all]) => {
     if (elements.length === 0 && options.runOnly) return;
     const aside = options.runOnly && alone.length === 0
       ? blocks.filter((block) => !elements.some((element) => block.contains(element))) : [];
-    const ran = await (RUN)("main", {...options, elementRef: true}, elements, aside);
+    const resultTypes = ["violations", "incomplete"];
+    const ran = await (RUN)("main", {...options, resultTypes, elementRef: true}, elements, aside);
     const judged = (kind) => ran[kind].filter(({ id }) => id === "color-contrast")
       .flatMap(({ nodes }) => nodes.map(({ element }) => element));
-    const [failed, passed] = [judged("violations"), judged("passes")];
+    const [failed, unsure] = [judged("violations"), judged("incomplete")];
+    const passed = [...axe.matched].filter((element) => ![...failed, ...unsure].includes(element));
     for (const [look, elements] of looks) {
       if (elements.some((element) => failed.includes(element))) looks.delete(look);
       else if (elements.some((element) => passed.includes(element))) {
