@@ -17,6 +17,7 @@ from stebook.build import bundles
 from stebook.page import markup
 from stebook.theme import TOKENS
 from stebook.widget import Live
+from tests.browser.conftest import clear
 from tests.browser.lives import PRESENTED, fills_the_screen
 
 STATIC = Path(__file__).parents[2] / "stebook" / "static"
@@ -46,8 +47,20 @@ class Sheet:
         self.page = page
         self.path = path
         self.complaints = []
-        page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.on("console", lambda m: m.type == "error" and self.complaints.append(m.text))
+        page.on("pageerror", self._error)
+        page.on("console", self._console)
+
+    def close(self):
+        """Hear no more of the page."""
+        self.page.remove_listener("pageerror", self._error)
+        self.page.remove_listener("console", self._console)
+
+    def _error(self, error):
+        self.complaints.append(str(error))
+
+    def _console(self, message):
+        if message.type == "error":
+            self.complaints.append(message.text)
 
     def open(self, address=""):
         self.page.goto("about:blank")
@@ -67,14 +80,25 @@ class Sheet:
         return self.found(index)
 
 
+SCREEN = {"width": 1000, "height": 800}
+numbers = itertools.count()
+
+
+@pytest.fixture(scope="module")
+def plain(browser):
+    """The page of all tests that ask for nothing else of the browser, one after another."""
+    with browser.new_context(viewport=SCREEN) as context:
+        yield context.new_page()
+
+
 @pytest.fixture
-def sheet(browser, scripts):
+def sheet(browser, scripts, plain):
     """Write and open a page with explorers; nothing on it may complain, unless that is awaited."""
     contexts, sheets = [], []
 
     def sheet_(*figures, address="", plotly=True, body="{}", theme="light", **options):
         drawing = '<script defer src="plotly.min.js"></script>' if plotly else ""
-        path = scripts / "page.html"
+        path = scripts / f"page-{next(numbers)}.html"
         path.write_text(
             f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
             f'<title>Sheet</title><link rel="stylesheet" href="explorer.css">{drawing}'
@@ -83,14 +107,20 @@ def sheet(browser, scripts):
             f"<body><main>{body.replace('{}', ''.join(figures))}</main></body></html>",
             encoding="utf-8",
         )
-        context = browser.new_context(**{"viewport": {"width": 1000, "height": 800}, **options})
-        contexts.append(context)
-        sheets.append(Sheet(context.new_page(), path))
+        if options:
+            contexts.append(browser.new_context(**{"viewport": SCREEN, **options}))
+        sheets.append(Sheet(contexts[-1].new_page() if options else plain, path))
         return sheets[-1].open(address)
 
     yield sheet_
+    for made in sheets:
+        made.close()
     for context in contexts:
         context.close()
+    if not contexts:
+        clear(plain)
+        plain.emulate_media(media="null")
+        plain.set_viewport_size(SCREEN)
     assert [text for made in sheets for text in made.complaints] == []
 
 
