@@ -1,10 +1,12 @@
 // The page of one explorer, which stands in a frame of another page: it follows the theme of the
-// system, or the one that its address asks for, and tells the page around it how high it is.
+// system, or the one that its address asks for, and tells the page around it how high it is. With
+// `large` in its address it fills its frame, as for a class.
 "use strict";
 (() => {
   const root = document.documentElement;
   const dark = matchMedia("(prefers-color-scheme: dark)");
-  const asked = new URLSearchParams(location.search).get("theme");
+  const query = new URLSearchParams(location.search);
+  const asked = query.get("theme");
   const follow = () => {
     const system = dark.matches ? "dark" : "light";
     root.dataset.theme = ["light", "dark"].includes(asked) ? asked : system;
@@ -19,4 +21,13 @@
     };
     new ResizeObserver(tell).observe(root);
   });
+  if (query.has("large")) {
+    const tools = new MutationObserver(() => {
+      const button = document.querySelector("[data-tool=present]");
+      if (!button) return;
+      tools.disconnect();
+      button.click();
+    });
+    tools.observe(document, { childList: true, subtree: true });
+  }
 })();

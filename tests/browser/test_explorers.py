@@ -212,6 +212,10 @@ def test_a_page_of_one_explorer_alone_works_in_a_sandbox(browser, site_http):
         tools = inside.locator(".explorer-tools button").all_inner_texts()
         assert tools == ["Values", "Link", "Present"]
         assert watched.complaints == []
+        page.evaluate(FRAMED, f"{site_http}/explorers/correlation.html?large")
+        large = page.frames[-1].locator("figure.tools-presented")
+        large.wait_for()
+        assert large.bounding_box() == {"x": 8, "y": 8, "width": 700, "height": 500}
 
 
 def test_every_explorer_has_a_page_of_its_own(built):

@@ -21,7 +21,7 @@ from nbformat.v4 import new_notebook
 
 import ste
 from tools.course import assignment, colab, handouts, hub, link, notebooks, slides, sources
-from tools.course.myst import Code, Exercise, Plain
+from tools.course.myst import FORMULA, Code, Exercise, Plain
 
 #: What only MyST reads: a directive, a role, a label, a link to a source or without a text.
 LEFT = re.compile(r"```\{|^:::|\{[\w:-]+\}`|\]\(\w+\.md|(?<!!)\[\]\(|^\([\w-]+\)=$", re.MULTILINE)
@@ -76,6 +76,7 @@ def test_nothing_is_left_that_only_the_book_s_own_parser_reads(kit):
     for stem, both in kit.items():
         for kind, notebook in both.items():
             assert not LEFT.search(markdown(notebook)), (stem, kind)
+            assert [text for text in FORMULA.findall(markdown(notebook)) if "\n>" in text] == []
             assert markdown(notebook).count("<details>") == markdown(notebook).count("</details>")
 
 
@@ -362,7 +363,9 @@ def test_a_deck_has_its_formulas_set_its_explorers_in_frames_and_its_minutes_in_
     for deck in DECKS:
         page = writer.deck(deck)
         assert "$" not in page and page.count("<section>") == len(deck.slides)
-        assert page.count("<iframe data-src=") == sum(bool(slide.explorer) for slide in deck.slides)
+        assert page.count(".html?theme=light&amp;large#") == sum(
+            bool(slide.explorer) for slide in deck.slides
+        )
         said = re.findall(r'<aside class="notes">(\d+) minutes', page)
         assert list(map(int, said)) == [slide.minutes for slide in deck.slides]
 

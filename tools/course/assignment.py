@@ -17,8 +17,9 @@ import nbformat
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
+from tools.course.notebooks import KERNEL
+
 SOURCES = Path(__file__).parent / "assignments"
-KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 SETUP = "import math\n\nimport numpy as np"
 OPENING = """\
 # {title}

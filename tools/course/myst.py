@@ -28,6 +28,8 @@ KINDS = {
     "remark": "Remark",
     "exercise": "Exercise",
 }
+#: A formula, in a line or set apart.
+FORMULA = re.compile(r"\$\$.+?\$\$|\$(?:[^$\n]|\n(?!\n))+\$", re.DOTALL)
 _OPENING = re.compile(r"\{([\w:-]+)\}\s*(.*)", re.DOTALL)
 _OPTION = re.compile(r":([\w-]+):\s*(.*)")
 _TITLED = re.compile(r"(.*?)\s*<([^<>]+)>", re.DOTALL)
@@ -317,7 +319,11 @@ def anchor(label: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """Markdown set apart from what stands around it."""
+    """Markdown set apart from what stands around it.
+
+    JupyterLab takes formulas out before it reads the marks of a line, so a formula has one line.
+    """
+    text = FORMULA.sub(lambda found: " ".join(found[0].split("\n")), text)
     return "\n".join(f"> {line}".rstrip() for line in text.splitlines())
 
 

@@ -18,7 +18,14 @@ from tools.course.sources import FOLDER, book, pages
 
 #: Cells of which a page hides the code.
 UNSEEN = {"hide-cell", "hide-input", "remove-cell", "remove-input"}
-KERNEL = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+#: As Jupyter writes it, so that opening and saving change no line of it.
+KERNEL = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    }
+}
 FOR_STUDENTS = (
     "*Each exercise has a cell for your answer, in the place of `...`, and a cell that checks it. "
     "[This chapter as a page]({page}).*"

@@ -68,25 +68,12 @@ STYLE = """\
 .reveal ol.options { list-style: upper-alpha; margin-top: .8em; }
 .reveal code { font-family: ui-monospace, monospace; color: #7a1f5c; }
 .reveal .katex-display { margin: .8em 0; font-size: 1.1em; }
-.reveal .frame { height: 780px; overflow: hidden; }
-.reveal iframe { border: 0; transform-origin: 0 0; transform: scale(var(--zoom));
-  width: calc(100% / var(--zoom)); height: calc(780px / var(--zoom));
-  max-width: none; max-height: none; }
+.reveal iframe { border: 0; display: block; height: 780px; max-height: none; max-width: none;
+  width: 100%; }
+.reveal .slide-number { background: #444; }
 .reveal .from { position: absolute; right: 0; top: 0; font-size: .5em; }
 """
-#: An explorer says how high it is, and is drawn as large as fits, within bounds: what is less than
-#: the smallest cannot be read from the back, so then the frame scrolls.
 SCRIPT = """\
-const [smallest, largest] = [1.25, 1.7];
-const frames = [...document.querySelectorAll(".frame iframe")];
-for (const frame of frames) frame.style.setProperty("--zoom", largest);
-addEventListener("message", ({ source, data }) => {
-  const frame = frames.find((one) => one.contentWindow === source);
-  if (!frame || !data.height) return;
-  const zoom = Number(frame.style.getPropertyValue("--zoom"));
-  const fits = frame.parentElement.clientHeight / data.height;
-  frame.style.setProperty("--zoom", Math.max(smallest, Math.min(zoom, fits)));
-});
 Reveal.initialize({
   width: 1600, height: 900, margin: 0.04, hash: true, transition: "none", center: false,
   slideNumber: "c/t", plugins: [RevealNotes],
@@ -160,10 +147,11 @@ class Writer:
             options = "".join(f"<li>{self.set(option.text)}</li>" for option in question.options)
             yield f'<ol class="options">{options}</ol>'
         if slide.explorer:
-            source = f"{SITE}/explorers/{slide.explorer}.html?theme=light"
+            source = f"{SITE}/explorers/{slide.explorer}.html?theme=light&amp;large"
             source += f"#{slide.explorer}:{slide.state}"
             title = html.escape(slide.title)
-            yield f'<div class="frame"><iframe data-src="{source}" title="{title}"></iframe></div>'
+            full = "fullscreen 'none'"  # it fills its frame, below the title
+            yield f'<iframe data-src="{source}" title="{title}" allow="{full}"></iframe>'
         said = f"{slide.minutes} minutes. {'Laptops. ' if slide.laptops else ''}{slide.notes}"
         yield f'<aside class="notes">{html.escape(said)}</aside>'
 
