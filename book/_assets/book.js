@@ -40,10 +40,18 @@ document.addEventListener("DOMContentLoaded", () => {
   window.addEventListener("load", mark);
 });
 
-// The button that opens a solution is named by its exercise.
+// What opens a solution or a hint is named by its exercise; what opens a cell, by its own words.
 document.addEventListener("DOMContentLoaded", () => {
   for (const button of document.querySelectorAll(".admonition-title > .toggle-button")) {
     button.setAttribute("aria-label", button.parentElement.innerText.trim());
+  }
+  for (const summary of document.querySelectorAll(".exercise summary:not([aria-label])")) {
+    const title = summary.closest(".exercise").querySelector(".admonition-title");
+    summary.setAttribute("aria-label", `${summary.innerText.trim()}: ${title.innerText.trim()}`);
+  }
+  // their label is not what stands on them
+  for (const button of document.querySelectorAll("details.hide > summary, .search-button-field")) {
+    button.removeAttribute("aria-label");
   }
 });
 

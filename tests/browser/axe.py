@@ -125,7 +125,8 @@ _JUDGE = """async ([known, all]) => {
     for (const { id, nodes: [{html}] } of ran.violations) violations.push({id, nodes: [{html}]});
   };
   const contrast = {runOnly: ["color-contrast"]};
-  await judge([...alone, ...[...looks.values()].map(([first]) => first)], all ? {} : contrast);
+  const named = {rules: {"label-content-name-mismatch": {enabled: true}}};
+  await judge([...alone, ...[...looks.values()].map(([first]) => first)], all ? named : contrast);
   await judge([...looks.values()].flatMap(([, ...others]) => others), contrast);
   return [violations, [...fine], axe.getRules().map(({ ruleId }) => ruleId)];
 }""".replace("RUN", _RUN)

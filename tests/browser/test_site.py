@@ -130,11 +130,15 @@ def test_the_chapters_have_maths_at_all(path, desk):
 
 
 @pytest.mark.parametrize("path", ["book/model.html"])
-def test_the_button_of_a_solution_is_named_by_its_exercise(path, desk):
-    buttons = desk(path).page.locator(".solution .toggle-button").all()
-    names = [button.get_attribute("aria-label") for button in buttons]
-    assert len(names) == 2
-    assert all(re.fullmatch(r"Solution to Exercise \d+ \(.+\)", name) for name in names), names
+def test_what_opens_a_solution_or_a_hint_is_named_by_its_exercise(path, desk):
+    page = desk(path).page
+    for opens, shown in (
+        (".solution .toggle-button", "Solution to "),
+        (".exercise summary", "Hint: "),
+    ):
+        names = [button.get_attribute("aria-label") for button in page.locator(opens).all()]
+        assert len(names) == 2
+        assert all(re.fullmatch(rf"{shown}Exercise \d+ \(.+\)", name) for name in names), names
 
 
 @pytest.mark.parametrize("path", ["book/model.html"])
