@@ -22,12 +22,12 @@
     new ResizeObserver(tell).observe(root);
   });
   if (query.has("large")) {
-    const tools = new MutationObserver(() => {
+    const waits = new MutationObserver(() => {
       const button = document.querySelector("[data-tool=present]");
       if (!button) return;
-      tools.disconnect();
+      waits.disconnect();
       button.click();
     });
-    tools.observe(document, { childList: true, subtree: true });
+    waits.observe(document, { childList: true, subtree: true });
   }
 })();
