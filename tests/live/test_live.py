@@ -177,7 +177,7 @@ def test_links_lead_to_pages_and_notebooks(page, base):
 
 
 def test_who_has_no_python_is_told_why(browser, base):
-    """The page says what did not come and what to do; the notebook can still be read."""
+    """The page says what did not come and what to do; the notebook and its picture are there."""
     context = browser.new_context(service_workers="block")
     page = context.new_page()
     page.route("**/pyodide.asm.wasm", lambda route: route.abort())
@@ -186,6 +186,7 @@ def test_who_has_no_python_is_told_why(browser, base):
     alert.wait_for(timeout=30_000)
     assert "does not give pyodide.asm.wasm" in alert.inner_text()
     assert alert.get_by_role("button", name="Try again").count() == 1
+    page.wait_for_function("document.querySelector('.jp-RenderedMarkdown img')?.naturalWidth > 0")
     context.close()
 
 

@@ -71,6 +71,9 @@ def write_notebooks(run: Path) -> list[str]:
         text = notebooks.text_of(made)
         (files / f"{stem}.ipynb").write_text(text, encoding="utf-8")
     shutil.copytree(FOLDER / "images", files / "images", dirs_exist_ok=True)
+    for picture in files.rglob("*.svg"):  # JupyterLite shows none with a letter beyond Latin 1
+        text = picture.read_text(encoding="utf-8")
+        picture.write_bytes(text.encode("ascii", "xmlcharrefreplace"))
     list_contents(files, run / "api" / "contents")
     return stems
 
