@@ -7,7 +7,7 @@ from playwright.sync_api import Page
 #: the same for lists that only grow, which remembers where each thing stands.
 _SEARCH = (
     "t.exports=function(e){var t,n,r;if(!a(e))return l.apply(this,arguments);",
-    "var places=new Map;t.exports=function(e){var t,n,r;if(!a(e)){n=places.get(this);"
+    "var places=new WeakMap;t.exports=function(e){var t,n,r;if(!a(e)){n=places.get(this);"
     "n||places.set(this,n=new Map);for(t=n.size;t<this.length;t++)n.set(this[t],t);"
     "t=n.get(e);return void 0===t?-1:t}",
 )
