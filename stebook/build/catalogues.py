@@ -1,9 +1,10 @@
 """The words of another language: gettext catalogues, what they are asked for, and what they answer.
 
 A page is asked for its messages, one for each paragraph, title, cell of a table or description of a
-picture, as they stand in its Markdown. Words that no page writes, those of the theme, of explorers
-and of pictures, have a catalogue of their own, ``words``. What a catalogue lacks, or what is marked
-as fuzzy, stays English.
+picture, as they stand in its Markdown, and for what its explorers say and its pictures show. Words
+that no page writes, those of the theme and of pictures that cells draw, have a catalogue of their
+own, ``words``, and those of scripts another, ``scripts``: a sentence of a script has its slots as
+they stand in the code. What a catalogue lacks, or what is marked as fuzzy, stays English.
 
 What belongs here: finding messages and answering them. What never does: the writing of a page
 (`stebook.build.languages`), and the words of a language.
