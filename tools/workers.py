@@ -117,6 +117,8 @@ class Worker:
                 item.ihook.pytest_runtest_protocol(item=item, nextitem=following)
                 if self.session.shouldfail:
                     break
+        except KeyboardInterrupt:
+            pass  # which the first process has too, and says
         except BaseException:
             traceback.print_exc()
         finally:
