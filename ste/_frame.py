@@ -23,8 +23,8 @@ class Frame:
 
     E[dl/dv] is made of v - v*, v* and 1, and E[g] of w and w*, so that a run stays with vectors
     that are perpendicular to each other: ``bent``, which is v* less its mean, ``gap``, what v0 - v*
-    has beside it and 1, and ``across``, of length 1, in the plane of w0 and w*. Runs start at p = 1
-    and v = ``start``.
+    has beside it and 1, and ``across``, of length 1, in the plane of w0 and w*. Runs begin at the
+    numbers ``state`` with v0 = ``start``.
     """
 
     teacher: Teacher
@@ -32,19 +32,24 @@ class Frame:
     gap: np.ndarray
     bent: np.ndarray
     across: np.ndarray
+    state: State
 
     def student(
         self, p: np.ndarray, a: np.ndarray, t: np.ndarray, x: np.ndarray, y: np.ndarray
     ) -> State:
         """v (..., m) and w (..., n)."""
-        p, a, t, x, y = (part[..., None] for part in (p, a, t, x, y))
-        v = self.teacher.v + p * self.gap + a * self.bent + t / self.teacher.m
-        # p shrinks with the first step of v, which takes none while w = 0
-        return np.where(p == 1.0, self.start, v), x * self.teacher.w + y * self.across
+        v = self._layer(p, a, t)
+        # v takes no step while w = 0: what is the start but for rounding is the start
+        v = np.where(v == self._layer(*self.state[:3]), self.start, v)
+        return v, x[..., None] * self.teacher.w + y[..., None] * self.across
+
+    def _layer(self, p: np.ndarray, a: np.ndarray, t: np.ndarray) -> np.ndarray:
+        sums = p[..., None] * self.gap + a[..., None] * self.bent + t[..., None] / self.teacher.m
+        return self.teacher.v + sums
 
 
-def framed(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> tuple[Frame, State]:
-    """The frame of runs from (v, w), and the state in which they start."""
+def framed(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> Frame:
+    """The frame of runs from (v, w)."""
     apart = v - teacher.v
     t = np.sum(apart, axis=-1)
     bent = teacher.v - teacher.s / teacher.m
@@ -63,7 +68,7 @@ def framed(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> tuple[Frame, State
         size = np.linalg.norm(across, axis=-1, keepdims=True)
         across = across / np.where(size > 0.0, size, 1.0)
     state = np.ones_like(t), a, t, length * place.cos, length * place.sin
-    return Frame(teacher, v, gap, bent, across), state
+    return Frame(teacher, v, gap, bent, across, state)
 
 
 def gradients(frame: Frame, estimator: Estimator) -> Callable[..., State]:

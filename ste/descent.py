@@ -306,14 +306,14 @@ def _population_walk(
     """A `walk` along -(E[dl/dv], E[g]) in the numbers of a frame."""
     eta = np.asarray(learning_rate, dtype=float)
     rates = 0.25 * eta, 0.25 * eta, 0.25 * eta, eta, eta
-    frame, start = framed(v, w, teacher)
+    frame = framed(v, w, teacher)
     along = gradients(frame, estimator)
 
     def step(*state: np.ndarray) -> State:
         turn = zip(state, rates, along(*state), strict=True)
         return tuple(part - rate * each for part, rate, each in turn)
 
-    states = iterates(step, start, steps, learning_rate, progress=progress)
+    states = iterates(step, frame.state, steps, learning_rate, progress=progress)
     run = _recorded(states, v, w, steps, record_every, frame.student)
     run.w[0] = w  # to the last digit
     return run

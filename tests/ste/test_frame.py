@@ -38,6 +38,7 @@ def test_a_run_takes_the_steps_of_the_expected_coarse_gradient(v, n, estimator):
     teacher = ste.Teacher(v, turned(n))
     v0, w0 = starts(teacher, seed=n)
     eta = np.linspace(0.01, 0.3, len(v0))
+    eta[0] = 8.0  # at which what is left of v0 - v* turns to its opposite and back
 
     def field(v, w):
         return ste.expected_coarse_gradient(v, w, teacher, estimator)
