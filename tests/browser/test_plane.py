@@ -754,9 +754,19 @@ def test_the_plane_is_light(folder):
     assert sum(len(gzip.compress(text)) for text in texts) < 60_000
 
 
+#: What scrolls by itself around a place, which then cannot stay in sight.
+HELD = """(place) => {
+  const around = [];
+  for (let part = place.parentElement; part; part = part.parentElement) around.push(part);
+  return around.filter((part) => getComputedStyle(part).overflow !== "visible")
+    .map((part) => part.className);
+}"""
+
+
 def test_the_first_page_has_the_plane_and_no_plotly(desk, built):
     page = desk("book/index.html").page
     page.evaluate(AT_REST)
     assert page.evaluate(STATE)["says"] == SCENE.said
     text = (built / "book" / "index.html").read_text(encoding="utf-8")
     assert "plotly.min.js" not in text
+    assert page.locator(".plane-field").evaluate(HELD) == []
