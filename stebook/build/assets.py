@@ -41,7 +41,7 @@ FIRST_FONTS = tuple(
     f"fonts/KaTeX_{name}.woff2"
     for name in (
         *("Main-Regular", "Math-Italic", "AMS-Regular"),
-        *("Caligraphic-Regular", "Size1-Regular", "Size2-Regular"),
+        *("Size1-Regular", "Size2-Regular"),
     )
 )
 #: Of what Sphinx copies, what no page loads.
