@@ -72,6 +72,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", signatures.is_helper)
     app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
+    app.connect("doctree-read", languages.depend)
     app.connect("html-page-context", languages.offer)
     app.connect("build-finished", languages.write, priority=400)
     app.connect("build-finished", assets.drop)

@@ -227,11 +227,20 @@ def written_to(builder: StandaloneHTMLBuilder, folder: str) -> Iterator[None]:
             del inside[name]
 
 
+def depend(app: Sphinx, doctree: nodes.document) -> None:
+    """Let a page be read and written anew when a word of its counterparts changes."""
+    if is_translated(app.env.docname):
+        for path in Path(app.srcdir, catalogues.FOLDER).rglob("*.po"):
+            app.env.note_dependency(str(path.relative_to(app.srcdir)))
+
+
 def offer(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Let a page know its counterparts: for the switch, and for machines."""
     if not is_translated(page):
         return
     shown = vars(app.builder).get("stebook_language", "")
+    if not shown:
+        vars(app.builder).setdefault("stebook_originals", set()).add(page)
     places = {"": ("", "en", "English")} | LANGUAGES
     links = []
     for folder, (_, tag, name) in places.items():
@@ -278,17 +287,28 @@ def loaded(text: str, addresses: dict[str, str]) -> str:
     return text
 
 
+def outdated(site: Path, originals: set[str], addresses: dict[str, str]) -> Iterator[str]:
+    """The pages to write: the original has just been written, or a script has another address."""
+    for name in catalogues.PAGES:
+        path = site / "book" / f"{name}.html"
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
+        loads = (copy for copy in addresses.values() if copy.partition("?")[0] in text)
+        if not text or f"book/{name}" in originals or not all(copy in text for copy in loads):
+            yield name
+
+
 def write(app: Sphinx, exception: Exception | None) -> None:
-    """Write all pages of all languages."""
+    """Write what is outdated of the pages of all languages."""
     if exception is not None or app.builder.format != "html":
         return
     builder: Any = app.builder
+    originals = vars(builder).get("stebook_originals", set())
     if "globalcontext" not in vars(builder):  # no English page was to be written
         builder.prepare_writing(set())
     for folder in LANGUAGES:
         words = language(Path(app.srcdir), folder)
         addresses = rewrite(Path(app.outdir, "_static"), folder, words)
-        for name in catalogues.PAGES:
+        for name in outdated(Path(app.outdir, folder), originals, addresses):
             page = f"book/{name}"
             with written_to(builder, folder):
                 doctree = app.env.get_doctree(page)

@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections import Counter
+from types import SimpleNamespace
 
 import pytest
 from bs4 import BeautifulSoup
@@ -209,3 +210,29 @@ def test_a_page_loads_the_copies_of_scripts():
     page = '<script src="../../_static/book.js?v=1"></script><script src="../book.js">'
     copy = {"book.js": "explorers/book.zh.js?v=2"}
     assert languages.loaded(page, copy) == page.replace("book.js?v=1", copy["book.js"])
+
+
+def test_a_page_is_written_anew_with_its_english_one_or_when_a_script_has_changed(tmp_path):
+    (tmp_path / "book").mkdir()
+    for name in catalogues.PAGES[1:]:
+        script = '<script src="plane.zh.js?v=1">' if name == "oscillation" else "a page"
+        (tmp_path / "book" / f"{name}.html").write_text(script)
+    first = catalogues.PAGES[0]
+    for written, version, wanted in (
+        (set(), 1, {first}),
+        ({"book/glossary", "book/slope"}, 1, {first, "glossary"}),
+        (set(), 2, {first, "oscillation"}),
+    ):
+        addresses = {"plane.js": f"plane.zh.js?v={version}", "book.js": "book.zh.js?v=9"}
+        assert set(languages.outdated(tmp_path, written, addresses)) == wanted
+
+
+def test_a_page_depends_on_every_catalogue(tmp_path):
+    (tmp_path / catalogues.FOLDER / "zh_CN").mkdir(parents=True)
+    (tmp_path / catalogues.FOLDER / "zh_CN" / "words.po").write_text("")
+    seen = []
+    env = SimpleNamespace(docname="book/index", note_dependency=seen.append)
+    for page in ("book/index", "book/slope"):
+        env.docname = page
+        languages.depend(SimpleNamespace(env=env, srcdir=tmp_path), None)
+    assert seen == [f"{catalogues.FOLDER}/zh_CN/words.po"]
