@@ -69,12 +69,14 @@ def told(value: object) -> Iterator[str]:
     --------
     >>> "".join(told({"b": {2, 1}, "a": [1.5, None]}))
     "{'a':[1.5,None,],'b':{1,2,},}"
+    >>> "".join(told([{"label": "ex", "line": 12}]))
+    "[{'label':'ex',},]"
     """
     if isinstance(value, nodes.Node):
         yield str(value)
     elif isinstance(value, dict):
         yield "{"
-        for key, inner in sorted(value.items(), key=lambda item: repr(item[0])):
+        for key, inner in sorted(without_lines(value).items(), key=lambda item: repr(item[0])):
             yield f"{key!r}:"
             yield from told(inner)
             yield ","
@@ -82,21 +84,22 @@ def told(value: object) -> Iterator[str]:
     elif isinstance(value, set | frozenset):
         yield "{" + "".join(sorted("".join(told(inner)) + "," for inner in value)) + "}"
     elif isinstance(value, tuple) and hasattr(value, "_asdict"):
-        yield from told(without_lines(value._asdict()))
+        yield from told(value._asdict())
     elif isinstance(value, list | tuple):
         yield "["
-        for inner in value:
+        # what pages bring to a list stands in it in the order in which they were read
+        for inner in sorted(value, key=lambda item: getattr(item, "docname", "")):
             yield from told(inner)
             yield ","
         yield "]"
     elif " at 0x" in repr(value) and hasattr(value, "__dict__"):
         yield type(value).__name__
-        yield from told(without_lines(vars(value)))
+        yield from told(vars(value))
     else:
         yield repr(value)
 
 
-def without_lines(fields: dict[str, object]) -> dict[str, object]:
+def without_lines(fields: dict) -> dict:
     """The fields of a value, less its place in a source."""
     return {name: value for name, value in fields.items() if name not in LINES}
 

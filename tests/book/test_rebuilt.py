@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+from collections import namedtuple
 from pathlib import Path
 
 import nbformat
@@ -165,6 +166,18 @@ def test_a_page_is_written_anew_when_its_text_has_changed_or_another_s_title(boo
     book.write("index.rst", FILES["index.rst"].replace("Page\n====", "Leaf\n===="))
     assert written_by(book) == set(PAGES)
     assert written_by(book) == set()
+
+
+def test_places_in_a_source_and_the_order_of_reading_are_shown_by_no_page():
+    Citation = namedtuple("Citation", "docname key")
+    said = {"".join(written.told([{"label": "ex", "line": line}])) for line in (1, 2)}
+    assert len(said) == 1
+    one, other, third = Citation("a", 1), Citation("b", 2), Citation("b", 1)
+    before, after, changed = (
+        "".join(written.told(cited))
+        for cited in ([one, other, third], [other, third, one], [one, third, other])
+    )
+    assert before == after != changed
 
 
 def test_a_build_that_broke_off_or_a_missing_file_lets_all_be_written(book):
