@@ -137,7 +137,7 @@ def machine(part: str) -> str:
     versions = ", ".join(f"{name} {version}" for name, version in where["packages"].items())
     return (
         f"{where['system']} on {where['machine']} with {where['cores']} cores, "
-        f"Python {where['python']}; {versions}; {one['rounds']} rounds."
+        f"Python {where['python']}; {versions}; {one['rounds']} round{'s' * (one['rounds'] > 1)}."
     )
 
 
