@@ -88,7 +88,8 @@ def within(limits: list[dict]) -> str:
 def each(limits: list[dict]) -> str:
     """Limits of the same things, one by one, the worst of the first limit on top."""
     heads = " | ".join(limit["task"] for limit in limits)
-    lines = [":::{dropdown} One by one: median, and least to most", f"| | {heads} |"]
+    title = f"All {len(limits[0]['spreads'])}, one by one: median, and least to most"
+    lines = [f":::{{dropdown}} {title}", f"| | {heads} |"]
     lines.append(f"|---|{'--:|' * len(limits)}")
     spreads = limits[0]["spreads"]
     for name in sorted(spreads, key=lambda name: -spreads[name]["median"]):

@@ -18,26 +18,21 @@ def apart(start: str, estimator: str, rate: float, other: str = "relu") -> np.nd
 
 
 def further() -> str:
-    """A Markdown table: for each start and rate the change of the loss, and identity's against
-    ReLU's.
+    """A Markdown table: for each start and share the change of the loss.
 
     Examples
     --------
     >>> further().splitlines()[0]
-    '| Minima found, share of a step | identity | ReLU | clipped ReLU | identity above ReLU |'
+    '| Minima found, share | identity | ReLU | clipped ReLU |'
     """
     names = " | ".join(STYLES[name].label for name in records.ESTIMATORS)
-    lines = [
-        f"| Minima found, share of a step | {names} | identity above ReLU |",
-        "|---|---:|---:|---:|---|",
-    ]
-    for start, found in STARTS.items():
+    lines = [f"| Minima found, share | {names} |", "|---|---:|---:|---:|"]
+    for start, trained in STARTS.items():
         for rate in RATES:
-            cells = []
+            cells = [f"{trained}, $10^{{{round(np.log10(rate))}}}$"]
             for name in records.ESTIMATORS:
                 change = changes(FURTHER, start, name, rate, "loss")
-                error = records.standard_error(change)
-                cells.append(f"{round(change.mean(), 3) + 0.0:.3f} ± {error:.3f}")
-            verdict = records.strength(apart(start, "identity", rate))
-            lines.append(f"| {found}, {rate:.0e} | {' | '.join(cells)} | {verdict} |")
+                mean, error = round(change.mean(), 3) + 0.0, records.standard_error(change)
+                cells.append(f"{mean:.3f}\u00a0±\u00a0{error:.3f}".replace("-", "\u2212"))
+            lines.append("| " + " | ".join(cells) + " |")
     return "\n".join(lines)

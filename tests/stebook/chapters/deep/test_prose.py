@@ -179,9 +179,9 @@ def test_the_table_of_equal_lengths_has_a_row_for_each_start_and_rate():
     rows = equal.further().splitlines()[2:]
     assert len(rows) == len(STARTS) * len(RATES)
     change = changes(equal.FURTHER, "relu", "identity", 1e-3, "loss")
-    shown = f"| by ReLU, 1e-03 | {change.mean():.3f} ± {records.standard_error(change):.3f} | "
-    assert rows[2].startswith(shown) and rows[2].endswith(" | supported |")
-    assert not any("-0.000" in row for row in rows)
+    shown = f"{change.mean():.3f} ± {records.standard_error(change):.3f}".replace(" ", "\u00a0")
+    assert rows[2].startswith(f"| by ReLU, $10^{{-3}}$ | {shown} | ")
+    assert not any("\u22120.000" in row for row in rows) and any("\u2212" in row for row in rows)
 
 
 def test_what_the_forecasts_came_to():
