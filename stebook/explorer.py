@@ -66,7 +66,8 @@ class Explorer:
     control also has ``<name>_label``; ``nothing`` is a value for what is not defined; a condition
     such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is made of the pieces
     in `stebook.plots`, with the references of `stebook.figure`. Its entry ``narrow`` changes the
-    layout on a narrow page. ``rows`` are the (label, template) pairs of the table for print.
+    layout on a narrow page, and its ``ghosts`` show the state before a hand moved something.
+    ``rows`` are the (label, template) pairs of the table for print.
     ``own`` puts a reader's own object into the explorer, by the name that the object has in `take`.
     """
 

@@ -265,9 +265,31 @@ def rectangle(x: tuple[float, float], y: tuple[float, float], line: Piece) -> Pi
     return {"type": "rect", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line}
 
 
-def figure(data: Sequence[Piece], layout: Piece, narrow: Piece | None = None) -> dict[str, object]:
-    """A figure; `narrow` is what a narrow page has otherwise."""
-    return {"data": list(data), "layout": layout, **_given(narrow=narrow)}
+def words(
+    x: object, y: object, text: str, position: str = "middle center", *, panel: int = 1, **more: Any
+) -> Piece:
+    """Words at a point of a panel; `position` says on which side of it.
+
+    Examples
+    --------
+    >>> words(0, 1, "no gradient", panel=2)["text"]
+    ['no gradient']
+    """
+    said = {"mode": "text", "text": [text], "textposition": position, "hoverinfo": "skip"}
+    return _trace("scatter", [x], [y], None, panel, {**said, **more})
+
+
+def figure(
+    data: Sequence[Piece],
+    layout: Piece,
+    narrow: Piece | None = None,
+    ghosts: Sequence[Piece] | None = None,
+) -> dict[str, object]:
+    """A figure; `narrow` is what a narrow page has otherwise.
+
+    Once a hand has moved a control, `ghosts` lie under the data, as they are at the state before.
+    """
+    return {"data": list(data), "layout": layout, **_given(narrow=narrow, ghosts=ghosts)}
 
 
 def numbered(part: str, panel: int) -> str:

@@ -236,6 +236,8 @@ globalThis.steExplorer = (() => {
       this.sentences = this.data.sentences.map(([when, text]) => [compile(when), text]);
       this.paper = false;
       this.presented = false;
+      this.before = null; // the values at rest before a hand moved something
+      this.resting = true;
       this.gone = new AbortController();
       this.attach();
       this.offer();
@@ -277,6 +279,7 @@ globalThis.steExplorer = (() => {
       reset.addEventListener("click", () => {
         this.pause();
         this.index = { ...this.start };
+        this.forget();
         this.note.hidden = true;
         this.home.write("");
         this.schedule();
@@ -320,6 +323,8 @@ globalThis.steExplorer = (() => {
 
     /** Put one control somewhere. */
     go(control, i) {
+      if (this.resting) this.before = this.shown;
+      this.resting = false;
       this.index[control.name] = i;
       this.note.hidden = true;
       this.schedule();
@@ -327,7 +332,14 @@ globalThis.steExplorer = (() => {
 
     /** Let the address have the state. */
     keep() {
+      this.resting = true;
       this.home.write(this.address());
+    }
+
+    /** An address shows one state, whatever was there before it. */
+    forget() {
+      this.before = null;
+      this.resting = true;
     }
 
     /** Resolves when the plot can be drawn, or when it is clear that it will not be. */
@@ -434,6 +446,7 @@ globalThis.steExplorer = (() => {
       const text = this.home.read();
       if (text === undefined) return;
       this.pause();
+      this.forget();
       this.take(text);
       this.schedule();
     }
@@ -474,6 +487,7 @@ globalThis.steExplorer = (() => {
     /** Show a state, given by the values of its controls. */
     put(state) {
       this.pause();
+      this.forget();
       this.index = this.indexOf(state);
       this.schedule();
     }
@@ -579,8 +593,9 @@ globalThis.steExplorer = (() => {
         plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: token("text"), size: narrow ? 11 : 13, family: style.fontFamily },
       });
+      const ghosts = this.before ? resolve(this.data.figure.ghosts ?? [], this.before, token) : [];
       if (this.presented) layout.height = this.plot.clientHeight;
-      window.Plotly.react(this.plot, figure.data, layout, { displayModeBar: false, responsive: false });
+      window.Plotly.react(this.plot, [...ghosts, ...figure.data], layout, { displayModeBar: false, responsive: false });
     }
 
     /** Keep the table that is printed in step with what is shown. */

@@ -97,9 +97,15 @@ def test_keyboard_moves_a_slider(name, visit):
     label = figure.locator("output").first.inner_text()
     slider.focus()
     inward = "ArrowLeft" if slider.evaluate("s => s.value === s.max") else "ArrowRight"
-    for _ in range(4):
+    page.keyboard.press(inward)
+    moved = slider.evaluate("s => s.closest('[data-control]').dataset.control")
+    rested = figure.evaluate("(figure, moved) => figure.explorer.before[moved]", moved)
+    assert rested == before["numbers"][moved]
+    for _ in range(3):
         page.keyboard.press(inward)
     after = shown(page, name)
+    ghosts = get_explorer(name).figure.get("ghosts", ())
+    assert len(after["traces"]) == len(before["traces"]) + len(ghosts)
     assert after["numbers"] != before["numbers"]
     assert after["says"] != before["says"]
     assert figure.locator("output").first.inner_text() != label

@@ -190,16 +190,31 @@ EXPLORER = Explorer(
         "coarse_x": "Piecewise((radial/length, length > 1e-9), (0, True))",
         "coarse_y": "Piecewise((tangential/length, length > 1e-9), (0, True))",
         "true_y": "sign(slope)",
+        "sloped": "Ne(slope, 0)",
+        "moved": "length > 1e-9",
+        "flat": "Eq(d, 0)",
     },
     figure=plots.figure(
         [
             plots.labelled_arrow(1.15, 0, "w", plots.stroke("@muted", 3), "bottom center"),
             plots.labelled_arrow("=wx", "=wy", "w*", plots.stroke("@muted", 3, "dot")),
-            plots.arrow(0, "=true_y", "true gradient", plots.stroke("@truth", 4)),
-            plots.arrow("=coarse_x", "=coarse_y", "expected coarse gradient", plots.CHOSEN.line(4)),
+            # an arrow of no length would be a head that points nowhere
+            plots.arrow(
+                0, "=true_y", "true gradient", plots.stroke("@truth", 4), visible="=sloped"
+            ),
+            plots.arrow(
+                "=coarse_x",
+                "=coarse_y",
+                "expected coarse gradient",
+                plots.CHOSEN.line(4),
+                visible="=moved",
+            ),
             _curve(STYLES["identity"], "cosine_identity"),
             _curve(STYLES["relu"], "cosine_relu"),
             _curve(STYLES["clipped_relu"], "cosine_clipped"),
+            plots.words(
+                90, 0.3, "v ⊥ v*: no true gradient,<br>so no cosine", panel=2, visible="=flat"
+            ),
             plots.chosen_point("theta", "cosine", panel=2, hoverinfo="y"),
         ],
         plots.layout(

@@ -1,5 +1,6 @@
 """The windows explorer: test accuracy of a deep network for every window of a proxy."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -40,6 +41,11 @@ def means(bits: int) -> np.ndarray:
     return np.array(
         [[accuracies[low, high].mean() for high in HIGHS.values()] for low in LOWS.values()]
     )
+
+
+#: One scale of colours for all maps, in whole percents.
+LEAST = math.floor(min(means(bits).min() for bits in BITS))
+MOST = math.ceil(max(means(bits).max() for bits in BITS))
 
 
 @cache
@@ -113,6 +119,10 @@ EXPLORER = Explorer(
                 texttemplate="%{text}",
                 xgap=2,
                 ygap=2,
+                zmin=LEAST,
+                zmax=MOST,
+                showscale=True,
+                colorbar={"title": {"text": "%"}, "thickness": 12, "outlinewidth": 0},
                 hoverinfo="skip",
             ),
             plots.scatter(

@@ -36,6 +36,8 @@ TICKS = 160
 #: Identity's colour, for what lies between the ends of a band.
 BAND = "rgba(213, 94, 0, 0.35)"
 RATES = (0.02, 0.05, 0.1)
+#: The panel of |w| ends over the largest swing, at all rates: one sees it go with the rate.
+HIGHEST = 0.6
 
 
 @cache
@@ -149,6 +151,17 @@ def _records(name: str, row: int) -> list[plots.Piece]:
     ]
 
 
+def _ghosts() -> list[plots.Piece]:
+    """Length and name of the run before, where that was one on the population."""
+    look: plots.Piece = {"opacity": 0.75, "visible": "=on_population", "hoverinfo": "skip"}
+    lengths = plots.scatter(
+        list(range(STEPS + 1)), "=norm", line=plots.stroke("@muted", 1), panel=3, **look
+    )
+    named = "~grey, before: {estimator_label}, η = {rate_label}, r = {ratio_label}"
+    label = plots.words(STEPS, HIGHEST, named, "bottom left", panel=3, visible="=on_population")
+    return [{**part, "xaxis": "x"} for part in (lengths, label)]
+
+
 _ON_SAMPLES = "With identity and {samples_label} samples in a step, "
 _ESCAPES = (
     _ON_SAMPLES + "the run escapes: after {sampled_spikes:.0f} crossings of the origin it goes to "
@@ -187,7 +200,8 @@ EXPLORER = Explorer(
         f"in each step, from the spurious v and a filter of length {START_NORM} that is 0.001 "
         f"radians off θ = π; {STEPS} steps. The marks on top show the predicted period of "
         "identity, counted both ways from a crossing in the middle. Of a run on samples the band "
-        f"between the least and the largest in each {BLOCK} steps is drawn."
+        f"between the least and the largest in each {BLOCK} steps is drawn. A run that escapes "
+        "leaves the panel of |w| through its top. Moving a control keeps the run before, in grey."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w. Under identity "
@@ -248,12 +262,13 @@ EXPLORER = Explorer(
             460,
             (58, 10, 10, 45),
             xaxis=plots.axis("step", standoff=4, range=(0, STEPS), anchor="y3"),
-            yaxis=plots.axis("loss", domain=(0.62, 1), range=(-0.1, 4.6)),
+            yaxis=plots.axis("loss", domain=(0.68, 1), range=(-0.1, 4.6)),
             yaxis2=plots.axis(
-                "θ", domain=(0.34, 0.56), range=(-12, 192), ticks=plots.degrees(0, 90, 180)
+                "θ", domain=(0.45, 0.62), range=(-12, 192), ticks=plots.degrees(0, 90, 180)
             ),
-            yaxis3=plots.axis("|w|", domain=(0, 0.28), rangemode="tozero", nticks=4),
+            yaxis3=plots.axis("|w|", domain=(0, 0.38), range=(0, HIGHEST), nticks=4),
         ),
+        ghosts=_ghosts(),
     ),
     sentences=(
         *SAMPLED_SENTENCES,
