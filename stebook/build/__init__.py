@@ -30,6 +30,7 @@ from stebook.build import (
     streams,
     styles,
     symbols,
+    versions,
     written,
 )
 
@@ -81,6 +82,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("build-finished", landing.write)
     app.connect("html-page-context", licences.link)
     app.connect("build-finished", licences.write)
+    app.connect("build-finished", versions.write, priority=800)
     app.connect("env-get-updated", written.outdated, priority=900)
     app.connect("build-finished", written.remember, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

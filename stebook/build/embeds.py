@@ -29,7 +29,7 @@ PAGE = """\
 <title>{title}: {book}</title>
 <link rel="icon" href="{static}/logo.svg">
 {styles}
-<script src="{static}/explorers/embed.js?v={version}"></script>
+<script src="{static}/explorers/embed.js"></script>
 {scripts}
 </head>
 <body><main aria-label="{title}">
@@ -43,23 +43,21 @@ PAGE = """\
 def written(figure: str, page: str, app: Sphinx) -> str:
     """The page of a figure that a page of the book shows; both are relative to the site."""
     title = _TITLE.search(figure)
-    static, version = "../_static", app.config.stebook_assets
+    static = "../_static"
     styles = [f"{static}/{name}" for name in ("explorers/embed.css", *pages.styles(figure))]
     data = pages.data(figure, Path(app.srcdir, assets.FOLDER))
-    told = {"plotly": f"{static}/{data['plotly']}?v={version}"} if "plotly" in data else {}
+    told = {"plotly": f"{static}/{data['plotly']}"} if "plotly" in data else {}
     told["page"] = os.path.relpath(page, FOLDER)
     said = "".join(f' data-{name}="{html.escape(text)}"' for name, text in told.items())
     return PAGE.format(
         title=title[1].removeprefix("Explorer: ") if title else "",
         book=html.escape(app.config.html_title),
         static=static,
-        version=version,
         page=told["page"],
         figure=figure,
-        styles="\n".join(f'<link rel="stylesheet" href="{s}?v={version}">' for s in styles),
+        styles="\n".join(f'<link rel="stylesheet" href="{s}">' for s in styles),
         scripts="\n".join(
-            f'<script defer src="{static}/{name}?v={version}"{said}></script>'
-            for name in pages.scripts(figure)
+            f'<script defer src="{static}/{name}"{said}></script>' for name in pages.scripts(figure)
         ),
     )
 

@@ -10,7 +10,6 @@ lead to the English ones.
 What belongs here: how a page comes to be in another language. What never does: the words.
 """
 
-import hashlib
 import html
 import posixpath
 import re
@@ -260,7 +259,7 @@ def rewrite(static: Path, folder: str, words: Language) -> dict[str, str]:
         text = spoken.rewritten((static / name).read_text(encoding="utf-8"), words.scripts)
         copy = f"explorers/{Path(name).stem}.{folder}.js"
         (static / copy).write_text(text, encoding="utf-8")
-        addresses[name] = f"{copy}?v={hashlib.sha256(text.encode()).hexdigest()[:8]}"
+        addresses[name] = copy
     return addresses
 
 
@@ -287,13 +286,10 @@ def loaded(text: str, addresses: dict[str, str]) -> str:
     return text
 
 
-def outdated(site: Path, originals: set[str], addresses: dict[str, str]) -> Iterator[str]:
-    """The pages to write: the original has just been written, or a script has another address."""
+def outdated(site: Path, originals: set[str]) -> Iterator[str]:
+    """The pages to write: the original has just been written, or there is none."""
     for name in catalogues.PAGES:
-        path = site / "book" / f"{name}.html"
-        text = path.read_text(encoding="utf-8") if path.is_file() else ""
-        loads = (copy for copy in addresses.values() if copy.partition("?")[0] in text)
-        if not text or f"book/{name}" in originals or not all(copy in text for copy in loads):
+        if f"book/{name}" in originals or not (site / "book" / f"{name}.html").is_file():
             yield name
 
 
@@ -308,7 +304,7 @@ def write(app: Sphinx, exception: Exception | None) -> None:
     for folder in LANGUAGES:
         words = language(Path(app.srcdir), folder)
         addresses = rewrite(Path(app.outdir, "_static"), folder, words)
-        for name in outdated(Path(app.outdir, folder), originals, addresses):
+        for name in outdated(Path(app.outdir, folder), originals):
             page = f"book/{name}"
             with written_to(builder, folder):
                 doctree = app.env.get_doctree(page)

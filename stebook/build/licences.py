@@ -117,6 +117,7 @@ PAGE = """\
 <meta name="color-scheme" content="light dark">
 <title>Licences</title>
 <link rel="icon" href="_static/logo.svg">
+<style>pre {{ white-space: pre-wrap; overflow-wrap: anywhere; }}</style>
 </head>
 <body>
 <main>
@@ -127,7 +128,7 @@ PAGE = """\
 </body>
 </html>
 """
-SECTION = '<h2>{name}</h2>\n<pre style="white-space: pre-wrap">\n{text}\n</pre>'
+SECTION = "<h2>{name}</h2>\n<pre>\n{text}\n</pre>"
 
 
 def belongs(file: str, patterns: tuple[str, ...]) -> bool:

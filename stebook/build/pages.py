@@ -30,7 +30,7 @@ _LOADED = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=[\"']?((?:https?:)?//[^\"'\s>]+)"
 )
 #: Stands before the theme's own scripts; a browser waits for it.
-_FIRST = '<script src="{address}?v={version}"></script>'
+_FIRST = '<script src="{address}"></script>'
 # The role that docutils gives an entry of the bibliography is deprecated; its list wants items.
 _ENTRY = ('role="doc-biblioentry"', 'role="listitem"')
 
@@ -73,8 +73,7 @@ def outside(context: dict) -> list[str]:
 def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:
     """Drop thebe, which this book does not use, and add the explorers where there is one."""
     address = context["pathto"]("_static/first.js", resource=True)
-    first = _FIRST.format(address=address, version=app.config.stebook_assets)
-    context["metatags"] = context.get("metatags", "") + first
+    context["metatags"] = context.get("metatags", "") + _FIRST.format(address=address)
     app.add_css_file("icons.css")
     app.add_css_file("book.css")
     app.add_css_file("print.css", media="print")
@@ -83,8 +82,7 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     body = context.get("body", "")
     told = data(body, Path(app.srcdir, assets.FOLDER))
     if "plotly" in told:
-        address = context["pathto"](f"_static/{told['plotly']}", resource=True)
-        told["plotly"] = f"{address}?v={app.config.stebook_assets}"
+        told["plotly"] = context["pathto"](f"_static/{told['plotly']}", resource=True)
     if told:
         told["embeds"] = context["pathto"](told["embeds"], resource=True)
     asked: dict[str, Any] = {f"data-{name}": text for name, text in told.items()}

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import sys
+import zlib
 from collections import namedtuple
 from pathlib import Path
 
@@ -14,12 +15,12 @@ import pytest
 from sphinx.application import Sphinx
 from sphinx.util.docutils import docutils_namespace, patch_docutils
 
-from stebook.build import assets, bundles, footer, written
+from stebook.build import assets, bundles, footer, versions, written
 from stebook.scene import JOINED
 
 #: Sphinx imports a file that stands in the book's folder, so the parts are connected there.
 CONF = """
-from stebook.build import assets, contents, kernels, streams, written
+from stebook.build import assets, contents, kernels, streams, versions, written
 
 extensions = ["myst_nb"]
 nb_execution_mode = "off"
@@ -34,6 +35,7 @@ def setup(app):
     app.connect("env-get-outdated", contents.changed)
     app.connect("env-updated", contents.remember)
     app.connect("doctree-read", streams.join)
+    app.connect("build-finished", versions.write, priority=800)
     app.connect("env-get-updated", written.outdated, priority=900)
     app.connect("build-finished", written.remember, priority=900)
 """
@@ -201,6 +203,32 @@ def test_a_script_that_is_changed_and_dated_back_reaches_the_site(name, copy, bo
     book.date_back(name, FILES[name][:-1] + "!")
     book.build()
     assert book[f"_static/{copy}"].endswith("!")
+
+
+#: What a page loads, with what it says of its version.
+LOADED = re.compile(r'(?:src|href)="_static/([^"?]+\.(?:css|js))(?:\?([^"]*))?"')
+
+
+def test_a_page_asks_for_a_script_or_a_style_sheet_by_what_is_in_it(book):
+    """Also for what an extension brings after the pages, and on a page that stays as it was."""
+
+    def asked():
+        pages = {name: dict(LOADED.findall(book[name])) for name in PAGES}
+        static = book.folder / "_build" / "html" / "_static"
+        for files in pages.values():
+            for name, said in files.items():
+                assert said == f"v={zlib.crc32((static / name).read_bytes()):08x}", name
+        return pages
+
+    first = asked()
+    assert [name for name in first["index.html"] if name.startswith("mystnb.")]
+    book.build()
+    assert asked() == first
+    late = next((book.folder / "_build" / "html" / "_static").glob("mystnb.*.css"))
+    page = (book.folder / "_build" / "html" / "index.html").read_bytes()
+    late.write_text("another")
+    again = versions.versioned(page, late.parents[1])
+    assert again != page and versions.versioned(again, late.parents[1]) == again
 
 
 def test_another_lock_lets_every_page_be_read_and_run_again(book):

@@ -117,8 +117,10 @@ def test_nothing_is_wider_than_a_phone(path, phone):
     assert width <= view
 
 
-@pytest.mark.parametrize("path", ["book/api.html"])
-def test_the_package_fits_the_smallest_phone(path, phone):
+@pytest.mark.parametrize(
+    "path", ["book/api.html", "book/bibliography.html", "book/index.html", "licenses.html"]
+)
+def test_what_is_widest_fits_the_smallest_phone(path, phone):
     page = phone(path).page
     page.set_viewport_size({"width": 320, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth") == 320

@@ -81,8 +81,7 @@ def written(name: str, licence: str, said: dict[str, str]) -> str:
 def write(site: Path, run: Path, lite: Path, mozilla: str) -> None:
     """Add them to the site's page of licences."""
     sections = "\n".join(
-        f'<h2>{html.escape(name)}</h2>\n<pre style="white-space: pre-wrap">\n'
-        f"{html.escape(text.strip())}\n</pre>"
+        f"<h2>{html.escape(name)}</h2>\n<pre>\n{html.escape(text.strip())}\n</pre>"
         for name, text in texts(run, lite, mozilla).items()
     )
     page = site / "licenses.html"
