@@ -83,8 +83,9 @@ class Criterion:
 
     ``one_sided``: whether nothing is left over at any critical point, at any |w| from 0.01 to 10;
     None where that is not decided. ``non_negative``: whether mu' is nowhere negative; None where
-    that is not decided. ``a_minus``: A- at |w| = 1. ``floor``: what is narrower than so much of its
-    distance from 0 may have been missed; 0 where the proxy knows its bounds.
+    that is not decided. ``a_minus``: A- at |w| = 1. ``floor``: nothing is known of what is narrower
+    than so much of its distance from 0; 0 where the proxy knows its bounds. Where there is a floor,
+    None says that nothing was seen down to it.
     """
 
     one_sided: bool | None
@@ -98,11 +99,13 @@ class Criterion:
         return bool(self.non_negative)
 
     def __str__(self) -> str:
+        if self.one_sided is None and self.floor:
+            seen = f"as far as steps of {self.floor:g} |x| tell, nothing is left over"
+            return f"not decided: {seen}; bounds of mu' would decide it"
         if self.one_sided is None:
             return "not decided: the bounds of mu' on x < 0 are too wide to tell"
         if self.one_sided:
-            seen = f" (as far as steps of {self.floor:g} |x| tell)" if self.floor else ""
-            return f"passes: nothing is left over at any critical point{seen}"
+            return "passes: nothing is left over at any critical point"
         return f"fails: A- = {self.a_minus:.4g} at |w| = 1 is left over at saddles and traps"
 
 
@@ -132,8 +135,8 @@ def one_sided(estimator: Estimator) -> Criterion:
     1e-12 of E[|X mu'(rho X)|]. A proxy that knows its bounds on intervals, as those of the package
     and typed formulas do, passes only where the bounds prove that, however narrow its parts are;
     where they are too wide for either answer, it is not decided. Of any other function nothing is
-    known between the places at which it is looked at: it passes where it is zero there, at steps of
-    a thousandth of the distance from 0 and beside its breakpoints; ``floor`` says so.
+    known between the places at which it is looked at, at steps of a thousandth of the distance from
+    0 and beside its breakpoints: what is seen there can fail it, and nothing can let it pass.
 
     Examples
     --------
@@ -143,7 +146,8 @@ def one_sided(estimator: Estimator) -> Criterion:
     >>> print(one_sided(leaky_relu(0.1)))
     fails: A- = 0.03989 at |w| = 1 is left over at saddles and traps
     >>> print(one_sided(Estimator("ramp", lambda x: np.maximum(x, 0.0))))
-    passes: nothing is left over at any critical point (as far as steps of 0.001 |x| tell)
+    not decided: as far as steps of 0.001 |x| tell, nothing is left over; bounds of mu' would \
+decide it
     """
     _checks.instance("estimator", estimator, Estimator)
     if estimator.bounds is not None:
@@ -183,8 +187,8 @@ def _by_looking(estimator: Estimator) -> Criterion:
     resolved = Estimator(estimator.name, estimator.derivative, points, estimator.closed_form)
     moments = resolved.moments(1.0, np.pi)
     return Criterion(
-        bool(nothing_left) and not _on_the_left(moments),
-        bool(slope.min() >= 0.0),
+        _decided(False, not nothing_left or _on_the_left(moments)),
+        _decided(False, slope.min() < 0.0),
         float(moments.a_minus),
         _STEP,
     )

@@ -20,10 +20,12 @@ from ste.cycle import critical_noise, limit_cycle, one_sided_limits, zigzag
 from ste.estimators import IDENTITY, Estimator
 from ste.landscape import profile_loss
 from ste.model import Teacher, check_student, forward, pre_activations, sigma
-from ste.plane import plane
+from ste.plane import norm, plane
 
 #: Step sizes of a ray this close, relative to their size, differ by a rounding.
 SAME = 1e-12
+#: Rounding of a product ``Z.w``, relative to ``|Z| |w|``.
+_ROUNDING = 4.0 * np.finfo(float).eps
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,7 +68,7 @@ def empirical_ray(
     The pre-activation ``Z_ij.w - eta Z_ij.zeta`` is linear in eta, so that it changes sign at most
     once, at ``eta_ij = Z_ij.w / Z_ij.zeta`` if that is positive; where Z_ij.w = 0 a unit may come
     on at once, at 0. Between these places the loss is constant. Places that are apart by no more
-    than a rounding, one part in 10^12, are one.
+    than a rounding, one part in 10^12 or what cancels in the two products, are one.
 
     Parameters
     ----------
@@ -114,19 +116,31 @@ def empirical_ray(
     eta = np.full(pre.shape, np.inf)
     with np.errstate(over="ignore"):  # beyond all doubles a unit does not turn
         eta[turns] = pre[turns] / slope[turns]
+    blur = np.minimum(_blur(Z, w, pre) + _blur(Z, direction, slope), 1.0)
     order = np.argsort(eta, axis=1)
-    eta = np.take_along_axis(eta, order, axis=1)
+    eta, blur = (np.take_along_axis(part, order, axis=1) for part in (eta, blur))
     change = np.take_along_axis(np.where(on > 0.0, -v, v), order, axis=1)
     after = residual[:, None] + np.cumsum(change, axis=1)
     jump = 0.5 * (np.square(after) - np.square(after - change))
     happens = np.isfinite(eta)
-    breaks, jumps = eta[happens], jump[happens]
+    breaks, jumps, blur = eta[happens], jump[happens], blur[happens]
     order = np.argsort(breaks, kind="stable")
     start = 0.5 * float(np.mean(np.square(residual)))
     levels = start + np.concatenate([[0.0], np.cumsum(jumps[order])]) / len(Z)
-    breaks = breaks[order]
-    last = np.diff(breaks, append=np.inf) > SAME * breaks
-    return Ray(breaks[last], np.append(levels[0], levels[1:][last]))
+    breaks, blur = breaks[order], blur[order]
+    same = (SAME + blur + np.roll(blur, 1)) * breaks
+    begins = np.diff(breaks, prepend=-np.inf) > same
+    first = np.flatnonzero(begins)
+    # of places that are one, the one that is known best
+    best = np.lexsort((blur, np.cumsum(begins)))[first]
+    return Ray(breaks[best], levels[np.append(first, breaks.size)])
+
+
+def _blur(Z: np.ndarray, w: np.ndarray, product: np.ndarray) -> np.ndarray:
+    """The relative error of the products ``Z.w``, large where their terms cancel; 0 where 0."""
+    known = np.where(product == 0.0, np.inf, np.abs(product))
+    with np.errstate(over="ignore"):
+        return _ROUNDING * norm(Z) / known * norm(w)
 
 
 @_checks.in_doubles

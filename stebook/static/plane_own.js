@@ -81,14 +81,19 @@ globalThis.stePlaneOwn = (() => {
     if (nonNegative && aPlus === 0 && aMinus === 0) {
       return ["It is zero everywhere: the filter never moves."];
     }
-    const seen = proxy.floor ? ` (as far as steps of ${short(proxy.floor)} tell)` : "";
+    // of a table nothing is known between its places
+    const unseen = oneSided && proxy.floor > 0;
     const said = [
       `A₊ = ${brief(aPlus)} and A₋ = ${brief(aMinus)} at |w| = 1.`,
-      oneSided
-        ? `It passes: there is no residual at any critical point${seen}.`
-        : `It fails: ${leaves(known, aMinus)}.`,
-      SIGNS.get(nonNegative),
+      unseen
+        ? `It is not decided whether it passes: as far as steps of ${short(proxy.floor)} tell, ` +
+          "there is no residual at any critical point."
+        : oneSided
+          ? "It passes: there is no residual at any critical point."
+          : `It fails: ${leaves(known, aMinus)}.`,
+      SIGNS.get(proxy.floor && nonNegative ? null : nonNegative),
     ];
+    if (unseen) return said;
     if (oneSided) return [...said, "It stays in spurious minima, as the landscape says."];
     return [...said, afterwards(proxy, known)];
   };

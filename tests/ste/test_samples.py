@@ -75,6 +75,32 @@ def test_along_w_all_flips_coincide_in_one_large_jump(n):
 
 
 @pytest.mark.result("prop-staircase")
+@pytest.mark.parametrize("size", [1e-200, 1.0, 1e200])
+def test_along_w_off_the_axes_all_flips_coincide_as_well(size):
+    """Where Z.w cancels, as for some of many rows, the places keep only eleven digits."""
+    teacher = ste.Teacher(TEACHER.v, [0.6, 0.8, 0.3])
+    v, w = ste.critical_points(teacher).spurious.v, -0.3 * teacher.w
+    Z = np.random.default_rng(8).normal(size=(200, 4, 3))
+    Z -= (1.0 - 1e-5) * (Z @ teacher.w)[..., None] * teacher.w  # nearly perpendicular to w
+    Z *= size
+    places = (Z @ w) / (Z @ (1.7 * w))
+    assert np.ptp(places) > 1e-11, "more than what is taken for one in any case"
+    ray = empirical_ray(v, w, 1.7 * w, Z, teacher)
+    np.testing.assert_allclose(ray.breaks, [1.0 / 1.7], rtol=1e-12)
+    ends = [ste.sample_loss(v, side * w, Z, teacher).mean() for side in (1.0, -1.0)]
+    np.testing.assert_allclose(ray.levels, ends, rtol=1e-12)
+
+
+@pytest.mark.result("prop-staircase")
+def test_what_only_looks_close_is_not_taken_for_one():
+    """Two units turn a few millionths of a millionth of the way apart, and rounding tells them."""
+    teacher = ste.Teacher([1.0, 2.0], [1.0, 0.0])
+    Z = np.array([[[0.1, 1.0], [0.1, 1.0 + 3e-11]]])
+    ray = empirical_ray([0.5, 1.0], [0.0, 1.0], [1.0, 1.0], Z, teacher)
+    assert ray.breaks.size == 2 and ray.levels.size == 3
+
+
+@pytest.mark.result("prop-staircase")
 def test_a_flip_need_not_move_the_loss():
     """m = 1, v = 1, v* = 1/2: where the teacher is on, the residual goes from 1/2 to -1/2."""
     teacher = ste.Teacher([0.5], [1.0, 0.0])

@@ -7,6 +7,7 @@ import numpy as np
 
 from ste.estimators import Estimator
 from ste.moments import Moments
+from ste.zoo.windows import Window
 from stebook import plots
 from stebook.chapters.teachers import TEACHERS, saddle_and_trap, say_vector
 from stebook.controls import menu, slider
@@ -26,18 +27,23 @@ END = 3.0
 
 def sides(clip: float) -> tuple[Estimator, Estimator]:
     """The windows (-clip, 0) and (0, clip)."""
-    return (
-        Estimator("left", lambda x: ((x < 0.0) & (x > -clip)).astype(float), (-clip, 0.0)),
-        Estimator("right", lambda x: ((x > 0.0) & (x < clip)).astype(float), (0.0, clip)),
-    )
+    return Window("left", -clip, 0.0), Window("right", 0.0, clip)
 
 
 def bump(place: float) -> Estimator:
     """A hat of height 1 and half-width 0.5."""
+
+    def hat(x: np.ndarray) -> np.ndarray:
+        return np.maximum(0.0, 1.0 - np.abs(x - place) / HALF_WIDTH)
+
     return Estimator(
         "bump",
-        lambda x: np.maximum(0.0, 1.0 - np.abs(x - place) / HALF_WIDTH),
+        hat,
         (place - HALF_WIDTH, place, place + HALF_WIDTH),
+        bounds=lambda low, high: (
+            np.minimum(hat(low), hat(high)),
+            hat(np.clip(place, low, high)),
+        ),
     )
 
 

@@ -56,15 +56,17 @@ def check_one_sided(answer: Estimator) -> Verdict:
     found, slopes = one_sided(answer), answer.evaluate(x)
     if not slopes.any():
         return Verdict(False, "A proxy that is zero everywhere passes, and trains nothing.")
-    if found.non_negative is None or found.one_sided is None:
+    # of a function without bounds all that can be said is what is seen of it
+    seen = found.floor > 0.0
+    if not seen and None in (found.non_negative, found.one_sided):
         return Verdict(
             False,
             "It cannot be told from its formula what it does left of 0: write it with where(x > 0, "
             "..., 0).",
         )
-    if not found.non_negative:
+    if found.non_negative is False:
         return Verdict(False, "It is negative somewhere; then it need not correlate.")
-    if not found.one_sided:
+    if found.one_sided is False:
         return Verdict(
             False, f"Something lies left of 0: A- = {found.a_minus:.3g} at |w| = 1 is not 0."
         )

@@ -160,12 +160,16 @@ def test_the_sign_is_proven_too():
     assert undecided.non_negative is None and not undecided.correlates
 
 
+@pytest.mark.result("thm-one-sided")
 @pytest.mark.parametrize("text", [text for text, *_ in HIDDEN])
-def test_a_function_without_bounds_passes_with_its_floor(text):
+def test_a_function_without_bounds_fails_or_is_not_decided(text):
+    """Whatever was seen of it: some of these have a window that no place lies in."""
     found = one_sided(ste.Estimator("black box", proxy(text).derivative))
     assert found.floor == 1e-3
-    if found.one_sided:
-        assert "as far as steps of 0.001 |x| tell" in str(found)
+    assert found.one_sided is not True and found.non_negative is not True and not found.correlates
+    said = str(found)
+    if found.one_sided is None:
+        assert said.startswith("not decided: as far as steps of 0.001 |x| tell")
 
 
 @SETTINGS
