@@ -45,10 +45,16 @@ def window(estimator: str, bits: int) -> tuple[float | None, float | None]:
 class _Staircase(torch.autograd.Function):
     """Forward the stairs; backward what comes in where low < x < high, and 0 elsewhere."""
 
+    generate_vmap_rule = True
+
     @staticmethod
-    def forward(ctx, x: Tensor, alpha: float, top: int, low: float, high: float) -> Tensor:
-        ctx.save_for_backward((x > low) & (x < high))
+    def forward(x: Tensor, alpha: float, top: int, low: float, high: float) -> Tensor:
         return alpha * torch.ceil(x / alpha).clamp(0, top)
+
+    @staticmethod
+    def setup_context(ctx, inputs: tuple, output: Tensor) -> None:
+        x, _, _, low, high = inputs
+        ctx.save_for_backward((x > low) & (x < high))
 
     @staticmethod
     def backward(ctx, grad: Tensor) -> tuple[Tensor, None, None, None, None]:
