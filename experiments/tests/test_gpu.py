@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from types import SimpleNamespace
 
 import pytest
@@ -12,8 +12,10 @@ import torch
 
 from experiments import gpu, records, together
 from experiments.__main__ import main, parser, planned
+from experiments.data import Data
 from experiments.tables import EVERY, NEXT, STARTS, jobs
 from experiments.tests.files import write_idx
+from experiments.training import Schedule, pretrain, quantized, unwatched
 
 
 def folders(tmp_path, *words):
@@ -85,7 +87,9 @@ def test_no_process_is_left_behind(tmp_path, monkeypatch, capsys, end):
     begun = begin_instead(monkeypatch, "import time; time.sleep(600)")
     every = gpu.commands(folders(tmp_path, "--device", "cpu"))
     if end == "clock":
-        gpu.side_by_side(every, time.monotonic() + 0.1)
+        clock = SimpleNamespace(monotonic=lambda: len(begun) // gpu.AT_ONCE, sleep=time.sleep)
+        monkeypatch.setattr(gpu, "time", clock)
+        gpu.side_by_side(every, 1)
         assert "the clock ended resnet-fashion-full-14 --seeds 0, " in capsys.readouterr().out
     else:
         clock = SimpleNamespace(monotonic=time.monotonic, sleep=lambda seconds: sys.exit(143))
@@ -163,3 +167,28 @@ def test_device_cuda(tmp_path, capsys):
     assert found[0] == found[1]
     for record in found[0].values():
         assert record["circumstances"]["device"] == torch.cuda.get_device_name()
+
+
+@pytest.mark.parametrize("table", ["forecast-resnet-full", "resnet-equal-stability-full"])
+def test_a_run_stays_on_its_device(monkeypatch, table):
+    """On one that holds no numbers, and that refuses to add or compare those of another."""
+    for name, number in {"item": 1.0, "__int__": 1, "__float__": 1.0}.items():
+        monkeypatch.setattr(torch.Tensor, name, lambda tensor, number=number: number)
+    short = Schedule(1, 0.1, 16)
+    plan = EVERY[table]
+    plan = replace(plan, width=1 / 16, seeds=(0,), draws=min(plan.draws, 1))
+    plan = replace(plan, start=short, schedule=short)
+    side = plan.side or 28
+    pair = torch.zeros(32, 1, side, side), torch.zeros(32, dtype=torch.long)
+    images = Data("zeros", "0" * 64, pair, pair).to(torch.device("meta"))
+    job = jobs(plan)[-1]
+    state = pretrain(job.training, images)
+    net, _ = quantized(job.training, images, state)
+    trainer = SimpleNamespace(
+        data=images,
+        progress=lambda epochs, words: unwatched,
+        start=lambda training: state,
+        end=lambda training: net.state_dict(),
+        train=lambda training: quantized(training, images, state)[1],
+    )
+    assert job.run(trainer)

@@ -75,7 +75,8 @@ def test_the_command_measures_every_way_and_writes_it_whole(tmp_path, capsys):
     assert not together.is_measured(path, LENET)
 
 
-def test_a_process_that_fails_is_said(monkeypatch):
+def test_a_process_that_fails_is_said(monkeypatch, tmp_path):
+    monkeypatch.setattr(together.records, "ROOT", tmp_path)  # where there is no such module
     monkeypatch.setattr(Setting, "words", lambda setting: ["--device=none"])
     with pytest.raises(RuntimeError, match="processes: expected 2 to end well, got one"):
         together.side_by_side(LENET)
