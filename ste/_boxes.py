@@ -5,8 +5,8 @@ A box (l, h) has settled where the largest ``|mu'|`` on it is at most twice the 
 Other boxes are halved: so no window and no bump is missed, however narrow, and jumps are closed in.
 """
 
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Collection
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -24,8 +24,11 @@ REACH = 10.0 * NORMAL_END
 _SHARE = 1e-16
 #: What is smaller is rounding of 0.
 _ZERO = 1e-300
-#: A width below so much of twice the distance from 0 slips through the nodes of a wide panel.
-_NARROW = 0.002
+#: A width below so much of twice the distance from 0 may slip through the nodes of a panel: those
+#: of its halves are apart by up to 0.016 of that.
+_NARROW = 0.02
+#: A box so narrow in which a proxy still varies by more than a factor of two holds a jump.
+_JUMP = 1e-6
 _HALVINGS = 120
 _MOST_BOXES = 4000
 
@@ -114,11 +117,12 @@ def _between(bounds: Bounds, low: np.ndarray, high: np.ndarray) -> tuple[np.ndar
     return np.where(unknown, -np.inf, least), np.where(unknown, np.inf, most)
 
 
-def narrow_edges(found: Boxes) -> list[float]:
-    """Ends of boxes much narrower than their distance from 0: jumps, and flanks of narrow bumps.
+def narrow_edges(found: Boxes, known: Collection[float]) -> list[float]:
+    """Ends of what is much narrower than its distance from 0: jumps, and flanks of narrow bumps.
 
-    Neighbours are put together while mu' stays within a factor of two. Where that leaves more than
-    a thousand, the bounds were too wide to tell, and there are none.
+    Neighbouring boxes are put together while mu' stays within a factor of two. Where that leaves
+    more than a thousand, the bounds were too wide to tell, and there are none. Jumps at `known`
+    places are left out.
     """
     groups: list[list[float]] = []
     values = (np.where(found.nothing, 0.0, part) for part in (found.least, found.most))
@@ -128,8 +132,18 @@ def narrow_edges(found: Boxes) -> list[float]:
             groups[-1][1:] = [high, min(groups[-1][2], least), max(groups[-1][3], most)]
         else:
             groups.append([low, high, least, most])
-    narrow = [(low, high) for low, high, *_ in groups if high - low < _NARROW * abs(low + high)]
+    narrow = {(low, high) for low, high, *_ in groups if _within(_NARROW, low, high)}
+    # a jump has been closed in on until what it may weigh is nothing
+    jumps = _within(_JUMP, found.low, found.high) & (0.5 * found.top > found.floor)
+    for place in known:
+        jumps &= (place < found.low) | (place > found.high)
+    narrow |= set(zip(found.low[jumps].tolist(), found.high[jumps].tolist(), strict=True))
     return sorted({end for ends in narrow for end in ends}) if len(narrow) < 1000 else []
+
+
+def _within(share: float, low: Any, high: Any) -> Any:
+    """Whether the width is below so much of twice the distance from 0."""
+    return high - low < share * np.abs(low + high)
 
 
 def _alike(least: float, most: float) -> bool:

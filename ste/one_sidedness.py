@@ -165,7 +165,7 @@ def _by_bounds(estimator: Estimator, bounds: Bounds) -> Criterion:
     something_left = np.any(_total(at_least[:, left]) > _NOTHING * all_of_it)
     never = np.all(_total(negative) <= _NOTHING * whole)
     somewhere = np.any((parts.most < 0.0) & (at_least > _NOTHING * whole[:, None]))
-    moments = estimator.moments(1.0, np.pi)
+    moments = _moments(estimator, parts)
     return Criterion(
         _decided(nothing_left, something_left or _on_the_left(moments)),
         _decided(never, somewhere),
@@ -183,15 +183,20 @@ def _by_looking(estimator: Estimator) -> Criterion:
     parts = Boxes(x[:-1], x[1:], np.minimum(here, there), np.maximum(here, there))
     seen = parts.at_most
     nothing_left = np.all(_total(seen[:, parts.high <= 0.0]) <= _NOTHING * _total(seen))
-    points = (*estimator.breakpoints, *narrow_edges(parts))
-    resolved = Estimator(estimator.name, estimator.derivative, points, estimator.closed_form)
-    moments = resolved.moments(1.0, np.pi)
+    moments = _moments(estimator, parts)
     return Criterion(
         _decided(False, not nothing_left or _on_the_left(moments)),
         _decided(False, slope.min() < 0.0),
         float(moments.a_minus),
         _STEP,
     )
+
+
+def _moments(estimator: Estimator, parts: Boxes) -> Moments:
+    """Those at |w| = 1 and theta = pi, with the breakpoints that the boxes show."""
+    points = (*estimator.breakpoints, *narrow_edges(parts, estimator.breakpoints))
+    resolved = Estimator(estimator.name, estimator.derivative, points, estimator.closed_form)
+    return resolved.moments(1.0, np.pi)
 
 
 def _on_the_left(moments: Moments) -> bool:

@@ -118,13 +118,14 @@ functions exp, tanh, abs, sqrt, log, max, min, where, got an attribute (a dot)
     tree = _parsed(text)
     evaluator = _compiled(tree)
     bounds = bounds_of(tree)
-    constants = {0.0, *_compared(tree), *narrow_edges(boxes(bounds))}
     given = _checks.finite_array("breakpoints", breakpoints).ravel().tolist()
+    known = {0.0, *given, *_compared(tree)}
+    points = (*known, *narrow_edges(boxes(bounds), known))
 
     def derivative(x: np.ndarray) -> np.ndarray:
         return np.broadcast_to(np.asarray(evaluator(x), dtype=float), x.shape).copy()
 
-    return Estimator(text.strip(), derivative, (*given, *constants), bounds=bounds)
+    return Estimator(text.strip(), derivative, points, bounds=bounds)
 
 
 def _parsed(text: str) -> ast.expr:

@@ -108,7 +108,8 @@ globalThis.steIntervals = (() => {
   const REACH = 380;
   const SHARE = 1e-16;
   const ZERO = 1e-300;
-  const NARROW = 0.002;
+  const NARROW = 0.02;
+  const JUMP = 1e-6;
   const HALVINGS = 120;
   const MOST_BOXES = 4000;
   const K = 1 / Math.sqrt(2 * Math.PI);
@@ -166,7 +167,7 @@ globalThis.steIntervals = (() => {
     return { list: done.sort((a, b) => a.low - b.low), whole };
   };
 
-  /** Ends of boxes much narrower than their distance from 0: jumps, flanks of narrow bumps. */
+  /** Ends of what is much narrower than its distance from 0: jumps, flanks of narrow bumps. */
   const narrowEdges = ({ list, whole }) => {
     const groups = [];
     for (const each of list) {
@@ -179,7 +180,10 @@ globalThis.steIntervals = (() => {
         Object.assign(last, { high: each.high, least: low, most: high });
       } else groups.push({ low: each.low, high: each.high, least, most });
     }
-    const narrow = groups.filter(({ low, high }) => high - low < NARROW * Math.abs(low + high));
+    const within = (share) => ({ low, high }) => high - low < share * Math.abs(low + high);
+    // a jump has been closed in on until what it may weigh is nothing
+    const jumps = list.filter((each) => within(JUMP)(each) && 0.5 * each.top > each.floor);
+    const narrow = [...groups.filter(within(NARROW)), ...jumps];
     return narrow.length < 1000 ? narrow.flatMap(({ low, high }) => [low, high]) : [];
   };
 

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from strategies import SETTINGS
 
@@ -132,6 +132,9 @@ def test_what_a_grid_would_not_see(text, passes, a_minus):
 @pytest.mark.result("thm-one-sided")
 @SETTINGS
 @given(st.floats(-6.0, -0.05), st.floats(-7.0, -1.0), st.sampled_from(["smooth", "window"]))
+@example(-0.25, -2.625, "window")  # too wide for narrow, and all nodes missed it
+@example(-0.2375, -1.63, "window")  # seen, but not where it ends
+@example(-2.0, -2.3, "smooth")
 def test_no_bump_on_the_left_passes_however_narrow(centre, log_width, kind):
     """Its A- is the one by the formula; declared nowhere."""
     width = 10.0**log_width * abs(centre)
@@ -142,9 +145,24 @@ def test_no_bump_on_the_left_passes_however_narrow(centre, log_width, kind):
     found = one_sided(proxy(formula))
     assert found.one_sided is False and found.non_negative
     phi = math.exp(-0.5 * centre**2) / math.sqrt(2.0 * math.pi)
-    wanted = {"smooth": math.sqrt(math.pi), "window": 2.0}[kind] * width * abs(centre) * phi
-    if width < 1e-3 and wanted > 1e-9:
-        assert found.a_minus == pytest.approx(wanted, rel=1e-3)
+    if kind == "window":  # phi at one end less phi at the other
+        wanted, rel = 2.0 * phi * math.exp(-0.5 * width**2) * math.sinh(-centre * width), 1e-9
+    else:
+        wanted, rel = math.sqrt(math.pi) * width * abs(centre) * phi, 1e-3
+    if kind == "window" or width < 1e-3 * min(1.0, abs(centre)):
+        assert found.a_minus == pytest.approx(wanted, rel=rel, abs=1e-15)
+
+
+@pytest.mark.parametrize("width", [1e-5, 6e-4, 5e-3, 0.05])
+def test_bounds_find_the_ends_of_a_window_that_nothing_declares(width):
+    window = ste.Estimator(
+        "window",
+        lambda x: 1.0 * (np.abs(x + 0.25) < width),
+        bounds=ste.estimators.window_bounds(-0.25 - width, -0.25 + width),
+    )
+    wanted = 2.0 * math.exp(-0.5 * (0.25**2 + width**2)) * math.sinh(0.25 * width)
+    found = one_sided(window)
+    assert found.a_minus == pytest.approx(wanted / math.sqrt(2.0 * math.pi), rel=1e-9)
 
 
 @pytest.mark.parametrize("text", ["(x + abs(x))/2", "x - x + (x > 0)"])
