@@ -16,6 +16,7 @@ from stebook.build import (
     docstrings,
     embeds,
     exercises,
+    finding,
     footer,
     kernels,
     landing,
@@ -26,6 +27,7 @@ from stebook.build import (
     proofs,
     reading,
     results,
+    shared,
     signatures,
     streams,
     styles,
@@ -73,6 +75,7 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("autodoc-skip-member", signatures.is_helper)
     app.add_autodocumenter(signatures.Constant, override=True)
     app.connect("html-page-context", pages.clean, priority=900)
+    app.connect("html-page-context", shared.add, priority=850)
     app.connect("doctree-read", languages.depend)
     app.connect("html-page-context", languages.offer)
     app.connect("build-finished", languages.write, priority=400)
@@ -80,6 +83,8 @@ def setup(app: Sphinx) -> dict[str, bool]:
     app.connect("build-finished", embeds.write)
     app.connect("build-finished", styles.write)
     app.connect("build-finished", landing.write)
+    app.connect("html-page-context", finding.load)
+    app.connect("build-finished", finding.write)
     app.connect("html-page-context", licences.link)
     app.connect("build-finished", licences.write)
     app.connect("build-finished", versions.write, priority=800)

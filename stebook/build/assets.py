@@ -35,19 +35,19 @@ TEMPLATES = "_build/templates"
 BROUGHT = "_build/carried"
 #: Formats of a font for browsers that know no MathML, nor half of the rest of a page.
 _OLDER = re.compile(r',url\([^)]*\) format\("(?:woff|truetype)"\)')
-#: KaTeX's fonts that formulas need at the top of pages: they come within its style sheet, so that
-#: no letter moves when a font arrives.
+#: KaTeX's fonts that formulas need: they come within its style sheet, so that no letter moves when
+#: a font arrives.
 FIRST_FONTS = tuple(
     f"fonts/KaTeX_{name}.woff2"
     for name in (
-        *("Main-Regular", "Math-Italic", "AMS-Regular"),
-        *("Size1-Regular", "Size2-Regular"),
+        *("Main-Regular", "Main-Bold", "Math-Italic", "AMS-Regular", "Caligraphic-Regular"),
+        *("SansSerif-Regular", *(f"Size{size}-Regular" for size in (1, 2, 3, 4))),
     )
 )
 #: Of what Sphinx copies, what no page loads.
 UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*")
 #: Our own, from `book/_assets`.
-OWN = ("book.css", "book.js", "first.js", "print.css", "print.js")
+OWN = ("book.css", "book.js", "first.js", "print.css", "print.js", "share.png")
 #: How search results are ordered; Sphinx puts it into a script of its own.
 SCORER = "book/_assets/search.js"
 

@@ -1,7 +1,10 @@
 """Fonts cut down to the letters that pages show."""
 
+import html
 import io
 import itertools
+import re
+import string
 from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
@@ -19,18 +22,43 @@ _SIGNS = (
     "2264 2265 226a 226b 2272 2273 2282 2286 22a4 22a5 22c5 22ef 2308 2309 230a 230b "
     "25a0 27e8 27e9 27f9 27fa 2a7d 2a7e e020"
 )
+_MARKUP = re.compile(r'<span class="katex-mathml">.*?</math></span>|<[^>]*>', re.S)
+_SET_IN = r'class="[^"]*\b(?:{})\b[^"]*"[^>]*>([^<]*)<'
 _RANGES = (range(0x20, 0x7F), range(0x391, 0x3AA), range(0x3B1, 0x3CA))
 #: What formulas are written with: ASCII, Greek, and these signs. One with another fails the build,
 #: which names it.
 LETTERS = frozenset(map(chr, itertools.chain(*_RANGES, (int(sign, 16) for sign in _SIGNS.split()))))
 
-#: What is set in bold, upright letters is ASCII alone.
-BOLD, ASCII = "KaTeX_Main-Bold", frozenset(map(chr, range(0x20, 0x7F)))
+#: Fonts of which formulas take few letters: the classes that ask for one, and the letters.
+FEW = {
+    "KaTeX_AMS-Regular": (("mathbb",), LETTERS - set(string.ascii_letters) | set("EPR")),
+    "KaTeX_Caligraphic-Regular": (("mathcal",), frozenset("NRT")),
+    "KaTeX_Main-Bold": (("mathbf", "textbf"), frozenset("1")),
+    "KaTeX_SansSerif-Regular": (("mathsf", "textsf"), frozenset("ACDMPQSbqr")),
+}
 
 
 def letters_of(font: Path) -> frozenset[str]:
     """The letters that formulas take from a font of KaTeX."""
-    return ASCII if font.stem == BOLD else LETTERS
+    return FEW[font.stem][1] if font.stem in FEW else LETTERS
+
+
+def missing(formula: str) -> list[str]:
+    """The letters of a formula, set as HTML, for which a font has no glyph.
+
+    Examples
+    --------
+    >>> missing('<span class="mord mathbf">1</span><span class="mord mathcal">LN</span>')
+    ['L of mathcal']
+    """
+    unknown = set(html.unescape(_MARKUP.sub("", formula))) - LETTERS
+    few = [
+        f"{letter} of {classes[0]}"
+        for classes, letters in FEW.values()
+        for text in re.findall(_SET_IN.format("|".join(classes)), formula)
+        for letter in set(html.unescape(text)) - letters
+    ]
+    return sorted({*unknown, *few})
 
 
 def cut(path: Path, codes: Iterable[int]) -> bytes:

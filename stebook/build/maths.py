@@ -26,7 +26,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 from stebook.build import legend
 from stebook.build.assets import KATEX, carried
-from stebook.build.fonts import ASCII, LETTERS
+from stebook.build.fonts import FEW, LETTERS, missing
 
 #: Commands of the book's own. JupyterLab sets the same chapters and knows none of them, so there
 #: are none as long as KaTeX knows what MathJax knows.
@@ -58,8 +58,6 @@ const typeset = (tex, displayMode, macros) => {
   return formula;
 };
 """
-_MARKUP = re.compile(r'<span class="katex-mathml">.*?</math></span>|<[^>]*>', re.S)
-_BOLD = re.compile(r'class="[^"]*\b(?:mathbf|textbf)\b[^"]*">([^<]*)<')
 _ANNOTATION = re.compile(
     r'(?<=<annotation encoding="application/x-tex">).*?(?=</annotation>)', re.S
 )
@@ -92,7 +90,8 @@ class Typesetter:
 
     def __init__(self, script: str, store: Path):
         self.script, self.store = script, store
-        made_by = script + PROGRAM + json.dumps(MACROS) + "".join(sorted(LETTERS))
+        few = [f"{name} {''.join(sorted(letters))}" for name, (_, letters) in FEW.items()]
+        made_by = script + PROGRAM + json.dumps(MACROS) + "".join([*sorted(LETTERS), *few])
         self.made_by = hashlib.sha256(made_by.encode()).hexdigest()
         self.known = self._stored()
 
@@ -131,12 +130,9 @@ class Typesetter:
                 # after the reason comes the script, and under the wrong place are lines of Unicode
                 reason = str(error).splitlines()[0].partition("Error: ")[2].replace("\u0332", "")
                 raise MathsError(f"{tex}\n{reason}") from error
-            unknown = set(html.unescape(_MARKUP.sub("", self.known[key]))) - LETTERS
-            bold = html.unescape("".join(_BOLD.findall(self.known[key])))
-            unknown |= set(bold) - ASCII
-            if unknown:
+            if unknown := missing(self.known[key]):
                 del self.known[key]
-                raise MathsError(f"{tex}\nfonts.py has no {', '.join(sorted(unknown))}")
+                raise MathsError(f"{tex}\nfonts.py has no {', '.join(unknown)}")
         return _ANNOTATION.sub(lambda _: html.escape(tex, quote=False), self.known[key])
 
     def keep(self) -> None:

@@ -29,6 +29,9 @@ _THEBE = re.compile(
 _LOADED = re.compile(
     r"<(?:script|img|iframe|source|video|audio|embed)\b[^>]*?\bsrc=[\"']?((?:https?:)?//[^\"'\s>]+)"
 )
+#: A long name in code, and where it may break: the sign behind it then begins no line.
+_NAME = re.compile(r'(?<=<span class="pre">)[^<\s]{20,}(?=</span></code>)')
+_PLACE = re.compile(r"(?<=\w[./])(?=\w)")
 #: Stands before the theme's own scripts; a browser waits for it.
 _FIRST = '<script src="{address}"></script>'
 # The role that docutils gives an entry of the bibliography is deprecated; its list wants items.
@@ -94,6 +97,7 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     context["script_files"][:] = [s for s in context["script_files"] if not _is_thebe(s)]
     context["css_files"][:] = [c for c in context["css_files"] if not _is_thebe(c)]
     if "body" in context:
-        context["body"] = _THEBE.sub("", context["body"]).replace(*_ENTRY)
+        body = _THEBE.sub("", context["body"]).replace(*_ENTRY)
+        context["body"] = _NAME.sub(lambda name: _PLACE.sub("<wbr>", name[0]), body)
     for address in outside(context):
         LOGGER.warning("%s would load %s; a page asks no other host", page, address)

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -12,7 +13,7 @@ from sphinx_proof.nodes import proof_node
 from toc import ROOT
 
 from ste import __version__
-from stebook.build import assets, footer, kernels, landing, pages, proofs, reading
+from stebook.build import assets, footer, kernels, landing, pages, proofs, reading, shared
 
 
 class Settings(dict):
@@ -155,11 +156,31 @@ def test_the_first_file_leads_to_the_first_page(tmp_path):
     app = SimpleNamespace(builder=SimpleNamespace(format="html"), config=config, outdir=tmp_path)
     landing.write(app, RuntimeError("the build failed"))
     assert not list(tmp_path.iterdir())
+    shown = "".join(
+        shared.tags("Page", "A title", "It says so.", "https://a.org", "book/index.html")
+    )
+    (tmp_path / "book").mkdir()
+    (tmp_path / "book" / "index.html").write_text(f"<head><meta charset=x>{shown}", "utf-8")
     landing.write(app, None)
     text = (tmp_path / "index.html").read_text(encoding="utf-8")
     assert 'content="0; url=book/index.html"' in text
     assert "<title>A title</title>" in text
     assert (tmp_path / ".nojekyll").is_file()  # GitHub would leave out _static
+    assert text.count("<meta") == 2 + shown.count("<meta")
+    assert shown.replace("><", ">\n<") in text
+
+
+def test_a_link_has_a_picture_where_the_book_knows_its_address():
+    told = list(shared.tags("A & B", "Book", "It is.", "https://a.org/b", "book/x.html"))
+    picture, width, height = shared.PICTURE
+    assert '<meta property="og:title" content="A &amp; B">' in told
+    assert '<meta property="og:url" content="https://a.org/b/book/x.html">' in told
+    assert f'<meta property="og:image" content="https://a.org/b/{picture}">' in told
+    content = (ROOT / "book" / "_assets" / Path(picture).name).read_bytes()
+    assert content[:8] == b"\x89PNG\r\n\x1a\n" and len(content) < 100_000
+    assert [int.from_bytes(content[i : i + 4]) for i in (16, 20)] == [width, height]
+    bare = list(shared.tags("A", "Book", ""))
+    assert len(bare) == 3 and not any("image" in tag or "description" in tag for tag in bare)
 
 
 def test_the_package_is_the_one_of_the_book():

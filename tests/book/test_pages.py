@@ -32,6 +32,16 @@ def test_what_the_theme_folds_has_a_title(name, built):
 
 
 @each(DOCUMENTS)
+def test_a_page_says_what_it_is_about_where_a_link_to_it_is_shown(name, built):
+    page = parsed(built / f"{name}.html")
+    said = page.select("meta[name=description]")
+    if name != "book/bibliography":  # a list and nothing else
+        assert [20 < len(tag["content"]) < 400 for tag in said] == [True]
+    title = page.select_one("meta[property='og:title']")["content"]
+    assert title and "\\" not in title and title in page.title.get_text()
+
+
+@each(DOCUMENTS)
 def test_each_mark_of_a_page_is_explained_at_its_end(name, built):
     page = parsed(built / f"{name}.html")
     marks = {mark["data-symbol"] for mark in page.select("[data-symbol]")}

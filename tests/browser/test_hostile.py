@@ -92,6 +92,15 @@ def test_a_search_has_pages_as_they_are_read_and_the_package_last(site_http, ope
     assert set(found[len(pages) :]) == {"book/api.html"}
 
 
+def test_a_search_finds_a_result_by_its_name_and_says_what_is_found(site_file, open_page):
+    page = open_page(site_file, "search.html?q=Theorem 1").page
+    found = page.locator("#search-results .search > li")
+    expect(found.first).to_have_text(re.compile("Theorem 1.*Mean and derivative", re.S))
+    expect(found.first.locator("a")).to_have_attribute("href", re.compile("#thm-no-commute$"))
+    model = found.filter(has=page.locator("a[href='book/model.html']"))
+    expect(model.locator("p")).to_contain_text("where the right way is known")
+
+
 @pytest.mark.parametrize("word", ["constructor", "__proto__", "hasOwnProperty", "coarse __proto__"])
 def test_a_search_for_a_word_of_javascript_ends(word, site_http, open_page):
     watched = open_page(site_http, f"search.html?q={word}")

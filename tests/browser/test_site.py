@@ -22,6 +22,17 @@ CUT = """() => [...document.querySelectorAll("article .base")]
     ".wide, .katex-display, .pst-scrollable-table-container"))
   .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth)
   .map((part) => part.closest(".katex").querySelector("annotation").textContent)"""
+#: Signs behind a formula or a name in code that stand in a line of their own.
+LEADING = """() => [...document.querySelectorAll("article :is(span.math, code.literal)")]
+  .filter((part) => part.checkVisibility() && /^[,.;:?\\u3002\\uff0c]/.test(part.nextSibling?.data))
+  .filter((part) => {
+    const sign = document.createRange();
+    sign.setStart(part.nextSibling, 0);
+    sign.setEnd(part.nextSibling, 1);
+    const last = [...part.querySelectorAll(".base, .pre")].pop();
+    return sign.getBoundingClientRect().left < last.getBoundingClientRect().left;
+  })
+  .map((part) => part.textContent)"""
 #: What is copied of a paragraph, and the TeX of its formulas.
 COPIED = """(paragraphs) => paragraphs.filter((p) => p.checkVisibility()).map((paragraph) => {
   const range = document.createRange();
@@ -93,11 +104,15 @@ def unfolded(visits, path):
     )
     page.set_viewport_size({"width": 390, "height": 901})  # what was folded is measured now
     page.wait_for_function(DRAWN)
-    return page.evaluate(CUT), *widths
+    return page.evaluate(CUT), *widths, page.evaluate(LEADING)
 
 
 def test_no_formula_is_cut_off_on_a_phone(path, phone):
     assert unfolded(phone, path)[0] == []
+
+
+def test_no_line_begins_with_a_comma_on_a_phone(path, phone):
+    assert unfolded(phone, path)[3] == []
 
 
 def test_axe_finds_nothing(path, desk):
@@ -113,7 +128,7 @@ def test_axe_finds_enough_contrast_in_the_dark(path, desk):
 
 
 def test_nothing_is_wider_than_a_phone(path, phone):
-    _, width, view = unfolded(phone, path)
+    _, width, view, _ = unfolded(phone, path)
     assert width <= view
 
 
