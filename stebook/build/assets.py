@@ -47,7 +47,9 @@ FIRST_FONTS = tuple(
 #: Of what Sphinx copies, what no page loads.
 UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*")
 #: Our own, from `book/_assets`.
-OWN = ("book.css", "book.js", "first.js", "print.css", "print.js", "share.png")
+OWN = ("book.css", "book.js", "first.js", "print.css", "print.js")
+#: The picture of a shared link, drawn by `tools/share.py`.
+SHARED = "share.png"
 #: How search results are ordered; Sphinx puts it into a script of its own.
 SCORER = "book/_assets/search.js"
 
@@ -103,7 +105,7 @@ def collect(app: Sphinx, config: Config) -> None:
         # One that is newer than a page lets Sphinx write the page anew.
         if not template.is_file() or template.read_text(encoding="utf-8") != text:
             template.write_text(text, encoding="utf-8")
-    for name in OWN:
+    for name in (*OWN, SHARED):
         shutil.copyfile(root / "book" / "_assets" / name, folder / name)
     # Relative to the sources: Sphinx writes a hash of its settings into the site.
     config["templates_path"] = [*config["templates_path"], TEMPLATES]

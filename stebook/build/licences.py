@@ -17,14 +17,14 @@ from sphinx.application import Sphinx
 from sphinx.util import logging
 
 from stebook.build.assets import OWN as ASSETS
-from stebook.build.assets import carried
+from stebook.build.assets import SHARED, carried
 from stebook.build.finding import NAME as FOUND
 
 LOGGER = logging.getLogger(__name__)
 #: Where the page lies, for the footer of every page.
 NAME = "licenses.html"
 #: Files of the project itself, below `_static`.
-OWN = (*ASSETS, FOUND, "explorers/*", "formulas.js", "logo.svg")
+OWN = (*ASSETS, FOUND, SHARED, "explorers/*", "formulas.js", "logo.svg")
 #: The project's own licences: of the code, and of the text and the figures.
 PROJECT = ("LICENSE", "LICENSES/CC-BY-4.0.txt")
 #: Where JupyterLab keeps the licences of the packages that it is made of.

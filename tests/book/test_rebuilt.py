@@ -48,7 +48,7 @@ FILES = {
     "ste/__init__.py": "",
     "stebook/static/explorer.js": "an explorer",
     **{f"stebook/static/{name}": f"this is {name}" for name in JOINED},
-    **{f"book/_assets/{name}": f"this is {name}" for name in assets.OWN},
+    **{f"book/_assets/{name}": f"this is {name}" for name in (*assets.OWN, assets.SHARED)},
     assets.SCORER: "var Scorer = {};",
     "packages/plotly.min.js": "plotly 6.0",
 }
