@@ -207,6 +207,33 @@ def summary() -> str:
     return "\n".join(lines)
 
 
+def at_full_width() -> str:
+    """A Markdown table: how each claim fares in each network at full width on all images.
+
+    Examples
+    --------
+    >>> at_full_width().splitlines()[0]
+    '| Claim | LeNet-5 | VGG-11 | ResNet-20 |'
+    """
+    every = [case for case in cases() if records.is_full(case.table)]
+    lines = [
+        f"| Claim | {' | '.join(records.NETS.values())} |",
+        "|---" * (1 + len(records.NETS)) + "|",
+    ]
+    for claim in dict.fromkeys(case.claim for case in every):
+        row = [claim]
+        for net in records.NETS:
+            mine = [
+                case.strength
+                for case in every
+                if case.claim == claim and records.net_of(case.table) == net
+            ]
+            counts = [f"{mine.count(word)} {word}" for word in records.STRENGTHS if word in mine]
+            row.append(", ".join(counts) or "not run")
+        lines.append("| " + " | ".join(row) + " |")
+    return "\n".join(lines)
+
+
 def details(claim: str) -> str:
     """A Markdown table of the cases of one claim.
 

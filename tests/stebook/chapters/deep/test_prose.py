@@ -1,5 +1,7 @@
 """The numbers that the chapter's sentences state are those of the stored runs."""
 
+import re
+
 import numpy as np
 import pytest
 from toc import ROOT
@@ -99,6 +101,45 @@ def test_how_far_identity_is_behind_in_resnet():
     assert states(f"and {min(behind):.0f} to {max(behind):.0f} points in ResNet-20")
     two = [lead(name, 2, RELU).mean() for name in (HALF, WIDE, LONG)]
     assert states(f"clipped ReLU is {min(two):.0f} to {max(two):.0f} points ahead")
+
+
+def test_what_of_it_is_left_in_vgg():
+    small, full = (
+        claims.Case("", name, "", np.diff(cell(name, 2, "accuracy")[:, :2], axis=1)[:, 0], "points")
+        for name in ("vgg-fashion", "vgg-fashion-full")
+    )
+    assert abs(small.mean) < 0.5
+    assert full.strength == "not reproduced"
+    assert states(f"{full.mean:.1f} points in the full one, which may be chance")
+
+
+def test_what_holds_at_full_width():
+    rows = dict(
+        line.strip("| ").split(" | ", 1) for line in claims.at_full_width().splitlines()[2:]
+    )
+    full = [case for case in claims.cases() if records.is_full(case.table)]
+    cells = [count for row in rows.values() for count in re.findall(r"(\d+) [a-z]", row)]
+    assert sum(map(int, cells)) == len(full)
+
+    def strengths(claim, net):
+        return {
+            case.strength
+            for case in full
+            if case.claim == claim and records.net_of(case.table) == net
+        }
+
+    for net in ("resnet20", "lenet5"):
+        assert strengths("ReLU tests better than identity", net) == {"supported"}
+    assert strengths("Clipped ReLU tests better than ReLU", "resnet20") == {"supported"}
+    assert strengths("Identity leaves good minima", "resnet20") <= set(records.STRENGTHS[:2])
+    assert strengths("More bits narrow ReLU's gap to clipped ReLU", "resnet20") == {"supported"}
+    assert strengths("More bits narrow identity's gap to clipped ReLU", "resnet20") == {
+        "not reproduced"
+    }
+    assert "supported" not in strengths("ReLU tests better than identity", "vgg11")
+    assert "supported" not in strengths("Clipped ReLU tests better than ReLU", "vgg11")
+    place = "| 2 supported | 1 not reproduced | 3 supported |"
+    assert f"| ReLU tests better than identity {place}" in claims.at_full_width()
 
 
 def test_relu_is_last_at_one_bit():
