@@ -107,6 +107,22 @@ def function(name: str, value: object) -> None:
     number(name, value, "a callable", callable(value))
 
 
+def flag(name: str, value: object) -> bool:
+    """Yes or no; a text such as "False" would count as yes."""
+    number(name, value, "True or False", isinstance(value, bool | np.bool_))
+    return bool(value)
+
+
+def returned(name: str, value: object, shape: tuple[int, ...]) -> np.ndarray:
+    """What a function of the caller's returned: real numbers of this shape."""
+    array = np.asarray(value)
+    if array.shape != shape:
+        raise ValueError(f"{name}: expected shape {shape}, got {array.shape}")
+    if array.dtype.kind not in "biuf":
+        raise ValueError(f"{name}: expected real numbers, got dtype {array.dtype}")
+    return array.astype(float, copy=False)
+
+
 def is_finite(value: object) -> bool:
     """Whether `value` is one real number that a double can hold."""
     try:

@@ -176,8 +176,12 @@ def walk(
     eta = rates[..., None] if rates.ndim else float(rates)
 
     def step(v: np.ndarray, w: np.ndarray) -> State:
-        along_v, along_w = field(v, w)
-        return v - eta * along_v, w - eta * along_w
+        along = field(v, w)
+        two = isinstance(along, tuple) and len(along) == 2
+        _checks.number("field", along, "a function that returns two arrays", two)
+        parts = zip((v, w), along, strict=True)
+        v_part, w_part = (_checks.returned("field", part, state.shape) for state, part in parts)
+        return v - eta * v_part, w - eta * w_part
 
     states = iterates(step, start, steps, learning_rate, progress=progress)
     v, w = start
@@ -428,7 +432,7 @@ def descend(
     _checks.instance("estimator", estimator, Estimator)
     seed = _checks.integer("seed", seed, 0)
     if samples is None:
-        _checks.number("fixed", fixed, "False without samples", not fixed)
+        _checks.number("fixed", fixed, "False without samples", not _checks.flag("fixed", fixed))
         v, w = _starts(v0, w0, teacher, learning_rate)
         run = _population_walk(
             v, w, teacher, estimator, learning_rate, steps, record_every, progress
@@ -437,7 +441,7 @@ def descend(
     samples = _checks.integer("samples", samples, 2)
     _checks.affordable("samples", samples, samples * teacher.m * teacher.n)
     return trajectory(
-        _sample_field(teacher, estimator, samples, bool(fixed), seed),
+        _sample_field(teacher, estimator, samples, _checks.flag("fixed", fixed), seed),
         v0,
         w0,
         teacher,

@@ -94,11 +94,7 @@ class Estimator:
     def evaluate_at(self, x: np.ndarray) -> np.ndarray:
         """`evaluate` without the check of x, for callers that computed it themselves."""
         with np.errstate(all="ignore"):  # where it is not finite is said below
-            slope = np.asarray(self.derivative(x), dtype=float)
-        if slope.shape != x.shape:
-            raise ValueError(
-                f"derivative of {self.name!r}: expected shape {x.shape}, got {slope.shape}"
-            )
+            slope = _checks.returned(f"derivative of {self.name!r}", self.derivative(x), x.shape)
         if not np.all(np.isfinite(slope)):
             bad = x[~np.isfinite(slope)].ravel()[0]
             raise ValueError(

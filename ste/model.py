@@ -185,7 +185,8 @@ def forward(
     v, w = check_student(v, w, teacher, direction=False)
     Z = _checks.inputs("Z", Z, teacher.m, teacher.n)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], Z=Z.shape[:-2])
-    label = activation(pre_activations(teacher.w, Z)) @ teacher.v
+    star = pre_activations(teacher.w, Z)
+    label = _checks.returned("activation", activation(star), star.shape) @ teacher.v
     return Pass(v, Z, pre_activations(w, Z), label)
 
 

@@ -635,6 +635,30 @@ def public(room: str) -> set[str]:
     return names
 
 
+def bare(room: str) -> set[str]:
+    """Names of the methods that a room offers, take arrays and have no example of their own."""
+    names = set()
+    for name in modules(room):
+        for key, thing in vars(importlib.import_module(name)).items():
+            if key[0] == "_" or not inspect.isclass(thing) or thing.__module__ != name:
+                continue
+            for method, part in vars(thing).items():
+                if method[0] != "_" and inspect.isfunction(part) and not _shown(part):
+                    kinds = [
+                        str(each.annotation) for each in inspect.signature(part).parameters.values()
+                    ]
+                    if any("ArrayLike" in kind or "Union" in kind for kind in kinds):
+                        names.add(f"{key}.{method}")
+    return names
+
+
+def refuses(method: Callable, **arguments: object) -> None:
+    """The method takes these, and names what it refuses of what is no number and no estimator."""
+    entry = Entry(method, batched=False)
+    assert not isinstance(entry.answer(arguments), Refused)
+    rubbish(entry, arguments)
+
+
 def _shown(thing: object) -> bool:
     if not inspect.isfunction(thing) or ">>>" not in (thing.__doc__ or ""):
         return False

@@ -64,6 +64,12 @@ class Method:
         Passes through the network for each sample.
     noisy : bool
         Whether the units fire at random, so that the temperature matters.
+
+    Raises
+    ------
+    ValueError
+        If the name is no string, `update` cannot be called, a count of passes is no integer >= 0
+        or `noisy` neither True nor False.
     """
 
     name: str
@@ -71,6 +77,13 @@ class Method:
     forward: int
     backward: int
     noisy: bool
+
+    def __post_init__(self) -> None:
+        _checks.instance("name", self.name, str)
+        _checks.function("update", self.update)
+        _checks.integer("forward", self.forward, 0)
+        _checks.integer("backward", self.backward, 0)
+        _checks.flag("noisy", self.noisy)
 
 
 def _noise(batch: Batch) -> np.ndarray:

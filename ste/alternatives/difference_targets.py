@@ -24,14 +24,26 @@ class Inverse:
     Parameters
     ----------
     slope, offset : ndarray, shape (..., m)
+
+    Raises
+    ------
+    ValueError
+        If a shape does not fit or an entry is not finite.
     """
 
     slope: np.ndarray
     offset: np.ndarray
 
+    def __post_init__(self) -> None:
+        slope = _checks.some_vectors("slope", self.slope)
+        offset = _checks.vectors("offset", self.offset, slope.shape[-1])
+        _checks.broadcastable(slope=slope.shape, offset=offset.shape)
+        object.__setattr__(self, "slope", slope)
+        object.__setattr__(self, "offset", offset)
+
     def __call__(self, output: np.ndarray) -> np.ndarray:
         """The states, shape (..., m), for outputs of shape (...)."""
-        return self.slope * np.asarray(output)[..., None] + self.offset
+        return self.slope * _checks.finite_array("output", output)[..., None] + self.offset
 
 
 @_checks.in_doubles
@@ -226,7 +238,9 @@ def difference_targets(
     bits, state = sigma(sample.pre), np.tanh(sample.pre)
     residual = sample.residual(bits)
     output = np.sum(sample.v * bits, axis=-1)
-    target = state + inverse(output - step * residual) - inverse(output)
+    aims = (inverse(part) for part in (output - step * residual, output))
+    there, here = (_checks.vectors("inverse", states, teacher.m) for states in aims)
+    target = state + there - here
     each = (state - target) * TANH.evaluate(sample.pre) / step
     return bits * residual[..., None], back(each, sample.Z)
 

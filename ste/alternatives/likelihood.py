@@ -31,7 +31,9 @@ class Likelihood(NamedTuple):
 
     def gradient(self, baseline: ArrayLike = 0.0) -> Gradients:
         """The estimate (grad_v, grad_w), ``grad_w = sum_j score_j (l - b_j) Z_j``."""
-        centred = self.loss[..., None] - np.asarray(baseline, dtype=float)
+        baseline = _checks.finite_array("baseline", baseline)
+        _checks.broadcastable(baseline=baseline.shape, score=self.score.shape)
+        centred = self.loss[..., None] - baseline
         return self.grad_v, back(self.score * centred, self.Z)
 
     def baseline(self) -> np.ndarray:

@@ -34,12 +34,23 @@ class LayerLoss:
         ``value(z, t)`` and its derivative in z, ``slope(z, t)``, vectorised.
     breakpoints : sequence of float
         Where the slope jumps.
+
+    Raises
+    ------
+    ValueError
+        If the name is no string, a function cannot be called or a breakpoint is not finite.
     """
 
     name: str
     value: Callable[[np.ndarray, np.ndarray | float], np.ndarray]
     slope: Callable[[np.ndarray, np.ndarray | float], np.ndarray]
     breakpoints: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        _checks.instance("name", self.name, str)
+        _checks.function("value", self.value)
+        _checks.function("slope", self.slope)
+        _checks.finite_array("breakpoints", self.breakpoints)
 
     def proxy(self) -> Estimator:
         """The straight-through part: ``mu'(z) = (slope(z, -1) - slope(z, 1))/2``.
@@ -181,12 +192,14 @@ def signed_targets(
     (array([ 5., 25.]), array([ 5., 25.]))
     """
     _checks.instance("layer_loss", layer_loss, LayerLoss)
+    weighted = _checks.flag("weighted", weighted)
     sample = forward(v, w, Z, teacher)
     bits = sigma(sample.pre)
     residual = sample.residual(bits)[..., None]
     delta = sample.v * residual
     factor = np.abs(delta) if weighted else np.abs(np.sign(delta))
-    each = factor * layer_loss.slope(sample.pre, -np.sign(delta))
+    slope = layer_loss.slope(sample.pre, -np.sign(delta))
+    each = factor * _checks.returned("layer_loss", slope, delta.shape)
     return bits * residual, back(each, sample.Z)
 
 

@@ -86,7 +86,7 @@ class Stairs:
         """sigma(x) for every entry of `x`."""
         order = np.argsort(self.places, kind="stable")
         levels = np.concatenate([[0.0], np.cumsum(self.heights[order])])
-        return levels[np.searchsorted(self.places[order], np.asarray(x, dtype=float))]
+        return levels[np.searchsorted(self.places[order], _checks.finite_array("x", x))]
 
 
 @_checks.in_doubles

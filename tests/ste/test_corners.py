@@ -519,6 +519,26 @@ def test_a_teacher_of_any_length_has_its_trap(size):
             "v: expected numbers, got an array in which some are masked",
         ),
         (lambda: cycle.mean_cosine(4, 0.1, 1.0, "a"), "a: expected an array of real numbers"),
+        (
+            lambda: ste.Estimator("complex", lambda x: 1j * x).evaluate([1.0]),
+            "derivative of 'complex': expected real numbers, got dtype complex128",
+        ),
+        (
+            lambda: model.forward([1.0], [1.0], [[1.0]], ste.Teacher([1.0], [1.0]), lambda x: 1.0),
+            "activation: expected shape (1,), got ()",
+        ),
+        (
+            lambda: descent.walk(lambda v, w: v, [1.0], [1.0], 0.1, 1),
+            "field: expected a function that returns two arrays, got array([1.])",
+        ),
+        (
+            lambda: descent.walk(lambda v, w: (v, np.ones(3)), [1.0], [1.0], 0.1, 1),
+            "field: expected shape (1,), got (3,)",
+        ),
+        (
+            lambda: ste.descend(DEMO.v, DEMO.w, DEMO, ste.RELU, 0.1, 1, samples=5, fixed="False"),
+            "fixed: expected True or False, got 'False'",
+        ),
     ],
 )
 def test_refused_by_name(call, named):

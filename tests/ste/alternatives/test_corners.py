@@ -6,6 +6,7 @@ import pytest
 from corners import Entry, above_zero, of_numbers, one_of, plain, row_by_row, scaling, turning
 from hypothesis import strategies as st
 
+import ste
 from ste.alternatives import (
     compare,
     difference_targets,
@@ -219,6 +220,54 @@ BY_NAME = {corners.name_of(entry): entry for entry in ENTRIES}
 @pytest.mark.parametrize("name", BY_NAME)
 def test_right_or_refused_by_name(name):
     corners.hold(BY_NAME[name])
+
+
+TEACHER = ste.Teacher([1.0, -0.5], [0.6, 0.8])
+POINT_AT = np.array([0.5, 2.0]), np.array([1.0, 0.3]), np.ones((3, 2, 2)), TEACHER
+
+
+def test_methods_refuse_by_name():
+    drawn = likelihood.reinforce(*POINT_AT, LOGISTIC, 0.5, np.zeros(2))
+    corners.refuses(drawn.gradient, baseline=np.array([0.5, 1.0]))
+    corners.refuses(difference_targets.Inverse([1.0, 2.0], [0.0, 0.0]), output=np.ones(3))
+    assert corners.bare("ste.alternatives") == {"Likelihood.gradient"}
+    with pytest.raises(ValueError, match=r"^baseline, score: expected leading shapes"):
+        drawn.gradient(np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("make", "named"),
+    [
+        (lambda: targets.LayerLoss(None, abs, abs), "name: expected a str"),
+        (lambda: targets.LayerLoss("a", None, abs), "value: expected a callable"),
+        (lambda: targets.LayerLoss("a", abs, 1.0), "slope: expected a callable"),
+        (lambda: targets.LayerLoss("a", abs, abs, (np.nan,)), "breakpoints: expected finite"),
+        (lambda: compare.Method(1, abs, 1, 1, False), "name: expected a str"),
+        (lambda: compare.Method("a", None, 1, 1, False), "update: expected a callable"),
+        (lambda: compare.Method("a", abs, -1, 1, False), "forward: expected an integer >= 0"),
+        (lambda: compare.Method("a", abs, 1, 0.5, False), "backward: expected an integer >= 0"),
+        (lambda: compare.Method("a", abs, 1, 1, "False"), "noisy: expected True or False"),
+        (lambda: difference_targets.Inverse([1.0, 2.0], [1.0]), "offset: expected shape"),
+        (lambda: difference_targets.Inverse([np.nan], [1.0]), "slope: expected finite"),
+        (
+            lambda: targets.signed_targets(*POINT_AT, targets.HINGE, weighted="False"),
+            "weighted: expected True or False",
+        ),
+        (
+            lambda: targets.signed_targets(
+                *POINT_AT, targets.LayerLoss("a", abs, lambda z, t: 1j * z)
+            ),
+            "layer_loss: expected real numbers",
+        ),
+        (
+            lambda: difference_targets.difference_targets(*POINT_AT, lambda y: np.ones(3)),
+            "inverse: expected shape",
+        ),
+    ],
+)
+def test_parts_of_another_kind_are_refused(make, named):
+    with pytest.raises(ValueError, match=f"^{named}"):
+        make()
 
 
 def test_every_public_function_of_the_wing_has_an_entry():

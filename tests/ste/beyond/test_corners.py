@@ -482,5 +482,48 @@ def test_right_or_refused_by_name(name):
     corners.hold(BY_NAME[name])
 
 
+# --- Methods without an example -------------------------------------------------------------------
+
+TEACHER = ste.Teacher([1.0, -0.5], [0.6, 0.8])
+V, W = np.array([0.5, 2.0]), np.array([1.0, 0.3])
+PLACE = {"v": V, "w": W, "estimator": ste.RELU}
+OF_ALL: dict[str, tuple[str, ...]] = {
+    "loss": ("v", "w"),
+    "gradient": ("v", "w"),
+    "coarse_gradient": ("v", "w", "estimator"),
+    "best_v": ("w",),
+    "fields": ("v", "w", "estimator"),
+    "inner": ("v", "w", "estimator"),
+    "cosine": ("v", "w", "estimator"),
+}
+CORRELATED = CorrelatedRows(TEACHER, covariance(2))
+PLANAR = OtherRows(TEACHER, other_rows.UNIFORM)
+BARE = {
+    **{
+        f"World.{name}": (getattr(Paper(TEACHER), name), {key: PLACE[key] for key in keys})
+        for name, keys in OF_ALL.items()
+    },
+    "World.sample": (Paper(TEACHER).sample, {**PLACE, "count": 3, "seed": 0}),
+    "LabelNoise.loss": (LabelNoise(TEACHER, 0.5).loss, {"v": V, "w": W}),
+    "CorrelatedRows.angle": (CORRELATED.angle, {"w": W}),
+    "CorrelatedRows.normalized_coarse_gradient": (CORRELATED.normalized_coarse_gradient, PLACE),
+    "CorrelatedRows.preconditioned_inner": (CORRELATED.preconditioned_inner, PLACE),
+    "OtherRows.chance": (PLANAR.chance, {"w": W}),
+    "OtherRows.vectors": (PLANAR.vectors, {"w": W, "estimator": ste.RELU}),
+    "Stairs.evaluate": (Stairs([0.0, 1.0], [1.0, 2.0]).evaluate, {"x": W}),
+}
+
+
+@pytest.mark.parametrize("name", BARE)
+def test_methods_refuse_by_name(name):
+    method, arguments = BARE[name]
+    corners.refuses(method, **arguments)
+
+
+def test_every_method_is_tried():
+    protocol = {f"Setting.{name}" for name in vars(setting.Setting)}
+    assert corners.bare("ste.beyond") - protocol <= BARE.keys()
+
+
 def test_every_public_function_of_the_wing_has_an_entry():
     assert corners.public("ste.beyond") <= BY_NAME.keys()
