@@ -61,7 +61,7 @@ def missing(words: Sequence[str]) -> list[Path]:
 
 
 def check(every: Sequence[Sequence[str]]) -> None:
-    """Refuse what no command could be run with, before the clock begins.
+    """Refuse what no command could be run with, before anything begins.
 
     Raises
     ------
