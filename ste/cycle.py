@@ -206,9 +206,10 @@ def averaged_trace(m: ArrayLike, r: ArrayLike, kappa: ArrayLike, a: ArrayLike) -
 
     ``m + 2 - [1 - 2 a d - a (1 - kappa)(2 s_v s - s^2)] a/d`` with |v*| = 1, d and s_v at v(a).
 
-    Averaged over a turn, v moves as ``dv/dt = -(1/4)[(I + 11^T) v - a(v) v* - s 1]`` with
+    Averaged over a turn, v moves as
+    ``dv/dt = -(1/4)[(I + ones ones^T) v - a(v) v* - s ones]`` with
     ``a(v) = d/(|v|^2 + (1 - kappa)(s_v^2 - s_v s))``. Its linearisation acts in the plane of v*
-    and 1, with this trace; perpendicular to it v decays at the rate 1/4.
+    and ones, with this trace; perpendicular to it v decays at the rate 1/4.
 
     Parameters
     ----------

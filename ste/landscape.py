@@ -69,8 +69,8 @@ def population_gradient(
 ) -> tuple[np.ndarray, np.ndarray]:
     """True gradient of the population loss.
 
-    ``df/dv = (1/4) [(I + 11^T) v - (c I + 11^T) v*]`` and ``df/dw = -(v.v* / (2 pi |w|)) e``, with
-    e the unit vector along w* - cos(theta) u.
+    ``df/dv = (1/4) [(I + ones ones^T) v - (c I + ones ones^T) v*]`` and
+    ``df/dw = -(v.v* / (2 pi |w|)) e``, with e the unit vector along w* - cos(theta) u.
 
     Parameters
     ----------

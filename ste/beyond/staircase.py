@@ -415,11 +415,12 @@ def minimum_stability(teacher: Teacher, window: Window, bits: int, alpha: float 
     """Whether coarse gradient descent stays at the global minimizer v = v*, w = w*.
 
     Next to it, at theta = 0, the field of (v, |w|) is linear on either side of |w| = 1, with the
-    matrix ``[[A, b], [r^T, q]]``: ``A = (S - M^2) I + M^2 1 1^T``, ``b = (D - M M') v* + s M M' 1``
-    with ``D = alpha sum_j (alpha (j + 1) or alpha j) p_j phi(p_j)`` outside or inside,
-    ``r = (P - A M) v* + s A M 1`` and ``q = N (Q - A M') + s^2 A M'``, ``Q = alpha sum_j p_j^2
-    phi(p_j) mu'(p_j)``, A = E[X mu'(X)], p_j = alpha j. A negative eigenvalue means that descent
-    leaves on that side.
+    matrix ``[[A, b], [r^T, q]]``: ``A = (S - M^2) I + M^2 ones ones^T``,
+    ``b = (D - M M') v* + s M M' ones`` with
+    ``D = alpha sum_j (alpha (j + 1) or alpha j) p_j phi(p_j)`` outside or inside,
+    ``r = (P - A M) v* + s A M ones`` and ``q = N (Q - A M') + s^2 A M'``,
+    ``Q = alpha sum_j p_j^2 phi(p_j) mu'(p_j)``, A = E[X mu'(X)], p_j = alpha j. A negative
+    eigenvalue means that descent leaves on that side.
 
     Parameters
     ----------

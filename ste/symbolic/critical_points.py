@@ -111,8 +111,9 @@ def _points(profile: _Profile) -> _Points:
 def derive_critical_points() -> Derivation:
     r"""Solve df/dv = 0 at a fixed angle, then look for the angles where d = 0.
 
-    ``v(c) = c v^* + ((1 - c)/(m + 1)) s 1``, ``d(c) = c |v^*|^2 + (1 - c) s^2/(m + 1)``, the least
-    loss at an angle with slope ``-d(c)/4`` in c, the saddle where d(c) = 0, and the end c = -1.
+    ``v(c) = c v^* + ((1 - c)/(m + 1)) s ones``, ``d(c) = c |v^*|^2 + (1 - c) s^2/(m + 1)``, the
+    least loss at an angle with slope ``-d(c)/4`` in c, the saddle where d(c) = 0, and the end
+    c = -1.
 
     Returns
     -------

@@ -65,7 +65,7 @@ class _Residuals:
 
 
 def _where_v_is_best() -> Expr:
-    """Put s_v^2 from v.(I + 11^T) v = v.(c I + 11^T) v* into the radial part."""
+    """Put s_v^2 from v.(I + ones ones^T) v = v.(c I + ones ones^T) v* into the radial part."""
     general = radial_part(sym.a_plus, sym.a_minus, sym.b_x)
     s_v_square = sym.c * sym.d + sym.s_v * sym.s - sym.v_norm2
     alpha = sym.a_plus - sym.a_minus
@@ -200,7 +200,7 @@ def _require_balance(common: Expr) -> None:
 
 
 def _quadratic() -> Expr:
-    """d - a b over 1 - a, with v(a) = a v* + ((1 - a)/(m + 1)) s 1 and |v*| = 1.
+    """d - a b over 1 - a, with v(a) = a v* + ((1 - a)/(m + 1)) s ones and |v*| = 1.
 
     There s^2 = r (m + 1) and 1/(m + 1) = 1 - M.
     """

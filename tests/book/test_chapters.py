@@ -4,6 +4,7 @@ import importlib
 import re
 from pathlib import Path
 from urllib.parse import unquote
+from xml.etree import ElementTree
 
 import jupytext
 import nbclient
@@ -122,6 +123,37 @@ def test_a_chapter_has_what_each_chapter_has(chapter):
     assert "What to read next" in text or "**Next:**" in text
     said = [*re.findall(r"!\[([^\]]*)\]\(images/\w+/\w+\.svg\)", text), *drawn(text)]
     assert said and all(len(alt) >= 40 for alt in said), "a picture with alt text"
+
+
+def luminance(colour, brightness):
+    """How light a colour is under the filter of its theme (`book.css`)."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    shares = [min(1, brightness * int(digits[i : i + 2], 16) / 255) for i in (0, 2, 4)]
+    linear = [x / 12.92 if x <= 0.03928 else ((x + 0.055) / 1.055) ** 2.4 for x in shares]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    return (max(one, other) + 0.05) / (min(one, other) + 0.05)
+
+
+@pytest.mark.parametrize("path", sorted(BOOK.glob("images/*/*.svg")), ids=lambda path: path.stem)
+def test_the_words_of_a_picture_can_be_read_on_a_phone_and_in_both_themes(path):
+    """A phone of 390 pixels shows a picture 358 wide."""
+    root = ElementTree.parse(path).getroot()
+    parents = {child: parent for parent in root.iter() for child in parent}
+
+    def inherited(element, name):
+        return element.get(name) or inherited(parents[element], name)
+
+    width = float(root.get("viewBox").split()[2])
+    words = [part for part in root.iter() if part.tag.endswith("}text")]
+    assert words
+    for text in words:
+        assert float(inherited(text, "font-size")) * 358 / width >= 10, "".join(text.itertext())
+        colour = inherited(text, "fill")
+        assert contrast(luminance(colour, 0.9), luminance("#ffffff", 1)) >= 4.5, colour
+        assert contrast(luminance(colour, 1.3), luminance("#14181e", 1)) >= 4.5, colour
 
 
 def drawn(text):

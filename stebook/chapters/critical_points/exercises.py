@@ -76,7 +76,7 @@ def check_best_v(
             lambda theta, teacher: teacher.v,
             "v* is best at theta = 0 only: df/dv = 0 has c in it.",
         ),
-        Slip(without_ones, "The part along the vector of ones is missing: invert I + 11^T whole."),
+        Slip(without_ones, "The part along the vector of ones is missing: invert I + ones ones^T."),
         Slip(
             with_cosine,
             "You have cos theta for c. Steps see signs alone: c = 1 - 2 theta/pi, linear in theta.",
