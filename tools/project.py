@@ -31,6 +31,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -90,6 +91,8 @@ WHOLE = BUILD / "whole"
 BUILDING = BUILD / "building"
 SAID = BUILD / "book.log"
 HTML = BUILD / "html" / "index.html"
+#: The kit of a course.
+COURSE = BUILD / "course"
 #: The site with live notebooks, the wheels that they import, and the package with Pyodide.
 LIVE = BUILD / "live"
 STORE = BUILD / "wheels"
@@ -135,9 +138,11 @@ def stop(sentence: str) -> None:
 
 
 def out_of_room() -> str:
-    """That the disk is full, if it is."""
-    full = shutil.disk_usage(ROOT).free < FULL
-    return f" (the disk of {ROOT} is full)" if full else ""
+    """That a disk is full, if it is: what is built, or for a while only, may lie on another."""
+    for folder in (ROOT, BUILD, Path(tempfile.gettempdir())):
+        if folder.exists() and shutil.disk_usage(folder).free < FULL:
+            return f" (the disk of {folder} is full)"
+    return ""
 
 
 def take(file: TextIO) -> bool:
@@ -382,7 +387,8 @@ def course() -> int:
     if not is_built() and build():
         print("The book was not built, and the course is printed from it.")
         return 1
-    return call(PYTHON, "-m", "tools.course")
+    with alone(COURSE):
+        return call(PYTHON, "-m", "tools.course", COURSE)
 
 
 def test_course() -> int:

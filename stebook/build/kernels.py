@@ -2,17 +2,22 @@
 
 import hashlib
 import os
+import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.errors import ConfigError
 
 #: What of a folder counts: caches of other tools come and go beside the sources.
 SOURCES = (".py", ".js", ".css", ".svg", ".json")
 #: What chapters run on: folders of the project, and the packages of others.
 READ = ("ste", "stebook", "requirements-lock.txt")
+#: What the cache takes for a part of a database's address, which would lie elsewhere or nowhere;
+#: and what Jupyter Book takes for a pattern of names, by which it would leave out no page.
+_TAKEN = re.compile(r"\?|%[0-9a-fA-F]{2}|\[.+\]")
 
 
 def digest(places: Iterable[Path]) -> str:
@@ -29,6 +34,11 @@ def digest(places: Iterable[Path]) -> str:
 def prepare(app: Sphinx, config: Config) -> None:
     """Set the kernels' environment and a cache of executed chapters keyed by what they read."""
     root = Path(app.srcdir)
+    if taken := _TAKEN.search(str(root)):
+        raise ConfigError(
+            f"{root}: expected a folder without {taken[0]} in its name, which parts of the build "
+            "take for an address or a pattern"
+        )
     if str(root) not in sys.path:  # autodoc imports `ste` in this process
         sys.path.insert(0, str(root))
     os.environ["STE_BOOK_BUILD"] = "html"

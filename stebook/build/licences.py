@@ -13,11 +13,12 @@ from fnmatch import fnmatch
 from importlib.metadata import distribution
 from pathlib import Path
 
+from fontTools.ttLib import TTFont
 from sphinx.application import Sphinx
 from sphinx.util import logging
 
+from stebook.build.assets import CARRIED, SHARED, carried
 from stebook.build.assets import OWN as ASSETS
-from stebook.build.assets import SHARED, carried
 from stebook.build.finding import NAME as FOUND
 
 LOGGER = logging.getLogger(__name__)
@@ -31,6 +32,13 @@ PROJECT = ("LICENSE", "LICENSES/CC-BY-4.0.txt")
 LAB = ("jupyterlab", "lab/static/third-party-licenses.json")
 #: How a file of a distribution that holds a licence is called.
 _FILE = re.compile(r"(LICEN[CS]E|COPYING|NOTICE)(\.\w+)?", re.IGNORECASE)
+
+#: The whole text, without the fonts that it is repeated for.
+_OPEN_FONT = re.compile(
+    r"^-+\nSIL OPEN FONT LICENSE Version 1\.1.*?DEALINGS IN THE FONT SOFTWARE\.$", re.S | re.M
+)
+#: The name that a licence keeps for the whole font.
+_RESERVED = re.compile(r"(?<=with Reserved Font Name )\w+")
 
 
 def of_package(name: str) -> str:
@@ -54,6 +62,28 @@ def mit(holder: str) -> str:
     return f"The MIT License (MIT)\n\n{holder}\n\n{permission}{terms}"
 
 
+def of_fonts() -> str:
+    """The SIL Open Font License, as fontTools repeats it."""
+    files = distribution("fonttools").files or ()
+    text = "".join(f.read_text("utf-8") for f in files if f.name == "LICENSE.external")
+    said = _OPEN_FONT.search(text)
+    return said[0] if said else ""
+
+
+def of_katex_fonts() -> str:
+    """What KaTeX's fonts say of themselves, all in one, and their licence."""
+    fonts = sorted((carried(*CARRIED["katex/katex.css"]).parent / "fonts").glob("*.woff2"))
+    said = [TTFont(font)["name"].getDebugName(13) or "" for font in fonts]
+    names = [_RESERVED.search(text) for text in said]
+    every = ", ".join(sorted({name[0] for name in names if name}))
+    return together(_RESERVED.sub(every, said[0]) if every else "", of_fonts())
+
+
+def together(*texts: str) -> str:
+    """One text of several; none if one of them is missing."""
+    return "\n\n\n".join(texts) if all(texts) else ""
+
+
 @dataclass(frozen=True)
 class Part:
     """A work of others: its files below `_static`, as patterns, and where its licence is from."""
@@ -65,11 +95,11 @@ class Part:
 
 PARTS = (
     Part("plotly.js", ("plotly/*",), lambda: of_package("plotly")),
-    Part("KaTeX and its fonts", ("katex/*",), lambda: of_lab("katex")),
+    Part("KaTeX and its fonts", ("katex/*",), lambda: together(of_lab("katex"), of_katex_fonts())),
     Part(
         "Font Awesome",
         ("*fontawesome*", "icons.css"),
-        lambda: of_lab("@fortawesome/fontawesome-free"),
+        lambda: together(of_lab("@fortawesome/fontawesome-free"), of_fonts()),
     ),
     Part(
         "Bootstrap",

@@ -54,6 +54,13 @@ def test_kernels_know_of_the_build_and_find_the_package(source):
     assert sys.path[0] == str(source)
 
 
+@pytest.mark.parametrize("name", ["why?", "a%20b", "a [copy]"])
+def test_a_folder_that_the_cache_would_mistake_is_refused(name, source):
+    with pytest.raises(ConfigError, match=r"expected a folder without (\?|%20|\[copy\]) in"):
+        prepared(source / name)
+    prepared(source / "100% of 'it' #1 & [x")
+
+
 @pytest.mark.parametrize(
     "name",
     [

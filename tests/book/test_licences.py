@@ -29,6 +29,24 @@ def test_the_terms_of_mit_are_those_that_others_have():
     assert terms(text) == terms(licences.of_package("sphinx-copybutton"))
 
 
+def test_fonts_come_with_the_whole_licence_of_fonts():
+    """KaTeX's say so in their own tables, and Font Awesome in its licence."""
+    fonts = {name: part for part in licences.PARTS if "ont" in (name := part.name)}
+    assert set(fonts) == {"KaTeX and its fonts", "Font Awesome"}
+    for part in fonts.values():
+        text = part.licence()
+        assert "SIL OPEN FONT LICENSE Version 1.1" in text and "TERMINATION" in text
+        assert "impallari" not in text, "fonts of others"
+    katex = fonts["KaTeX and its fonts"].licence()
+    assert "The MIT License" in katex and "2009-2010, Design Science, Inc." in katex
+    assert "with Reserved Font Name KaTeX_AMS, KaTeX_Caligraphic, " in katex
+
+
+def test_a_text_in_two_parts_lacks_neither():
+    assert licences.together("a", "b") == "a\n\n\nb"
+    assert licences.together("a", "") == ""
+
+
 @pytest.fixture(scope="module")
 def loaded(built):
     """The files below `_static` that a page loads, by itself, by a style sheet or a script."""

@@ -240,8 +240,8 @@ def copy(tmp_path, monkeypatch):
     for name in (*names, "MEASURING", "MEASURING_LOCK", "LITE", "LITE_LOCK", "PYODIDE"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
-    built = ("BUILD", "BUILT", "WHOLE", "BUILDING", "SAID", "HTML", "LIVE", "STORE", "CARRIER")
-    for name in built:
+    built = ("BUILD", "BUILT", "WHOLE", "BUILDING", "SAID", "HTML", "COURSE", "LIVE", "STORE")
+    for name in (*built, "CARRIER"):
         part = getattr(project, name).relative_to(ROOT)
         monkeypatch.setattr(project, name, tmp_path / part)
     return tmp_path
@@ -369,6 +369,13 @@ def test_a_full_disk_is_said_to_be_full(copy, builds, made, monkeypatch, capsys)
     builds.status = 1
     assert project.book() == 1
     assert capsys.readouterr().out == f"The book was not built {full}.\n"
+
+
+def test_a_disk_that_only_what_is_built_lies_on_may_be_full(copy, monkeypatch):
+    project.BUILD.mkdir()
+    free = {copy: 10**9, project.BUILD: 4096}
+    monkeypatch.setattr(shutil, "disk_usage", lambda place: SimpleNamespace(free=free[place]))
+    assert project.out_of_room() == f" (the disk of {project.BUILD} is full)"
 
 
 def test_a_folder_that_cannot_be_written_is_named(copy, monkeypatch):
@@ -694,6 +701,23 @@ def test_live_puts_notebooks_beside_the_built_pages(made, builds):
     builds.status = 3
     project.BUILT.unlink()
     assert project.live() == 1
+
+
+@pytest.mark.parametrize(("make", "folder"), [("course", "COURSE"), ("live", "LIVE")])
+def test_what_lies_beside_the_pages_is_made_by_one_command_at_a_time(make, folder, made, builds):
+    """And a tree that cannot be written is said to be one, before anything is made."""
+    call, free = project.call, []
+
+    def watched(*command, **options):
+        if f"tools.{make}" in command:
+            with getattr(project, folder).with_name(f"{make}.lock").open("w") as file:
+                free.append(project.take(file))
+        return call(*command, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(project, "call", watched)
+        assert getattr(project, make)() == 0
+    assert free == [False]
 
 
 def test_live_notebooks_are_tested_with_a_python_that_is_there(made, builds, monkeypatch):
