@@ -17,7 +17,8 @@ from stebook.scene import BEFORE, Part, Runs, Scene, bare, elements, joined, rea
 @cache
 def module(formulas: Callable[[], str]) -> str:
     """The scripts of a scene as one module; the formulas are printed at the first call."""
-    return bare("\n".join([*map(read, BEFORE), formulas(), joined(), read("notebook.js")]))
+    scripts = [*map(read, BEFORE), formulas(), joined(), read("dress.js"), read("notebook.js")]
+    return bare("\n".join(scripts))
 
 
 class LiveScene(anywidget.AnyWidget):

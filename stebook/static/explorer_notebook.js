@@ -57,12 +57,6 @@ const plotly = async (model, signal, waits) => {
   }
 };
 
-/** Whether what is written here is light, on something dark. */
-const isDark = (element) => {
-  const [red, green, blue] = getComputedStyle(element).color.match(/[\d.]+/g).map(Number);
-  return 0.3 * red + 0.59 * green + 0.11 * blue > 140;
-};
-
 class Home {
   constructor(model) {
     this.model = model;
@@ -139,7 +133,6 @@ export default {
   render({ model, el }) {
     el.innerHTML = model.get("elements");
     const figure = el.querySelector("figure.explorer");
-    figure.classList.add("explorer-named");
     const home = new Home(model);
     const explorer = new globalThis.steExplorer.Explorer(figure, home);
     home.explorer = explorer;
@@ -151,20 +144,13 @@ export default {
     home.take();
     const follow = () => home.follow();
     const take = () => home.take();
-    const dress = () => {
-      if (!figure.isConnected) return; // a notebook may take it away before it says so
-      figure.classList.toggle("explorer-dark", isDark(el));
-      explorer.schedule();
-    };
-    const themes = new MutationObserver(dress);
-    themes.observe(document.body, { attributes: true });
-    dress();
+    const undress = globalThis.steDress(figure, () => explorer.schedule());
     model.on("change:state", follow);
     model.on("change:columns", take);
     return () => {
       model.off("change:state", follow);
       model.off("change:columns", take);
-      themes.disconnect();
+      undress();
       home.gone.abort();
       explorer.close();
     };

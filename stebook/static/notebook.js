@@ -12,7 +12,9 @@ export default {
         model.save_changes();
       },
     };
-    const scene = new globalThis.stePlane.Plane(el.querySelector("figure.scene"), home);
+    const figure = el.querySelector("figure.scene");
+    const scene = new globalThis.stePlane.Plane(figure, home);
+    const undress = globalThis.steDress(figure);
     const follow = () => scene.put(model.get("state"));
     const lay = () => scene.lay(model.get("runs"));
     model.on("change:state", follow);
@@ -27,6 +29,7 @@ export default {
     return () => {
       model.off("change:state", follow);
       model.off("change:runs", lay);
+      undress();
       scene.close();
       views.set(model, views.get(model) - 1);
       if (views.get(model) === 0) model.send({ kind: "gone" });

@@ -683,6 +683,8 @@ def test_in_a_notebook_the_same_front_end_shows_what_python_computes(sheet):
         assert made.found()["says"] == explorer.say(values)
         drawn = made.figure().evaluate("(f) => JSON.stringify(f.explorer.plot.data)")
         same_traces(json.loads(drawn), explorer.draw(values, TOKENS)["data"])
+    made.page.evaluate("document.body.style.background = '#111'")
+    made.page.wait_for_selector(".explorer-named.explorer-dark")
     made.page.evaluate("asked.length = 0")
     slider = made.figure().locator("input[type=range]")
     slider.focus()

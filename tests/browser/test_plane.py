@@ -16,7 +16,7 @@ from stebook.build.pages import scripts
 from stebook.chapters import formulas, get_scene, show
 from stebook.chapters.index.plane import CYCLING, STEPS
 from stebook.chapters.one_sidedness.typed import findings
-from stebook.scene import BEFORE, elements, joined
+from stebook.scene import BEFORE, elements, joined, read
 from stebook.scene_widget import module, plain
 from tests.browser.axe import contrast_violations, violations
 
@@ -653,7 +653,7 @@ def test_it_works_where_no_code_may_be_made_of_strings(browser, folder):
     opened.context.close()
 
 
-NOTEBOOK = """async ([source, elements, state]) => {
+NOTEBOOK = """async ([source, elements, state, around]) => {
   const module = await import(URL.createObjectURL(new Blob([source], {type: "text/javascript"})));
   const kept = {elements, state, runs: [{label: "mine", x: [0, 1], y: [0, 1], loss: [1, 0]}]};
   const heard = {}, said = [];
@@ -672,11 +672,30 @@ NOTEBOOK = """async ([source, elements, state]) => {
   heard["change:state"]();
   await frames(100);
   const put = scene.state.angle;
+  const {figure} = scene, worn = [];
+  for (const [ink, body, paper] of around) {
+    el.style.background = paper;
+    document.body.setAttribute("style", `color: ${ink}; background: ${body}`);
+    await frames(30);
+    const {color, backgroundColor} = getComputedStyle(figure);
+    worn.push([figure.classList.contains("scene-dark"), color, backgroundColor]);
+  }
   scene.grab(0, 1);
   await frames(800);
   gone();
-  return {before, put, kept: kept.state, said, left: Object.keys(heard)};
+  return {before, put, worn, kept: kept.state, said, left: Object.keys(heard)};
 }"""
+
+#: Ink, the body's paper and a paper under the widget, and whether it is dark there: light, dark,
+#: and as VS Code's dark themes have it; by the ink alone, where nothing is known of the paper.
+AROUND = (
+    ("#333", "#fff", "", False),
+    ("#ccc", "#111", "", True),
+    ("#ccc", "none", "#fff", False),
+    ("#ccc", "none", "", True),
+    ("#333", "none", "oklch(0.2 0 0)", True),
+    ("#333", "none", "", False),
+)
 
 
 def test_a_notebook_runs_the_same_scripts(browser):
@@ -687,13 +706,18 @@ def test_a_notebook_runs_the_same_scripts(browser):
         complaints = []
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.set_content("<!doctype html><body></body>")
+        page.add_style_tag(content=read("plane.css"))
+        around = [case[:3] for case in AROUND]
         found = page.evaluate(
-            NOTEBOOK, [module(SCENE.formulas), elements(SCENE, state), plain(state)]
+            NOTEBOOK, [module(SCENE.formulas), elements(SCENE, state), plain(state), around]
         )
     assert complaints == []
     assert found["before"]["angle"] == -20 and found["before"]["estimators"] == ["relu"]
     assert found["before"]["others"] == 2
     assert found["put"] == 33
+    wears = {False: ["rgb(58, 63, 69)", "rgb(255, 255, 255)"]}
+    wears[True] = ["rgb(213, 218, 224)", "rgb(18, 18, 18)"]
+    assert found["worn"] == [[dark, *wears[dark]] for *_, dark in AROUND]
     assert found["kept"]["angle"] == 90 and found["kept"]["samples"] == "all"
     assert found["said"][-1] == "gone" and "saved" in found["said"]
     assert found["left"] == []
