@@ -67,9 +67,9 @@ class ShownScene:
     def live(self) -> Any:
         """A `stebook.scene_widget.LiveScene`; its formulas take some seconds the first time."""
         # here, so that exercises and the build load no anywidget
-        from stebook.scene_widget import LiveScene
+        from stebook.scene_widget import run
 
-        return LiveScene(self.scene, self.state, self.runs)
+        return run(self.scene, self.state, self.runs)
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict:
         if os.environ.get(BUILD_VARIABLE) == "html":

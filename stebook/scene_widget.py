@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any
 
-import anywidget
 import traitlets
 
 from stebook.scene import BEFORE, Part, Runs, Scene, bare, elements, joined, read
+from stebook.widget import Running, start
 
 
 @cache
@@ -21,11 +21,17 @@ def module(formulas: Callable[[], str]) -> str:
     return bare("\n".join(scripts))
 
 
-class LiveScene(anywidget.AnyWidget):
+def run(scene: Scene, state: Mapping[str, Part], runs: Runs | None = None) -> "LiveScene":
+    """Start a scene."""
+    return start(lambda: LiveScene(scene, state, runs))
+
+
+class LiveScene(Running):
     """A running scene.
 
     ``state`` is what its controls say, from either side; ``runs`` are laid into its picture. It
-    closes itself when the last of its views is gone, as when a cell is run again.
+    closes itself when the last of its views is gone; VS Code does not say so, so `run` closes what
+    an earlier run of its cell left.
     """
 
     elements = traitlets.Unicode().tag(sync=True)

@@ -9,10 +9,10 @@ that a page needs; this module loads anywidget.
 """
 
 import gzip
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import anywidget
 import traitlets
@@ -40,22 +40,39 @@ def plotly() -> bytes:
     return gzip.compress(script.read_bytes(), 6)
 
 
-#: What runs, by the cell that shows it: the run of that cell, and its explorers.
-_running: dict[str, tuple[str, list["Live"]]] = {}
+class Running(anywidget.AnyWidget):
+    """What a cell shows until it is run again."""
+
+    def close(self) -> None:
+        """Take it away, with the layout that came with it."""
+        layout = self.layout
+        super().close()
+        layout.close()
 
 
-def run(explorer: Explorer, state: Mapping[str, Value]) -> "Live":
-    """Start an explorer for the cell that runs; what an earlier run of it left is closed."""
+Kind = TypeVar("Kind", bound=Running)
+
+#: What runs, by the cell that shows it: the run of that cell, and its widgets.
+_running: dict[str, tuple[str, list[Running]]] = {}
+
+
+def start(make: Callable[[], Kind]) -> Kind:
+    """Make a widget for the cell that runs; what an earlier run of it left is closed."""
     cell, number = _cell(get_ipython())
     before, shown = _running.get(cell, ("", []))
     if before != number:
         for live in shown:
             live.close()
         shown = []
-    live = Live(explorer, state)
+    live = make()
     if cell:
         _running[cell] = (number, [*shown, live])
     return live
+
+
+def run(explorer: Explorer, state: Mapping[str, Value]) -> "Live":
+    """Start an explorer."""
+    return start(lambda: Live(explorer, state))
 
 
 def _cell(shell: Any) -> tuple[str, str]:
@@ -67,7 +84,7 @@ def _cell(shell: Any) -> tuple[str, str]:
     return cell, asked["header"]["msg_id"]
 
 
-class Live(anywidget.AnyWidget):
+class Live(Running):
     """A running explorer.
 
     ``state`` is what its controls say, from either side: assign to it, or call `go`. ``columns``
@@ -95,12 +112,6 @@ class Live(anywidget.AnyWidget):
         """The values as the controls have them: to a browser 1.0 is 1."""
         state = self.explorer.state(**proposal["value"])
         return {c.name: c.values[c.index(state[c.name])] for c in self.explorer.controls}
-
-    def close(self) -> None:
-        """Take it away, with the layout that came with it."""
-        layout = self.layout
-        super().close()
-        layout.close()
 
     def go(self, **changes: Value) -> None:
         """Move some controls; a value off its grid is refused."""
