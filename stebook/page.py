@@ -124,8 +124,9 @@ def _room(explorer: Explorer, tables: list) -> str:
         name, decimals = match.groups()
         return words.get(name, "") if decimals is None else f"000.{'0' * int(decimals)}"
 
+    # what is found is written in bold, and so is a little wider
     said = (templates.SLOT.sub(longest, sentence.text) for sentence in explorer.sentences)
-    return max(said, key=len)
+    return max(said, key=len) + " 0000"
 
 
 def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = True) -> str:
@@ -142,9 +143,10 @@ def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = Tru
     return (
         f'<figure class="explorer" data-name="{explorer.name}" data-traces="{traces}" '
         f'aria-label="Explorer: {html.escape(explorer.title)}">'
+        '<div class="explorer-head">'
         f'<p class="explorer-title" aria-hidden="true">{html.escape(explorer.title)}</p>'
-        f'<div class="explorer-controls">{controls}'
         '<button type="button" class="explorer-reset" disabled>Reset</button></div>'
+        f'<div class="explorer-controls">{controls}</div>'
         f'<div class="explorer-room" data-room="{html.escape(_room(explorer, tables))}">'
         f'<p class="explorer-says" aria-live="polite">{sentence}</p></div>'
         f'<div class="explorer-stage"><div class="explorer-plot" style="{_heights(explorer)}" '
@@ -154,7 +156,8 @@ def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = Tru
         '<p class="explorer-note" role="status" hidden></p>'
         f'<div class="explorer-print">{table}</div><div class="explorer-curves" role="region" '
         'tabindex="0" aria-label="Values of what is drawn"></div>'
-        f"<figcaption>{html.escape(explorer.caption)}</figcaption>"
+        "<figcaption><details><summary>How to read this</summary>"
+        f"<p>{html.escape(explorer.caption)}</p></details></figcaption>"
         f'<script type="application/json">{_json(_data(explorer, state, tables))}</script></figure>'
     )
 

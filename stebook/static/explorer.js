@@ -514,6 +514,7 @@ globalThis.steExplorer = (() => {
       this.paper = paper;
       this.figure.classList.toggle("explorer-paper", paper);
       this.figure.classList.toggle("explorer-undrawn", paper && !window.Plotly);
+      this.figure.querySelector("figcaption details").open = paper;
       if (!paper) return this.schedule();
       this.draw();
       this.draw(); // at a new width a legend may find its place the second time
@@ -555,18 +556,25 @@ globalThis.steExplorer = (() => {
       const sentence = this.sentences.find(([when]) => when(values));
       const text = sentence ? fill(sentence[1], values) : "";
       const moved = this.says.textContent !== text;
-      if (moved) this.says.textContent = text;
+      if (moved || !this.says.firstElementChild) this.write(text);
       if (moved || this.playing) this.says.setAttribute("aria-busy", "true");
       clearTimeout(this.quiet);
       if (this.playing) return;
       this.quiet = setTimeout(() => this.rest(text), QUIET);
     }
 
+    /** What is found, up to the first stop, stands out; the numbers come after it. */
+    write(text) {
+      const finding = document.createElement("strong");
+      [finding.textContent] = text.match(/^.+?(?:\.(?= )|。|$)/) ?? [""];
+      this.says.replaceChildren(finding, text.slice(finding.textContent.length));
+    }
+
     /** At rest: what was moving is heard, and the values are written. */
     rest(text) {
       if (this.says.hasAttribute("aria-busy")) {
         this.says.removeAttribute("aria-busy");
-        this.says.textContent = text; // a new node: the change that is heard
+        this.write(text); // new nodes: the change that is heard
       }
       this.tabulate();
     }

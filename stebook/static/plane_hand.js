@@ -6,6 +6,8 @@ globalThis.stePlaneHand = (() => {
     globalThis.stePlaneShapes;
   /** Pixels from name to name. */
   const LINE = 18;
+  /** The width of a text in letters; those of Chinese are as wide as two. */
+  const columns = (text) => [...text].reduce((sum, sign) => sum + (sign < "\u2e80" ? 1 : 2), 0);
 
   return (Base) => class extends Base {
     /** The hand, with its arrows while the run is at its start; later each head has its own. */
@@ -118,7 +120,7 @@ globalThis.stePlaneHand = (() => {
       const tips = words
         .map(([[x, y], along, text]) => ({ text, x: x + along[0], y: y + along[1], from: x }))
         .sort((a, b) => a.y - b.y);
-      const wide = 7 * Math.max(0, ...tips.map(({ text }) => text.length));
+      const wide = 7 * Math.max(0, ...tips.map(({ text }) => columns(text)));
       const ends = tips.flatMap(({ x, from }) => [x, from]);
       const [least, most] = [Math.min(...ends), Math.max(...ends)];
       const room = { left: least - wide, right: width - most - wide };

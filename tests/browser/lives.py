@@ -32,9 +32,12 @@ SHOWN = """async ([name, addresses, drawn]) => {
         ([, value]) => typeof value === "number").map(
         ([key, value]) => [key, Number.isNaN(value) ? null : value])),
       says: explorer.says.textContent,
+      finding: explorer.says.querySelector("strong").textContent,
       note: explorer.note.hidden ? "" : explorer.note.textContent,
       state: explorer.address(),
       heights: [explorer.figure.offsetHeight, explorer.plot.layout.height],
+      below: explorer.figure.querySelector(".explorer-tools").getBoundingClientRect().bottom
+        - explorer.figure.getBoundingClientRect().top,
       font: explorer.plot.layout.font.color,
       traces: explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
     });

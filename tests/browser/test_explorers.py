@@ -65,6 +65,17 @@ def test_nothing_jumps_when_the_state_changes(name, desk):
     assert len({tuple(found["heights"]) for _, found in tour(desk, name)}) == 1
 
 
+def test_a_reader_sees_all_of_it_at_once(name, desk):
+    """Title, controls, sentence, plot and tools take at most 85 % of a window of 800 pixels."""
+    assert max(found["below"] for _, found in tour(desk, name)) <= 0.85 * 800
+
+
+def test_what_is_found_comes_first_and_is_short(name, desk):
+    assert len(get_explorer(name).title.split()) <= 12
+    for _, found in tour(desk, name):
+        assert found["says"].startswith(found["finding"]) and len(found["finding"].split()) <= 12
+
+
 def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visit):
     """What is not shown has no table."""
     page = visit(name)
@@ -211,7 +222,9 @@ def test_a_page_of_one_explorer_alone_works_in_a_sandbox(browser, site_http):
         inside = page.frames[-1]
         inside.wait_for_selector(".main-svg")
         assert told["explorer"] == "correlation"
-        assert told["height"] == inside.evaluate("document.documentElement.offsetHeight")
+        assert told["height"] == inside.evaluate(
+            "Math.ceil(document.documentElement.getBoundingClientRect().height)"
+        )
         explorer = get_explorer("correlation")
         said = explorer.say(explorer.evaluate(theta=120))
         assert inside.locator(".explorer-says").inner_text() == said

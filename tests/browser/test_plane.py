@@ -623,6 +623,37 @@ def test_a_thumb_bends_a_slope(phone_plane):
     assert phone_plane.state()["own"] == [0, 0, 2, 0, 1, 1, 1, 1]
 
 
+#: How far the names of the arrows lie over an edge of the plane, at angles all round.
+OUTSIDE = """async (labels) => {
+  const {scene} = document.querySelector("figure.scene");
+  const looks = Object.values(scene.data.estimators).slice(0, labels.length);
+  const before = looks.map((look) => look.label);
+  looks.forEach((look, i) => { look.label = labels[i]; });
+  let most = 0;
+  for (let angle = -170; angle <= 180; angle += 35) {
+    location.hash = `#plane:angle=${angle},length=1.9,estimators=identity+relu+clipped_relu`;
+    await new Promise((done) => setTimeout(done, 60));
+    const map = scene.map.getBoundingClientRect();
+    for (const name of scene.names.values()) {
+      const box = name.getBoundingClientRect();
+      if (box.width) most = Math.max(most, map.left - box.left, box.right - map.right);
+    }
+  }
+  const seen = [...scene.names.keys()].filter((text) => labels.includes(text)).length;
+  looks.forEach((look, i) => { look.label = before[i]; });
+  location.hash = "";
+  return [seen, most];
+}"""
+
+
+@pytest.mark.parametrize(
+    "labels", [("identity", "ReLU", "clipped ReLU"), ("恒等函数", "ReLU", "裁剪 ReLU")]
+)
+def test_names_of_arrows_stay_inside_on_a_phone(labels, phone_plane):
+    seen, most = phone_plane.begin().page.evaluate(OUTSIDE, list(labels))
+    assert seen == 3 and most <= 0
+
+
 def test_all_targets_are_large_enough_for_a_thumb_and_nothing_is_too_wide(phone_plane):
     page = phone_plane.page
     page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")

@@ -25,7 +25,11 @@ def test_elsewhere_there_is_a_widget_and_a_text(name, monkeypatch):
     said = explorer.say(explorer.values(explorer.defaults))
     assert bundle["text/plain"] == said
     still = bundle["text/html"]  # for where no script runs
-    assert html.escape(said) in still and explorer.title in still and still.count("<table>") == 1
+    assert (
+        html.escape(said) in still
+        and html.escape(explorer.title) in still
+        and still.count("<table>") == 1
+    )
 
 
 def test_the_html_needs_no_widgets():

@@ -130,7 +130,7 @@ def _look(method: str) -> dict[str, str | float]:
 
 
 def _said(method: str, tau: float) -> dict[str, str]:
-    return {"at": f" at τ = {tau:g}" if METHODS[method].noisy else " (it has no temperature)"}
+    return {"at": f" at τ = {tau:g}" if METHODS[method].noisy else " (no temperature)"}
 
 
 _ROWS = ("", "_identity", "_relu", "_clipped_relu")
@@ -181,10 +181,10 @@ for _row in _ROWS:
 _FORMULAS["best"] = "Max(kept_identity, kept_relu, kept_clipped_relu)"
 _FORMULAS["worst"] = "Min(kept_identity, kept_relu, kept_clipped_relu)"
 
-_START = (
-    "With {method_label}{at}, θ = {theta_label}: {batch_label} samples keep {kept:.0f} % of the "
-    "decrease that the exact gradient guarantees; {noise:.0f} % is lost to noise, {bias:.0f} % to "
-    "bias."
+_NUMBERS = (
+    " θ = {theta_label}{at}: {batch_label} samples keep {kept:.0f} % of the decrease that the "
+    "exact gradient guarantees; {noise:.0f} % is lost to noise, {bias:.0f} % to bias. The paper's "
+    "three keep between {worst:.0f} % and {best:.0f} %."
 )
 
 #: The middle 80 % of the chosen method's cosines.
@@ -192,7 +192,7 @@ _MIDDLE = plots.error_bars("=above", "=colour", arrayminus="=below", symmetric=F
 
 EXPLORER = Explorer(
     name="alternatives",
-    title="What an update keeps of the true gradient",
+    title="More samples cure the noise of an update, never its bias",
     caption=(
         "Left: the decrease that the exact gradient guarantees, split into what K samples of the "
         "update keep, what noise costs and what bias costs. Right: cosine between the mean of K "
@@ -234,7 +234,7 @@ EXPLORER = Explorer(
             ),
         ],
         plots.layout(
-            400,
+            380,
             (92, 14, 10, 104),
             barmode="stack",
             bargap=0.35,
@@ -264,26 +264,15 @@ EXPLORER = Explorer(
         ),
     ),
     sentences=(
-        Sentence(
-            "kept >= best",
-            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: here the "
-            "chosen method does better than each of them.",
-        ),
+        Sentence("kept >= best", "Here {method_label} beats each of the paper's three." + _NUMBERS),
         Sentence(
             "(kept < worst) & (noise > bias)",
-            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: here the "
-            "chosen method does worse than each of them, for its noise.",
+            "Here {method_label} trails the paper's three, for noise." + _NUMBERS,
         ),
         Sentence(
-            "kept < worst",
-            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: here the "
-            "chosen method does worse than each of them, for its bias.",
+            "kept < worst", "Here {method_label} trails the paper's three, for bias." + _NUMBERS
         ),
-        Sentence(
-            "True",
-            _START + " The paper's three keep between {worst:.0f} % and {best:.0f} %: the chosen "
-            "method is among them.",
-        ),
+        Sentence("True", "Here {method_label} is among the paper's three." + _NUMBERS),
     ),
     rows=(
         ("Cosine of the expected update", "{cosine:.3f}"),

@@ -64,22 +64,17 @@ def _losses(style: plots.Style, suffix: str, width: float) -> plots.Piece:
     )
 
 
-_START = (
-    "With {method_label}, {size_label} samples a step, rate {rate:.2f}: after "
-    f"{BUDGET} samples the mean loss is "
+_NUMBERS = (
+    f"{{size_label}} samples a step, {BUDGET} in all, at the rate {{rate:.2f}}: the mean loss is "
     "{end:.3f} (standard error {end_error:.3f}), the median {middle:.4f}, the median angle "
-    "{angle:.1f}°; {caught:.0f} of "
-    f"{RUNS} runs are still high up. "
-)
-_PAPERS = (
-    "Identity, ReLU and clipped ReLU: mean {end_identity:.3f}, {end_relu:.3f}, "
-    "{end_clipped_relu:.3f}, high up {caught_identity:.0f}, {caught_relu:.0f}, "
-    "{caught_clipped_relu:.0f}."
+    f"{{angle:.1f}}°; {{caught:.0f}} of {RUNS} runs are still high up. Identity, ReLU and clipped "
+    "ReLU: mean {end_identity:.3f}, {end_relu:.3f}, {end_clipped_relu:.3f}, high up "
+    "{caught_identity:.0f}, {caught_relu:.0f}, {caught_clipped_relu:.0f}."
 )
 
 EXPLORER = Explorer(
     name="race",
-    title="Descent on equal numbers of samples",
+    title="On equal samples no method here ends below identity",
     caption=(
         f"Mean loss of {RUNS} runs, bars of two standard errors. Fresh samples in each step, "
         f"{BUDGET} in all; v and w trained together, temperature {TAU:g}; for each method the "
@@ -118,9 +113,13 @@ EXPLORER = Explorer(
         narrow=plots.layout(420, (50, 8, 10, 100)),
     ),
     sentences=(
-        Sentence("end <= best", _START + "It ends below each of the paper's three. " + _PAPERS),
-        Sentence("end > worst", _START + "It ends above each of the paper's three. " + _PAPERS),
-        Sentence("True", _START + "It ends among the paper's three. " + _PAPERS),
+        Sentence(
+            "end <= best", "At the end {method_label} is below the paper's three. " + _NUMBERS
+        ),
+        Sentence(
+            "end > worst", "At the end {method_label} is above the paper's three. " + _NUMBERS
+        ),
+        Sentence("True", "At the end {method_label} is among the paper's three. " + _NUMBERS),
     ),
     rows=(
         ("Learning rate", "{rate:.2f}"),

@@ -119,7 +119,7 @@ def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
 
 EXPLORER = Explorer(
     name="moments",
-    title="Four numbers and what they make",
+    title="A residual at the trap comes from the negative side alone",
     caption=(
         "Left: the moments A₊, A₋, B_x and B_y of the proxy against θ. Right: the parts of the "
         "expected coarse gradient along u and along e that they make, for the teacher "
@@ -169,33 +169,33 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",
-            "With {estimator_label}, A₋ = 0: it has no negative side. A₊ = {ap:.3f} at |w| = "
-            "{rho_label} as at any other. For the best v the part along u is at most "
-            "{largest:.3f} in size and {at_end:.3f} at θ = 180°: there is no residual where the "
-            "true gradient is zero.",
+            "No residual is left where the true gradient is zero. With {estimator_label}, A₋ = 0: "
+            "it has no negative side. A₊ = {ap:.3f} at |w| = {rho_label} as at any other. For the "
+            "best v the part along u is at most {largest:.3f} in size and {at_end:.3f} at "
+            "θ = 180°.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(am, 0)",
-            "With {estimator_label}, A₋ = 0: it has no negative side. A₊ = {ap:.3f} at |w| = "
-            "{rho_label}. For the best v the part along u is at most {largest:.3f} in size and "
-            "{at_end:.3f} at θ = 180°: there is no residual where the true gradient is zero.",
+            "No residual is left where the true gradient is zero. With {estimator_label}, A₋ = 0: "
+            "it has no negative side. A₊ = {ap:.3f} at |w| = {rho_label}. For the best v the part "
+            "along u is at most {largest:.3f} in size and {at_end:.3f} at θ = 180°.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(scale_free, 1)",
-            "With {estimator_label}, A₋ = A₊ = {am:.3f}: both sides count alike, at |w| = "
-            "{rho_label} as at any other. For the best v the part along u ends at {at_end:.3f} at "
-            "θ = 180°: a residual remains where the true gradient is zero.",
+            "A residual remains where the true gradient is zero. With {estimator_label}, "
+            "A₋ = A₊ = {am:.3f}: both sides count alike, at |w| = {rho_label} as at any other. For "
+            "the best v the part along u ends at {at_end:.3f} at θ = 180°.",
         ),
         Sentence(
             "Eq(layer, 0)",
-            "With {estimator_label}, A₋ = {am:.3f} at |w| = {rho_label}: the negative "
-            "side counts. For the best v the part along u ends at {at_end:.3f} at θ = 180°: a "
-            "residual remains where the true gradient is zero.",
+            "A residual remains where the true gradient is zero. With {estimator_label}, "
+            "A₋ = {am:.3f} at |w| = {rho_label}: the negative side counts. For the best v the part "
+            "along u ends at {at_end:.3f} at θ = 180°.",
         ),
         Sentence(
             "True",
-            "With {estimator_label} and v = v*, the part along e is a hump below zero: every step "
-            "turns w towards w*. The part along u is 0 at θ = 0° and reaches {largest:.3f}; it "
+            "At v = v* every step turns w towards w*. With {estimator_label} the part along e is a "
+            "hump below zero. The part along u is 0 at θ = 0° and reaches {largest:.3f}; it "
             "changes |w| alone. A₊ = {ap:.3f} and A₋ = {am:.3f} at |w| = {rho_label}.",
         ),
     ),

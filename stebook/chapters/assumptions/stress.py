@@ -81,14 +81,14 @@ def _kind(stress: str) -> dict[str, bool]:
 
 EXPLORER = Explorer(
     name="stress",
-    title="What if not?",
+    title="Label noise never turns the coarse gradient uphill; correlated rows can",
     caption=(
         "The cosine between the expected coarse gradient and the true gradient, for a filter at "
         "the angle θ on either side of w* (n = 2; for correlated rows after whitening). Line: "
         "exact, by closed form or quadrature. Bars: from 4,000 samples, two standard errors each "
-        "way; the noise has the standard deviation 3. Crosses: negative. The teacher has "
-        "v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); v perpendicular to v* is 2 (1, 2, 0, 0)/√5 "
-        "+ 0.05 v*. With more bits |w| = 1.3 and |w*| = 1."
+        "way, the longest cut off; the noise has the standard deviation 3. Crosses: negative. The "
+        "teacher has v* = (1, \N{MINUS SIGN}0.5, 0.8, 0.3); v perpendicular to v* is 2 (1, 2, 0, "
+        "0)/√5 + 0.05 v*. With more bits |w| = 1.3 and |w*| = 1."
     ),
     alt=(
         "The cosine against theta. It stays above zero for most stresses at the best v, and falls "
@@ -96,9 +96,9 @@ EXPLORER = Explorer(
     ),
     controls=(
         menu("stress", "What fails", {name: of.label for name, of in STRESSES.items()}, "corr30"),
+        slider("theta", "Angle θ", plots.degrees(*THETA), -5, walk=True),
         estimator_control(),
         radio("place", "Second layer", PLACES, "best"),
-        slider("theta", "Angle θ", plots.degrees(*THETA), -5, walk=True),
     ),
     tables=(
         Table(("stress", "estimator", "place"), _curve, decimals=2),
@@ -123,33 +123,35 @@ EXPLORER = Explorer(
             plots.chosen_point("theta", "here"),
         ],
         plots.layout(
-            400,
-            (58, 26, 10, 90),
+            350,
+            (58, 26, 10, 80),
             legend=plots.below(-0.24),
             xaxis=plots.axis(
                 "θ", standoff=4, range=(-182, 182), ticks=plots.degrees(-180, -90, 0, 90, 180)
             ),
             yaxis=plots.axis("cosine", range=(-1.15, 1.15), ticks=(-1, 0, 1), zerolinewidth=2),
         ),
+        narrow=plots.layout(400, (58, 26, 10, 90)),
     ),
     sentences=(
         Sentence(
             "noisy & (negatives < 1)",
-            "Noise on the labels, {estimator_label}, {place_label}: the curve is the paper's, "
-            "and so is its smallest value, {least:.2f}. Only the bars are longer. At θ = "
+            "The curve is the paper's; only the bars are longer. Noise on the labels, "
+            "{estimator_label}, {place_label}: the smallest cosine is the paper's too, "
+            "{least:.2f}. At θ = "
             "{theta_label} the cosine is {here:.2f}.",
         ),
         Sentence(
             "negatives > 0.5",
-            "{stress_label}; {estimator_label}, {place_label}: the inner product is negative at "
-            "{negatives:.0f} of 36 angles. The smallest cosine is {least:.2f}, at θ = "
-            "{least_at:.0f}°. At θ = {theta_label} it is {here:.2f}.",
+            "The inner product is negative at {negatives:.0f} of 36 angles. {stress_label}; "
+            "{estimator_label}, {place_label}: the smallest cosine is {least:.2f}, at "
+            "θ = {least_at:.0f}°. At θ = {theta_label} it is {here:.2f}.",
         ),
         Sentence(
             "True",
-            "{stress_label}; {estimator_label}, {place_label}: the inner product is not negative "
-            "at any of 36 angles. The smallest cosine is {least:.2f}. At θ = {theta_label} it is "
-            "{here:.2f}.",
+            "The inner product is not negative at any of 36 angles. {stress_label}; "
+            "{estimator_label}, {place_label}: the smallest cosine is {least:.2f}. At θ = "
+            "{theta_label} it is {here:.2f}.",
         ),
     ),
     rows=(

@@ -120,12 +120,14 @@ def _curve(style: plots.Style, column: str) -> plots.Piece:
     return plots.scatter(list(THETA), f"={column}", style.label, line=style.line(2.5), panel=2)
 
 
+_NUMBERS = (
+    "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
+    "inner product {inner:.4f}."
+)
 #: What no estimator of the paper does: said of a reader's own.
 _UPHILL = Sentence(
     "cosine < 0",
-    "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
-    "inner product {inner:.4f}: below zero, so a small step against the expected coarse gradient "
-    "raises the loss.",
+    f"A small step against the expected coarse gradient raises the loss. {_NUMBERS}",
 )
 
 
@@ -151,7 +153,7 @@ def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
 
 EXPLORER = Explorer(
     name="correlation",
-    title="Expected coarse gradient and true gradient",
+    title="On average, the paper's three never point against the true gradient",
     caption=(
         "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
         "with unit length. Right: the cosine of the angle between them, for all three estimators "
@@ -218,8 +220,8 @@ EXPLORER = Explorer(
             plots.chosen_point("theta", "cosine", panel=2, hoverinfo="y"),
         ],
         plots.layout(
-            420,
-            (10, 22, 10, 90),
+            380,
+            (10, 22, 10, 80),
             legend=plots.below(-0.22),
             xaxis=plots.axis(
                 domain=(0, 0.5), range=(-1.25, 1.25), visible=False, constrain="domain"
@@ -244,43 +246,39 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(d, 0)",
-            "v and v* are at a right angle, so d = 0 and the true gradient in w is zero: there is "
-            "no direction to agree with. With {estimator_label}, the expected coarse gradient has "
+            "The true gradient in w is zero: nothing to agree with. v and v* are at a right angle, "
+            "so d = 0. With {estimator_label}, the expected coarse gradient has "
             "size {length:.3f} and lies along w.",
         ),
         Sentence(
             "Eq(theta, 0) & Eq(psi, 0)",
-            "θ = 0° and v = v*: this is the global minimum. With {estimator_label}, the expected "
-            "coarse gradient is zero, so descent can rest here.",
+            "This is the global minimum: descent can rest here. θ = 0° and v = v*, and with "
+            "{estimator_label}, the expected coarse gradient is zero.",
         ),
         Sentence(
             "Eq(sine, 0) & (length < 1e-9)",
-            "At θ = {theta_label} the population loss has a kink and no gradient in w. With "
+            "Here the population loss has a kink and no gradient in w. At θ = {theta_label}, with "
             "{estimator_label}, the expected coarse gradient in w is zero as well; the gradient in "
             "v is not.",
         ),
         Sentence(
             "Eq(sine, 0)",
-            "At θ = {theta_label} the population loss has a kink and no gradient in w. With "
+            "Here the population loss has a kink and no gradient in w. At θ = {theta_label}, with "
             "{estimator_label}, the expected coarse gradient has size {length:.3f} and lies along "
             "w.",
         ),
         Sentence(
             "cosine > 0.95",
-            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
-            "{cosine:.3f}, inner product {inner:.4f}. They point almost the same way.",
+            f"Both gradients point almost the same way. {_NUMBERS}",
         ),
         Sentence(
             "cosine > 0.3",
-            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
-            "{cosine:.3f}, inner product {inner:.4f}: above zero, so a small step against the "
-            "expected coarse gradient lowers the loss.",
+            f"A small step against the expected coarse gradient lowers the loss. {_NUMBERS}",
         ),
         Sentence(
             "True",
-            "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine "
-            "{cosine:.3f}, inner product {inner:.4f}: still above zero, but most of the expected "
-            "coarse gradient lies along w, where the loss does not feel it.",
+            "Still downhill, but most of it lies along w. "
+            f"{_NUMBERS} Along w the loss does not feel a step.",
         ),
     ),
     rows=(

@@ -100,7 +100,7 @@ def _template(digits: int) -> str:
         f"ReLU {{mean_relu{number}, clipped ReLU {{mean_clipped_relu{number} (means of "
         f"{{seeds:.0f}} seeds). Clipped ReLU minus ReLU is {{clipped_ahead{number} ± "
         f"{{clipped_ahead_error{number}, ReLU minus identity {{relu_ahead{number} ± "
-        f"{{relu_ahead_error{number} (mean and standard error over the seeds). "
+        f"{{relu_ahead_error{number} (mean and standard error over the seeds)."
     )
 
 
@@ -123,7 +123,7 @@ _ORDERS = (
 def _sentences() -> tuple[Sentence, ...]:
     """What to say, measure by measure: losses need more decimals."""
     return tuple(
-        Sentence(f"Eq(measure, {measure}) & ({condition})", _template(digits) + words)
+        Sentence(f"Eq(measure, {measure}) & ({condition})", f"{words} {_template(digits)}")
         for measure, digits in enumerate((2, 4))
         for condition, words in _ORDERS
     )
@@ -147,7 +147,7 @@ def _mean(name: str, place: int) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="deep_accuracy",
-    title="Three estimators in deep networks",
+    title="Clipped ReLU comes first, or within two standard errors of it",
     caption=(
         "Each thin line is one seed: the same float network, quantized and trained on with each of "
         "the three estimators. The marks beside them are the means, with one standard deviation. "
@@ -180,7 +180,7 @@ EXPLORER = Explorer(
             *(_mean(name, place) for place, name in enumerate(records.ESTIMATORS)),
         ],
         plots.layout(
-            400,
+            390,
             (64, 10, 40, 40),
             legend=plots.above(),
             xaxis=plots.axis(
@@ -192,7 +192,7 @@ EXPLORER = Explorer(
         narrow=plots.layout(450, (56, 6, 90, 40), legend=plots.above()),
     ),
     sentences=(
-        Sentence("Eq(seeds, 0)", "{network_label}, {bits_label}: this cell was not run."),
+        Sentence("Eq(seeds, 0)", "This cell was not run. {network_label}, {bits_label}."),
         *_sentences(),
     ),
     rows=(

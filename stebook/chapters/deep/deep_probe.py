@@ -60,7 +60,7 @@ _AT = (
     "loss by (mean ± standard error of {seeds:.0f} seeds): identity {mean_identity:.4f} ± "
     "{error_identity:.4f}, ReLU {mean_relu:.4f} ± {error_relu:.4f}, clipped ReLU "
     "{mean_clipped_relu:.4f} ± {error_clipped_relu:.4f}; nine in ten random directions between "
-    "{random_low:.4f} and {random_high:.4f}. "
+    "{random_low:.4f} and {random_high:.4f}."
 )
 _DOWN = "mean_{0} < -2*error_{0}"
 _UP = "mean_{0} > 2*error_{0}"
@@ -81,7 +81,7 @@ def _changes(name: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="deep_probe",
-    title="One step from a trained network",
+    title="How far one steps matters more than whose step it is",
     caption=(
         "LeNet-5 on MNIST 5k, at the end of its training. From there one step against the coarse "
         "gradient of each estimator, of the same length in every layer. The grey band holds nine "
@@ -132,7 +132,7 @@ EXPLORER = Explorer(
             *(_changes(name) for name in records.ESTIMATORS),
         ],
         plots.layout(
-            420,
+            360,
             (70, 10, 40, 50),
             legend=plots.above(),
             xaxis=plots.axis("step, as a share of each layer's weights", type="log", ticks=SHARES),
@@ -141,21 +141,21 @@ EXPLORER = Explorer(
         narrow=plots.layout(470, (58, 6, 90, 50), legend=plots.above()),
     ),
     sentences=(
-        Sentence("Eq(down, 3)", _AT + "All three go down by over two standard errors."),
+        Sentence("Eq(down, 3)", "All three go down by over two standard errors. " + _AT),
         Sentence(
             f"({_DOWN.format('clipped_relu')}) & ({_UP.format('identity')})",
-            _AT + "Clipped ReLU goes down and identity goes up, both by over two standard errors.",
+            "Clipped ReLU goes down, identity up, by over two standard errors. " + _AT,
         ),
-        Sentence("Eq(up, 3)", _AT + "All three go up by over two standard errors."),
+        Sentence("Eq(up, 3)", "All three go up by over two standard errors. " + _AT),
         Sentence(
             "up > 0.5",
-            _AT + "{up:.0f} of the three go up, {down:.0f} go down, by over two standard errors.",
+            "{up:.0f} of three go up, {down:.0f} down, by over two standard errors. " + _AT,
         ),
         Sentence(
             "down > 0.5",
-            _AT + "{down:.0f} of the three go down by over two standard errors, none goes up.",
+            "{down:.0f} of three go down by over two standard errors, none up. " + _AT,
         ),
-        Sentence("True", _AT + "No change is over two standard errors: a null."),
+        Sentence("True", "No change is over two standard errors: a null. " + _AT),
     ),
     rows=(
         ("identity", "{mean_identity:.5f}"),

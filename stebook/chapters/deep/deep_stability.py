@@ -62,7 +62,7 @@ _AT = (
     "{network_label}, from minima found {start_label}, learning rate {rate_label}, change of the "
     "{column_label} in {epochs:.0f} epochs (mean ± standard error of {seeds:.0f} seeds): identity "
     "{change_identity:.3f} ± {error_identity:.3f}, ReLU {change_relu:.3f} ± {error_relu:.3f}, "
-    "clipped ReLU {change_clipped_relu:.3f} ± {error_clipped_relu:.3f}. "
+    "clipped ReLU {change_clipped_relu:.3f} ± {error_clipped_relu:.3f}."
 )
 
 
@@ -81,7 +81,7 @@ def _seeds(name: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="deep_stability",
-    title="Who leaves a good minimum",
+    title="At the largest rate identity leaves, clipped ReLU stays",
     caption=(
         "A quantized network that ReLU or clipped ReLU has trained is trained on at a "
         "constant learning rate, with each estimator. The forward pass, so the landscape, is the "
@@ -106,7 +106,7 @@ EXPLORER = Explorer(
     figure=plots.figure(
         [_seeds(name) for name in records.ESTIMATORS],
         plots.layout(
-            400,
+            350,
             (64, 10, 40, 45),
             legend=plots.above(),
             xaxis=plots.axis("epochs at this rate", dtick=1),
@@ -115,25 +115,25 @@ EXPLORER = Explorer(
         narrow=plots.layout(440, (56, 6, 76, 45), legend=plots.above()),
     ),
     sentences=(
-        Sentence("Eq(column, 1)", _AT + "The training loss is the measure of leaving a minimum."),
+        Sentence("Eq(column, 1)", "The training loss is the measure of leaving a minimum. " + _AT),
         Sentence(
             "leaves_identity & ~leaves_relu & ~leaves_clipped",
-            _AT + "Identity alone raises the loss by over two standard errors: the paper's effect.",
+            "Identity alone raises the loss over two standard errors: the paper's effect. " + _AT,
         ),
         Sentence(
             "leaves_identity & leaves_relu & ~leaves_clipped",
-            _AT + "Identity and ReLU raise the loss by over two standard errors, clipped ReLU does "
-            "not.",
+            "Identity and ReLU raise the loss by over two standard errors. Clipped ReLU does not. "
+            + _AT,
         ),
         Sentence(
             "leaves_identity & leaves_relu & leaves_clipped",
-            _AT + "All three raise it by over two standard errors: at this rate none rests.",
+            "All three raise the loss by over two standard errors. At this rate none rests. " + _AT,
         ),
         Sentence(
             "leaves_identity | leaves_relu | leaves_clipped",
-            _AT + "Some rises are over two standard errors, but not in the paper's order.",
+            "Some rises pass two standard errors, but not in the paper's order. " + _AT,
         ),
-        Sentence("True", _AT + "No rise is over two standard errors: a null."),
+        Sentence("True", "No rise is over two standard errors: a null. " + _AT),
     ),
     rows=(
         *rows_of_paper("change", "change", 4),

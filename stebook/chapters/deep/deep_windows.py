@@ -80,16 +80,16 @@ def _cell(bits: int, low: str, high: str) -> dict[str, float]:
 _AT = (
     "{bits_label}, window from {low_label} to {high_label}: {mean:.1f} % of the test images right "
     "(standard deviation {spread:.1f} over {seeds:.0f} seeds); {inside:.0f} % of a standard normal "
-    "lie in it. "
+    "lie in it."
 )
 _ENDS = (
-    "The best of the sixteen, from {best_low} to {best_high}, has {best:.1f} %; the worst, from "
+    " The best of the sixteen, from {best_low} to {best_high}, has {best:.1f} %; the worst, from "
     "{worst_low} to {worst_high}, {worst:.1f} %."
 )
 
 EXPLORER = Explorer(
     name="deep_windows",
-    title="Which window for a proxy",
+    title="The choice of window matters more at 1 bit than at 2",
     caption=(
         "LeNet-5 on 4,000 digits of MNIST. The proxy is 1 on a window and 0 elsewhere. Upwards its "
         "lower end, to the right its upper end; each field is the mean test accuracy in percent. "
@@ -145,10 +145,10 @@ EXPLORER = Explorer(
         narrow=plots.layout(360, (70, 6, 10, 50)),
     ),
     sentences=(
-        Sentence("Eq(low, 0) & Eq(high, 3)", _AT + "This is identity. " + _ENDS),
-        Sentence("Eq(low, 3) & Eq(high, 3)", _AT + "This is ReLU. " + _ENDS),
-        Sentence("best - mean < 0.05", _AT + "No window of the sixteen does better."),
-        Sentence("True", _AT + _ENDS),
+        Sentence("Eq(low, 0) & Eq(high, 3)", "This is identity. " + _AT + _ENDS),
+        Sentence("Eq(low, 3) & Eq(high, 3)", "This is ReLU. " + _AT + _ENDS),
+        Sentence("best - mean < 0.05", "No window of the sixteen does better. " + _AT),
+        Sentence("True", "This window has {mean:.1f} %, the best {best:.1f} %. " + _AT + _ENDS),
     ),
     rows=(
         ("Mean test accuracy in %", "{mean:.2f}"),

@@ -54,7 +54,7 @@ def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.nd
     end, rose = ends(teacher, estimator, length)
     return {
         "marks": np.array([MARKS[e] for e in end.tolist()]),
-        "rises": np.where(rose, 1, 0),
+        "rises": np.where(rose, 2, 0),
         "reached": float(np.count_nonzero(end == "global")),
         "trapped": float(np.count_nonzero(end == "spurious")),
         "elsewhere": float(np.count_nonzero((end != "global") & (end != "spurious"))),
@@ -67,9 +67,19 @@ def _entry(name: str, symbol: str, colour: str) -> plots.Piece:
     return plots.legend_entry(name, plots.marker(colour, 10, symbol=symbol))
 
 
+_REACH = f"{{reached:.0f}} of {SURE.size} starts reach the global minimum."
+_SURE = (
+    "With {estimator_label} and |w0| = {length_label} all those of Theorem 2 of the paper are "
+    "among them."
+)
+_OTHERS = (
+    "{trapped:.0f} are in the spurious one and {elsewhere:.0f} elsewhere or still on their way."
+)
+_ROSE = "The loss rose on the way of {rose:.0f}."
+
 EXPLORER = Explorer(
     name="basin",
-    title="Which starts end where",
+    title="Every start of Theorem 2 of the paper reaches the global minimum",
     caption=(
         f"Each mark is a start: the angle θ0 and the factor x of v0 = x v*. Runs of {STEPS} steps "
         f"with η = {RATE:g}. In the dashed rectangle are the starts of Theorem 2 of the "
@@ -109,7 +119,7 @@ EXPLORER = Explorer(
             _entry("elsewhere, or still moving", "diamond", COLOURS[1]),
         ],
         plots.layout(
-            460,
+            400,
             (64, 10, 10, 45),
             legend=plots.legend(1.12),
             xaxis=plots.axis("θ0", range=(-7, 187), ticks=(0, 45, 90, 135, 180), ticksuffix="°"),
@@ -121,33 +131,16 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             f"(sure_reached < {SURE.sum()})",
-            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, {trapped:.0f} are in the spurious one and "
-            "{elsewhere:.0f} elsewhere or still on their way. Not all the starts of Theorem 2 of "
-            f"the paper have arrived: {{sure_reached:.0f}} of {SURE.sum()}. The loss rose on the "
-            "way of {rose:.0f}.",
+            f"{_REACH} Not all the starts of Theorem 2 of the paper have arrived: "
+            f"{{sure_reached:.0f}} of {SURE.sum()}. {_OTHERS} {_ROSE}",
         ),
         Sentence(
             f"Eq(teacher, {tuple(TEACHERS).index('ones')})",
-            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2 of the paper; this "
-            "teacher has no spurious one. {elsewhere:.0f} are held on the axis or still on their "
-            "way. The loss rose on the way of {rose:.0f}.",
+            f"{_REACH} {_SURE} This teacher has no spurious one; {{elsewhere:.0f}} are held on the "
+            f"axis or still on their way. {_ROSE}",
         ),
-        Sentence(
-            "Eq(rose, 0)",
-            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2 of the paper; "
-            "{trapped:.0f} are in the spurious one and {elsewhere:.0f} still on their way. The "
-            "loss never rose.",
-        ),
-        Sentence(
-            "True",
-            f"With {{estimator_label}} and |w0| = {{length_label}}, {{reached:.0f}} of {SURE.size} "
-            "starts reach the global minimum, among them all those of Theorem 2 of the paper; "
-            "{trapped:.0f} are in the spurious one and {elsewhere:.0f} elsewhere or still on their "
-            "way. The loss rose on the way of {rose:.0f}.",
-        ),
+        Sentence("Eq(rose, 0)", f"{_REACH} {_SURE} {_OTHERS} The loss never rose."),
+        Sentence("True", f"{_REACH} {_SURE} {_OTHERS} {_ROSE}"),
     ),
     rows=(
         ("Starts that reach the global minimum", "{reached:.0f}"),

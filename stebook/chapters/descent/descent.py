@@ -91,10 +91,10 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
         label = "Identity" if name == "identity" else style.label  # it begins the sentence
         rises = np.diff(run.loss)
         rose = int(np.count_nonzero(rises > ROUNDING))
-        how = "its loss never rose"
+        how = "never rose"
         if rose:
             steps = "one step" if rose == 1 else f"{rose} steps"
-            how = f"its loss rose in {steps}, by up to {number(rises.max(), 2)}"
+            how = f"rose in {steps}, by up to {number(rises.max(), 2)}"
         columns[f"{name}_end"] = float(ENDS.index(end))
         columns[f"{name}_held"] = float(_held(run, end))
         columns[f"{name}_last"] = float(run.loss[-1])
@@ -160,7 +160,7 @@ def _curve(name: str, column: str, row: int) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="descent",
-    title="Three estimators from one start",
+    title="ReLU and clipped ReLU end alike; identity may end elsewhere",
     caption=(
         f"Coarse gradient descent on the population, {STEPS} steps, |w0| = 1. Drawn for each "
         f"{BLOCK} steps: the largest loss, the smallest θ and the smallest |w|, so that no spike "
@@ -195,7 +195,7 @@ EXPLORER = Explorer(
             *(_curve(name, "norm", 3) for name in STYLES),
         ],
         plots.layout(
-            540,
+            400,
             (58, 10, 10, 45),
             legend=plots.legend(1.1),
             xaxis=plots.axis("step", range=(0, STEPS), anchor="y3"),
@@ -215,12 +215,11 @@ EXPLORER = Explorer(
         ),
         Sentence(
             _all("Eq({}_end, 0)"),
-            f"All three reach the global minimum, but not all on a falling loss. {_TOLD}",
+            f"All three reach the global minimum, but not always falling. {_TOLD}",
         ),
         Sentence(
             "Eq(relu_end, 1) & Eq(clipped_relu_end, 1) & Ne(identity_end, 1)",
-            "ReLU and clipped ReLU descend faithfully into the trap; identity does not rest in "
-            f"it. {_TOLD}",
+            f"ReLU and clipped ReLU rest in the trap; identity does not. {_TOLD}",
         ),
         Sentence(
             _all("Eq({}_end, 1)"),
@@ -229,8 +228,8 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "Eq(relu_held, 1) & Eq(clipped_relu_held, 1)",
-            "ReLU and clipped ReLU are held on the axis, at a loss that is no minimum; identity "
-            f"goes through the origin to θ = 0. {_TOLD}",
+            "ReLU and clipped ReLU are held on the axis; identity goes on. Their loss is no "
+            f"minimum; identity goes through the origin to θ = 0. {_TOLD}",
         ),
         Sentence("True", f"Not all have arrived after {STEPS} steps. {_TOLD}"),
     ),

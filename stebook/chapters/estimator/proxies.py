@@ -67,7 +67,7 @@ def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
 
 EXPLORER = Explorer(
     name="proxies",
-    title="The step and its stand-ins",
+    title="The step has no useful slope: a stand-in lends its own",
     caption=(
         f"Upper panel: the step {_SIGMA}, which the forward pass uses, and the stand-in μ, shifted "
         f"so that μ(0) = 0. Lower panel: its slope {_SLOPE}, which the backward pass uses; in "
@@ -108,7 +108,7 @@ EXPLORER = Explorer(
             plots.chosen_point("x", "slope", panel=2, hoverinfo="x+y"),
         ],
         plots.layout(
-            480,
+            450,
             (55, 10, 40, 45),
             legend=plots.above(),
             xaxis=plots.axis(range=_ENDS, anchor="y", showticklabels=False),
@@ -121,28 +121,30 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(x, 0)",
-            "At x = 0 the step jumps and has no slope; with {estimator_label}, {slope:.2f} is used "
+            "At x = 0 the step jumps and has no slope. With {estimator_label}, {slope:.2f} is used "
             "there. {side}",
         ),
         Sentence(
             "(x < 0) & Ne(slope, 0)",
-            "At x = {x_label} the step is off, and a small move leaves it off: its slope is 0. "
-            "With {estimator_label} the error goes back all the same, times {slope:.2f}. {side}",
+            "The step is flat here, but the error goes back. At x = {x_label} it is off, and a "
+            "small move leaves it off. With {estimator_label} the error goes back times "
+            "{slope:.2f}. {side}",
         ),
         Sentence(
             "x < 0",
-            "At x = {x_label} the step is off, and with {estimator_label} nothing goes back: both "
-            "slopes are 0. {side}",
+            "Nothing goes back: both slopes are 0. At x = {x_label} the step is off, and "
+            "{estimator_label} is flat there too. {side}",
         ),
         Sentence(
             "Ne(slope, 0)",
-            "At x = {x_label} the step is on, and a small move leaves it on: its slope is 0. "
-            "With {estimator_label} the error goes back times {slope:.2f}. {side}",
+            "The step is flat here, but the error goes back. At x = {x_label} it is on, and a "
+            "small move leaves it on. With {estimator_label} the error goes back times "
+            "{slope:.2f}. {side}",
         ),
         Sentence(
             "True",
-            "At x = {x_label} the step is on, and {estimator_label} is already flat there: nothing "
-            "goes back. {side}",
+            "Nothing goes back: both slopes are 0. At x = {x_label} the step is on, and "
+            "{estimator_label} is already flat there. {side}",
         ),
     ),
     rows=(

@@ -144,7 +144,7 @@ def _losses(panel: int, title: str | None = None, **more: Any) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="one_step",
-    title="The loss after one step, with K samples",
+    title="With more samples the jumps of the loss get smaller",
     caption=(
         "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean "
         "coarse gradient of the same K samples. First K = 10, then your K, then K = 1000. "
@@ -201,27 +201,27 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "drop <= 0",
-            "With {estimator_label}, K = {samples_label} and this seed, the step of η = 0.2 does "
-            "not lower the empirical loss; on the way it makes {jumps:.0f} jumps, {upward:.0f} of "
-            "them upward, the largest of {largest:.3f}. Of 60 other seeds {fell:.0f} end lower "
+            "The step of η = 0.2 does not lower the empirical loss. With {estimator_label}, "
+            "K = {samples_label} and this seed it makes {jumps:.0f} jumps, {upward:.0f} of them "
+            "upward, the largest of {largest:.3f}. Of 60 other seeds {fell:.0f} end lower "
             "than they start.",
         ),
         Sentence(
             "ratio > 0.3",
-            "Jagged: with {estimator_label} and K = {samples_label} the empirical loss falls by "
-            "{drop:.3f} in {jumps:.0f} jumps, {upward:.0f} of them upward, the largest of "
-            "{largest:.3f}; at worst it climbs by {climb:.3f} on the way. The population's falls "
-            "by {population_drop:.2f} and never climbs.",
+            "Jagged, with climbs on the way. With {estimator_label} and K = {samples_label} the "
+            "empirical loss falls by {drop:.3f} in {jumps:.0f} jumps, {upward:.0f} of them "
+            "upward, the largest of {largest:.3f}; at worst it climbs by {climb:.3f} on the way. "
+            "The population's falls by {population_drop:.2f} and never climbs.",
         ),
         Sentence(
             "(ratio > 0.08) | (jumps < 200)",
-            "Rough but downhill: with {estimator_label} and K = {samples_label} the empirical loss "
+            "Rough but downhill. With {estimator_label} and K = {samples_label} the empirical loss "
             "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
             "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),
         Sentence(
             "True",
-            "Nearly smooth: with {estimator_label} and K = {samples_label} the empirical loss "
+            "Nearly smooth. With {estimator_label} and K = {samples_label} the empirical loss "
             "falls by {drop:.3f} in {jumps:.0f} jumps, none above {largest:.3f}; its worst climb "
             "is {climb:.3f}. The population's falls by {population_drop:.2f}.",
         ),

@@ -80,7 +80,7 @@ def _curve(quantity: str, estimator: str) -> dict[str, float | str | np.ndarray]
 
 EXPLORER = Explorer(
     name="rate",
-    title="How fast the error falls with K",
+    title="The error falls about like one over the root of K",
     caption=(
         "Root mean square error over 60 repeats against K, both axes logarithmic, with bars of "
         "two standard errors. Dashed: slope \N{MINUS SIGN}1/2 through the last point. Start and "
@@ -124,14 +124,16 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "away <= 3",
-            "Error of {quantity_label}, {estimator_label}: it falls from {first:.2f} to "
-            "{last:.2f}. The fitted slope is {slope:.3f} with standard error {slope_error:.3f}; "
+            "The error falls with the root of K. Error of {quantity_label}, {estimator_label}: "
+            "from {first:.2f} to {last:.2f}. The fitted slope is {slope:.3f} with standard error "
+            "{slope_error:.3f}; "
             "the predicted one, \N{MINUS SIGN}1/2, is {away:.1f} standard errors away.",
         ),
         Sentence(
             "True",
-            "Error of {quantity_label}, {estimator_label}: it falls from {first:.2f} to "
-            "{last:.2f}. The fitted slope is {slope:.3f} with standard error {slope_error:.3f}: "
+            "The error falls not quite with the root of K. Error of {quantity_label}, "
+            "{estimator_label}: from {first:.2f} to {last:.2f}. The fitted slope is {slope:.3f} "
+            "with standard error {slope_error:.3f}: "
             "the predicted half is {away:.1f} standard errors away, so small K still matter.",
         ),
     ),

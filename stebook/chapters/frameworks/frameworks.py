@@ -81,7 +81,7 @@ def _papers(name: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="frameworks",
-    title="What libraries send back",
+    title="What is zero left of the jump leaves nothing at the trap",
     caption=(
         f"Above, the derivative {_SLOPE} that a library uses going back, moved so that its output "
         "jumps at 0, with the paper's three; what lies left of the jump is shaded, and the grey "
@@ -137,7 +137,7 @@ EXPLORER = Explorer(
             ),
         ],
         plots.layout(
-            480,
+            415,
             (85, 12, 70, 45),
             legend=plots.above(),
             xaxis=plots.axis(
@@ -158,37 +158,37 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(forward, 1)",
+            "The criterion says nothing against this one: it puts out signs. "
             "{framework_label} puts out \N{MINUS SIGN}1 or 1. With signs the model has no spurious "
-            "minimum, and every proxy rests at all critical points: the criterion says nothing "
-            "against this one. " + _WOULD,
+            "minimum, and every proxy rests at all critical points. " + _WOULD,
         ),
         Sentence(
             "Eq(forward, 2)",
-            "{framework_label} rounds to a grid without an end on the left. Neither the step nor "
-            "the sign is that, and the model says nothing of it. " + _WOULD,
+            "The model says nothing of it: it is no step. {framework_label} rounds to a grid "
+            "without an end on the left. Neither the step nor the sign is that. " + _WOULD,
         ),
         Sentence(
             "passes",
-            "{framework_label} is zero left of the jump: there is no residual at any "
-            "critical point, for any |w|. It rests where the landscape rests, traps included.",
+            "It passes: there is no residual at any critical point. {framework_label} is zero left "
+            "of the jump, for any |w|. It rests where the landscape rests, traps included.",
         ),
         Sentence(
             "odd",
-            "{framework_label} has opposite signs on the two sides. They cancel in the part that "
-            "turns w: the expected coarse gradient never turns the filter, anywhere. Its residual "
+            "It never turns the filter, anywhere. {framework_label} has opposite signs on the two "
+            "sides. They cancel in the part that turns w. Its residual "
             "at the trap is {trap:.3f}, that of identity.",
         ),
         Sentence(
             "jump > 0",
-            "{framework_label} jumps at x = 1/2 and is not zero left of that. Moved to 0, its "
-            "residual is {trap:.3f} at the trap for |w| = {length_label} ({percent:.1f} % of "
-            "identity's {identity:.3f}), so it fails, and near w = 0 it acts as identity does.",
+            "It fails: its residual at the trap is {trap:.3f}. {framework_label} jumps at x = 1/2 "
+            "and is not zero left of that. Moved to 0, it leaves {percent:.1f} % of identity's "
+            "{identity:.3f} for |w| = {length_label}, and near w = 0 it acts as identity does.",
         ),
         Sentence(
             "True",
-            "{framework_label} is not zero on either side of the jump. Its residual is {trap:.3f} "
-            "at the trap for |w| = {length_label} ({percent:.1f} % of identity's {identity:.3f}), "
-            "so it fails, and near w = 0 it acts as identity does.",
+            "It fails: its residual at the trap is {trap:.3f}. {framework_label} is not zero on "
+            "either side of the jump. It leaves {percent:.1f} % of identity's {identity:.3f} for "
+            "|w| = {length_label}, and near w = 0 it acts as identity does.",
         ),
     ),
     rows=(

@@ -54,13 +54,13 @@ def _map(ratio: float) -> dict[str, np.ndarray]:
 _STATUS = (
     (
         "Eq(ratio, 0)",
-        "No trap: at s = 0 the far end, θ = 180°, is a second global minimum, behind a pass of "
-        "height {pass_loss:.3f} at θ = 90°.",
+        "No trap: the far end is a second global minimum. At s = 0 it lies at θ = 180°, behind a "
+        "pass of height {pass_loss:.3f} at θ = 90°.",
     ),
     (
         "ratio < 0.5",
-        "A trap: the loss at θ = 180° is {end_loss:.3f}, behind a pass of height {pass_loss:.3f} "
-        "at θ = {saddle:.1f}°; from the trap it is {barrier:.3f} up.",
+        "A trap lies at θ = 180°. Its loss is {end_loss:.3f}, behind a pass of height "
+        "{pass_loss:.3f} at θ = {saddle:.1f}°; from the trap it is {barrier:.3f} up.",
     ),
     (
         "Eq(ratio, 0.5)",
@@ -69,7 +69,7 @@ _STATUS = (
     ),
     (
         "True",
-        "No trap and no pass: the least loss rises all the way to {end_loss:.3f} at θ = 180°. The "
+        "No trap and no pass. The least loss rises all the way to {end_loss:.3f} at θ = 180°. The "
         "global minimum is the only critical point.",
     ),
 )
@@ -125,7 +125,7 @@ def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
 
 EXPLORER = Explorer(
     name="landscape",
-    title="The landscape, and its trap",
+    title="For r between 0 and 1/2 a trap lies opposite to w*",
     caption=(
         "Left: the least loss at each angle θ (solid), and the loss for one fixed v (dashed), "
         "which touches it where that v is best. Right: level lines of the loss over θ and over the "

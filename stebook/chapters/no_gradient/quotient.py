@@ -109,7 +109,7 @@ def _turns(title: str | None = None, **more: Any) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="quotient",
-    title="A slope from differences",
+    title="The smaller the turn, the noisier the measured slope",
     caption=(
         "The filter is turned by δ, from θ = 1 straight away from w*, and the change of the loss "
         "is divided by δ. Upper panel: the mean over K samples, for twelve independent sets of "
@@ -157,7 +157,7 @@ EXPLORER = Explorer(
             plots.chosen_point("turn", "share", _FIRST, panel=2, **_LARGE),
         ],
         plots.layout(
-            500,
+            450,
             (60, 12, 50, 45),
             legend=plots.above(),
             xaxis=_turns(anchor="y", ticks=TURNS, showticklabels=False),
@@ -177,28 +177,29 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(count, 0)",
-            "δ = {turn_label}: none of the {samples_label} losses of the first set changes, so its "
-            "estimate is exactly 0. That happens to {silent:.0f} of the 12 sets.",
+            "No loss of the first set changes: its slope is 0. δ = {turn_label}: none of "
+            "{samples_label} losses changes, so the estimate is exactly 0. That happens to "
+            "{silent:.0f} of the 12 sets.",
         ),
         Sentence(
             "ratio > 0.5",
+            f"The standard error drowns the true slope, {SLOPE:.3f}. "
             "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
-            "the mean slope is {first:.3f}. The standard error, {error:.3f}, drowns the true "
-            f"slope, {SLOPE:.3f}: "
-            "{wrong:.0f} of the 12 sets get no slope or the wrong sign.",
+            "the mean slope is {first:.3f} with standard error {error:.3f}. {wrong:.0f} of the "
+            "12 sets get no slope or the wrong sign.",
         ),
         Sentence(
             "ratio > 0.1",
+            f"The true slope, {SLOPE:.3f}, shows, but roughly. "
             "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
-            "the mean slope is {first:.3f}, with standard error {error:.3f}. The true slope, "
-            f"{SLOPE:.3f}, "
-            "shows, but roughly.",
+            "the mean slope is {first:.3f}, with standard error {error:.3f}.",
         ),
         Sentence(
             "True",
+            f"The true slope, {SLOPE:.3f}, shows well. "
             "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
             "the mean slope is {first:.3f}, with standard error {error:.3f}: less than a tenth of "
-            f"the true slope, {SLOPE:.3f}.",
+            "the true slope.",
         ),
     ),
     rows=(

@@ -96,9 +96,7 @@ _SADDLE = float(SADDLE.v @ SADDLE.v)
 _TRAP = 2 * (TEACHER.m - 1) * TEACHER.s**2 / (TEACHER.m + 1) ** 2
 _R = TEACHER.s**2 / ((TEACHER.m + 1) * TEACHER.N)
 _M = TEACHER.m / (TEACHER.m + 1)
-_LEFT_OVER = (
-    "On the left it leaves {trap:.3f} at the trap and {saddle:.3f} at the saddle, so it fails."
-)
+_LEFT_OVER = "It fails: it leaves {trap:.3f} at the trap, {saddle:.3f} at the saddle."
 
 #: What the bars show, and what stands under them.
 _BARS = {
@@ -121,7 +119,7 @@ def _curve(
 
 EXPLORER = Explorer(
     name="designer",
-    title="Design your own proxy",
+    title="A proxy rests at the trap only with nothing left of 0",
     caption=(
         "Top: the proxy derivative μ', two slopes that end at the clip, and a bump; what lies left "
         "of 0 is shaded. Bottom, at |w| = 1: its moments on either side, B_y at the saddle, and "
@@ -176,7 +174,7 @@ EXPLORER = Explorer(
             ),
         ],
         plots.layout(
-            470,
+            380,
             (48, 10, 14, 45),
             legend=plots.legend(1.0, "top", x=1, xanchor="right"),
             xaxis=plots.axis("pre-activation x", standoff=4, range=(-END, END), anchor="y"),
@@ -196,12 +194,12 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(plus + minus, 0)",
-            "A proxy that is zero everywhere: the filter never moves.",
+            "The filter never moves: the proxy is zero everywhere.",
         ),
         Sentence(
             "Eq(minus, 0)",
-            "Nothing lies left of 0, so A₋ = 0: there is no residual at the saddle or at the trap, "
-            "and the proxy passes. It rests where the landscape rests, traps included.",
+            "It passes: nothing lies left of 0, so A₋ = 0. There is no residual at the saddle or "
+            "at the trap. It rests where the landscape rests, traps included.",
         ),
         Sentence(
             "Eq(below + above, 0)",

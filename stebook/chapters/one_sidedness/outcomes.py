@@ -90,7 +90,7 @@ def _theory(m: int, leak: float) -> dict[str, float]:
     }
 
 
-_AT = "At r = {ratio_label}, λ = {leak_label}, m = {m_label}"
+_AT = " At r = {ratio_label}, λ = {leak_label}, m = {m_label}"
 
 
 def _points(outcome: int) -> plots.Piece:
@@ -111,7 +111,7 @@ def _curve(column: str, name: str, dash: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="outcomes",
-    title="Cycle, escape or stay",
+    title="Without a leak the run stays; with one it leaves the trap",
     caption=(
         f"Each mark is a run of {STEPS:,} steps on the population with a leaky ReLU of slope λ on "
         "the left, started next to the spurious minimum with w on the axis of w* (|v*| = 1, "
@@ -151,7 +151,7 @@ EXPLORER = Explorer(
             ),
         ],
         plots.layout(
-            470,
+            430,
             (58, 10, 10, 110),
             legend=plots.below(-0.17),
             xaxis=plots.axis("ratio r", range=(0.03, 0.52)),
@@ -162,44 +162,52 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             f"Eq(outcome, {STAYS})",
-            _AT + ", the run stays in the trap. With λ = 0 nothing drives w to the origin: the "
-            "proxy is faithful to the landscape.",
+            "The run stays in the trap." + _AT + ": with λ = 0 nothing drives w to the origin, and "
+            "the proxy is faithful to the landscape.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES}) & (period > 0) & (measured > 0) & (Abs(measured/period - 1) > "
             "0.05)",
-            _AT + ", the run cycles, but its turns are uneven: {measured:.1f} steps on average, "
-            "theory {period:.1f}. So close to the edge of stability v swings as well.",
+            "The run cycles, but its turns are uneven." + _AT + ": {measured:.1f} steps on "
+            "average, theory {period:.1f}. So close to the edge of stability v swings as well.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES}) & (period > 0) & (measured > 0)",
-            _AT + ", the run cycles: measured period {measured:.2f} steps, theory {period:.2f}. "
+            "The run cycles."
+            + _AT
+            + ": measured period {measured:.2f} steps, theory {period:.2f}. "
             "The theory lets it cycle up to r* = {threshold:.3f}.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES}) & (measured > 0)",
-            _AT + ", the run still cycles, with {measured:.2f} steps a turn, although r is above "
-            "r* = {threshold:.3f}: a learning rate that is not small, or a slow passage.",
+            "The run still cycles, although r is above r*."
+            + _AT
+            + ": {measured:.2f} steps a turn, "
+            "r* = {threshold:.3f}. The reason is a learning rate that is not small, or a slow "
+            "passage.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES})",
-            _AT + ", the run has crossed the origin {crossings:.0f} times and is still on its way; "
-            "r* = {threshold:.3f}.",
+            "The run is still on its way." + _AT + ": it has crossed the origin {crossings:.0f} "
+            "times; r* = {threshold:.3f}.",
         ),
         Sentence(
             "(period > 0) & (ratio > limit)",
-            _AT + ", the run escapes, although a cycle of {period:.1f} steps is in balance up to "
-            "r* = {threshold:.3f}: from r = {limit:.3f} on the balance is not stable.",
+            "The run escapes, although a cycle is in balance." + _AT + ": a cycle of {period:.1f} "
+            "steps is in balance up to r* = {threshold:.3f}, but from r = {limit:.3f} on the "
+            "balance is not stable.",
         ),
         Sentence(
             "period > 0",
-            _AT + ", the run escapes, although a cycle of {period:.1f} steps is in balance and "
-            f"stable for small learning rates. So close to the edge η = {RATE} is not small.",
+            "The run escapes, although a cycle is in balance."
+            + _AT
+            + ": one of {period:.1f} steps "
+            f"is stable for small learning rates. So close to the edge η = {RATE} is not small.",
         ),
         Sentence(
             "True",
-            _AT + ", the run escapes to the global minimum after {crossings:.0f} crossings of the "
-            "origin. The theory has no cycle above r* = {threshold:.3f}.",
+            "The run escapes to the global minimum." + _AT + ": it leaves after {crossings:.0f} "
+            "crossings of the origin. The theory has no cycle above r* = {threshold:.3f}.",
         ),
     ),
     rows=(

@@ -126,11 +126,11 @@ def _theory(ratio: float) -> dict[str, float | str]:
 
 
 def _note(estimator: str, rate: float, samples: str) -> dict[str, str]:
-    """What stands before the sentence where samples are asked for that no run was made with."""
+    """What stands after the sentence where samples are asked for that no run was made with."""
     if samples == "all" or (estimator, rate) == ("identity", SAMPLED_RATE):
         return {"note": ""}
     stored_are = f"Runs on samples are stored for identity at η = {SAMPLED_RATE:g} only"
-    return {"note": f"{stored_are}; this is the population. "}
+    return {"note": f" {stored_are}; this is the population."}
 
 
 def _records(name: str, row: int) -> list[plots.Piece]:
@@ -162,10 +162,10 @@ def _ghosts() -> list[plots.Piece]:
     return [{**part, "xaxis": "x"} for part in (lengths, label)]
 
 
-_ON_SAMPLES = "With identity and {samples_label} samples in a step, "
+_ON_SAMPLES = " With identity and {samples_label} samples in a step "
 _ESCAPES = (
-    _ON_SAMPLES + "the run escapes: after {sampled_spikes:.0f} crossings of the origin it goes to "
-    "the global minimum, and the loss ends at {sampled_end:.3f}. "
+    "The run escapes, with noise in its steps." + _ON_SAMPLES + "it goes to the global minimum "
+    "after {sampled_spikes:.0f} crossings of the origin, and the loss ends at {sampled_end:.3f}. "
 )
 SAMPLED_SENTENCES = (
     Sentence(
@@ -179,22 +179,24 @@ SAMPLED_SENTENCES = (
     ),
     Sentence(
         "on_samples & Eq(sampled_late, 0)",
-        _ON_SAMPLES + "the spikes are gone: in the second half w does not come across the origin. "
-        "It walks beside it, at |w| of about {sampled_middle:.3f}, with a mean loss of "
-        "{sampled_mean:.3f}; the trap's is {spurious_loss:.3f}, that of the population's cycle "
-        "{cycle_loss:.3f}. Spikes would need about {needed_label} samples in a step.",
+        "The spikes are gone: w walks beside the origin." + _ON_SAMPLES + "it does not come across "
+        "the origin in the second half. It stays at |w| of about {sampled_middle:.3f}, with a "
+        "mean loss of {sampled_mean:.3f}; the trap's is {spurious_loss:.3f}, that of the "
+        "population's cycle {cycle_loss:.3f}. Spikes would need about {needed_label} samples in a "
+        "step.",
     ),
     Sentence(
         "on_samples",
-        _ON_SAMPLES + "w comes across the origin {sampled_late:.0f} times in the second half, the "
-        "population's cycle {would:.0f} times. The mean loss is {sampled_mean:.3f}, the trap's "
-        "{spurious_loss:.3f}. Spikes need about {needed_label} samples in a step.",
+        "Spikes remain: w still comes across the origin." + _ON_SAMPLES + "w comes across the "
+        "origin {sampled_late:.0f} times in the second half, the population's cycle {would:.0f} "
+        "times. The mean loss is {sampled_mean:.3f}, the trap's {spurious_loss:.3f}. Spikes need "
+        "about {needed_label} samples in a step.",
     ),
 )
 
 EXPLORER = Explorer(
     name="oscillation",
-    title="Descent from next to a spurious minimum",
+    title="Below r* identity cycles without noise; both ReLUs stay",
     caption=(
         f"Coarse gradient descent with m = {M} and n = 2, on the population or on fresh samples "
         f"in each step, from the spurious v and a filter of length {START_NORM} that is 0.001 "
@@ -259,7 +261,7 @@ EXPLORER = Explorer(
             *_records("norm", 3),
         ],
         plots.layout(
-            460,
+            380,
             (58, 10, 10, 45),
             xaxis=plots.axis("step", standoff=4, range=(0, STEPS), anchor="y3"),
             yaxis=plots.axis("loss", domain=(0.68, 1), range=(-0.1, 4.6)),
@@ -268,39 +270,41 @@ EXPLORER = Explorer(
             ),
             yaxis3=plots.axis("|w|", domain=(0, 0.38), range=(0, HIGHEST), nticks=4),
         ),
+        narrow=plots.layout(460),
         ghosts=_ghosts(),
     ),
     sentences=(
         *SAMPLED_SENTENCES,
         Sentence(
             "Ne(estimator, 0) & Eq(spikes, 0)",
-            "{note}With {estimator_label}, the run stays: after all steps the loss is "
-            "{last_loss:.3f}, that of the spurious minimum is {spurious_loss:.3f}. It is faithful "
-            "to the landscape, traps included.",
+            "The run stays: it is faithful to the landscape, traps included. With "
+            "{estimator_label}, the loss after all steps is {last_loss:.3f}, that of the spurious "
+            "minimum is {spurious_loss:.3f}.{note}",
         ),
         Sentence(
             "Eq(escaped, 1)",
-            "{note}With {estimator_label}, the run escapes: r = {ratio_label} is above r* = "
-            "{threshold:.3f}. After {spikes:.0f} crossings of the origin, the last at step "
-            "{last_spike:.0f}, it goes to the global minimum; the loss ends at {last_loss:.3f}.",
+            "The run escapes: r = {ratio_label} is above r* = {threshold:.3f}. With "
+            "{estimator_label}, after {spikes:.0f} crossings of the origin, the last at step "
+            "{last_spike:.0f}, it goes to the global minimum; the loss ends at "
+            "{last_loss:.3f}.{note}",
         ),
         Sentence(
             "(period > 0) & (measured > 0)",
-            "{note}With {estimator_label}, the run oscillates: predicted period {period:.2f} "
-            "steps, measured {measured:.2f} over the second half of {spikes:.0f} crossings; the "
-            "spikes are {height:.2f} high. r = {ratio_label} is below r* = {threshold:.3f}.",
+            "The run oscillates: r = {ratio_label} is below r* = {threshold:.3f}. With "
+            "{estimator_label}, predicted period {period:.2f} steps, measured {measured:.2f} over "
+            "the second half of {spikes:.0f} crossings; the spikes are {height:.2f} high.{note}",
         ),
         Sentence(
             "ratio > threshold",
-            "{note}With {estimator_label}, the run lingers: r = {ratio_label} is above r* = "
-            "{threshold:.3f}, so no cycle is in balance, but close to r* the way out is slow. It "
-            "has crossed the origin {spikes:.0f} times, and the loss is {last_loss:.3f}.",
+            "The run lingers: close to r* the way out is slow. With {estimator_label} and r = "
+            "{ratio_label} above r* = {threshold:.3f} no cycle is in balance. It has crossed the "
+            "origin {spikes:.0f} times, and the loss is {last_loss:.3f}.{note}",
         ),
         Sentence(
             "True",
-            "{note}With {estimator_label}, the run has crossed the origin {spikes:.0f} times and "
-            "is still on its way: the loss is {last_loss:.3f}. r = {ratio_label}, r* = "
-            "{threshold:.3f}.",
+            "The run is still on its way. With {estimator_label}, it has crossed the origin "
+            "{spikes:.0f} times; the loss is {last_loss:.3f}. r = {ratio_label}, r* = "
+            "{threshold:.3f}.{note}",
         ),
     ),
     rows=(

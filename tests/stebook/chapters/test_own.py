@@ -60,7 +60,7 @@ def test_what_leads_uphill_is_said():
     assert shown["cosine"] < 0
     assert "uphill (yours)" in explorer.say(shown) and "raises the loss" in explorer.say(shown)
     explorer, shown = values("proxies", estimator=UPHILL, x=-1.0)
-    assert "all the same, times \N{MINUS SIGN}1.00" in explorer.say(shown)
+    assert "goes back times \N{MINUS SIGN}1.00" in explorer.say(shown)
 
 
 @pytest.mark.parametrize("mine", [BUMP, UPHILL])

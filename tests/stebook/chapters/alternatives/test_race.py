@@ -88,8 +88,8 @@ def test_the_sentence_ranks_the_mean_losses(method, size):
     said = EXPLORER.say(values)
     ends = [stored()[f"{name} {size}"]["mean"][-1] for name in STYLES]
     mine = stored()[f"{method} {size}"]["mean"][-1]
-    word = "below each" if mine <= min(ends) else "above each" if mine > max(ends) else "among"
-    assert f"It ends {word}" in said and "nan" not in said
+    word = "below" if mine <= min(ends) else "above" if mine > max(ends) else "among"
+    assert f" is {word} the paper's three." in said and "nan" not in said
     assert values["mean"].size == PLACES + 1
 
 

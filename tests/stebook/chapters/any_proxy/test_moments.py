@@ -56,10 +56,10 @@ def test_the_sentence_says_what_is_left_over_at_the_spurious_minimizer(estimator
     said = EXPLORER.say(values)
     if estimator in ONE_SIDED:
         assert values["am"] == 0.0 and abs(values["at_end"]) < 1e-12
-        assert "A₋ = 0: it has no negative side" in said and "there is no residual" in said
+        assert "A₋ = 0: it has no negative side" in said and "No residual is left" in said
     else:
         assert values["at_end"] > 0.01
-        assert "a residual remains" in said
+        assert "A residual remains" in said
         assert f"{values['at_end']:.3f}" in said
 
 

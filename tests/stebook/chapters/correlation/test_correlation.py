@@ -72,7 +72,7 @@ def test_the_sentences_of_the_special_states():
     assert "d = 0" in EXPLORER.say(EXPLORER.evaluate(psi=90))
     assert "kink" in EXPLORER.say(EXPLORER.evaluate(theta=0))
     assert "kink" in EXPLORER.say(EXPLORER.evaluate(theta=180))
-    assert "above zero" in EXPLORER.say(EXPLORER.evaluate())
+    assert "lowers the loss" in EXPLORER.say(EXPLORER.evaluate())
 
 
 def test_the_sentence_knows_where_the_expected_coarse_gradient_vanishes():

@@ -66,7 +66,7 @@ def test_all_starts_of_theorem_2_arrive(length):
         assert values["sure_reached"] == SURE.sum()
         total = values["reached"] + values["trapped"] + values["elsewhere"]
         assert total == SURE.size
-        assert "among them all those of Theorem 2 of the paper" in EXPLORER.say(values)
+        assert "all those of Theorem 2 of the paper are among them" in EXPLORER.say(values)
         assert np.count_nonzero(values["marks"] == MARKS["global"]) == values["reached"]
 
 

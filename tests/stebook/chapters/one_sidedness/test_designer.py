@@ -53,7 +53,7 @@ def test_the_curve_is_the_proxy(state):
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"left": 0.0}, "passes. It rests where the landscape rests"),
+        ({"left": 0.0}, "at the trap. It rests where the landscape rests"),
         ({"left": 0.2, "clip": 100.0}, "it cycles every 16.6 steps"),
         ({"left": 1.0}, "leaves this trap"),
         ({"left": 0.0, "height": 0.5, "place": -1.0}, "flat on the left"),

@@ -77,7 +77,7 @@ def test_every_state_has_a_true_sentence():
 
 def test_known_places():
     assert "no cycle above r* = 0.230" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=1.0))
-    assert "the run cycles" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.2))
+    assert "The run cycles" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.2))
     assert "on the balance is not stable" in EXPLORER.say(
         EXPLORER.evaluate(m=8, ratio=0.39, leak=0.02)
     )

@@ -137,14 +137,14 @@ def test_what_is_said_of_a_run_on_samples_is_true(samples, ratio):
     said, walk = EXPLORER.say(values), restless_walk(teacher_with(ratio))
     assert values["on_samples"] and not values["on_population"]
     if seen["end"] < 0.1:
-        assert "the run escapes" in said and max(seen["loss_high"][-5:]) < 0.1
+        assert "The run escapes" in said and max(seen["loss_high"][-5:]) < 0.1
         assert ("lets it escape at a smaller r" in said) == (walk is not None)
         return
     assert walk.cycle_loss < seen["mean"]
     if walk.zigzag_loss is not None:
         assert seen["mean"] < walk.zigzag_loss
     if int(samples) < walk.samples / 1000:  # far too few
-        assert "the spikes are gone" in said and seen["late"] == 0
+        assert "The spikes are gone" in said and seen["late"] == 0
         assert seen["middle"] > 0.8 * SAMPLED_RATE * walk.length
         assert f"about {in_words(walk.samples)} samples" in said
     if int(samples) > 4 * walk.samples:
@@ -156,7 +156,8 @@ def test_what_is_said_of_a_run_on_samples_is_true(samples, ratio):
 def test_where_no_run_on_samples_is_stored_the_explorer_says_so(changes):
     exact, values = EXPLORER.evaluate(**changes), EXPLORER.evaluate(samples="1000", **changes)
     assert values["on_population"] and not values["on_samples"]
-    assert EXPLORER.say(values).endswith("this is the population. " + EXPLORER.say(exact))
+    said = EXPLORER.say(values)
+    assert said.startswith(EXPLORER.say(exact)) and said.endswith("; this is the population.")
 
 
 def test_without_samples_there_is_nothing_of_them():
