@@ -24,7 +24,14 @@ from stebook.page import markup
 from stebook.scene import read
 
 #: The scripts of an explorer, in the order in which they need each other.
-SCRIPTS = ("address.js", "kit.js", "explorer.js", "dress.js", "explorer_notebook.js")
+SCRIPTS = (
+    "address.js",
+    "kit.js",
+    "moving.js",
+    "explorer.js",
+    "dress.js",
+    "explorer_notebook.js",
+)
 
 
 @cache

@@ -46,7 +46,7 @@ def written(figure: str, page: str, app: Sphinx) -> str:
     static = "../_static"
     styles = [f"{static}/{name}" for name in ("explorers/embed.css", *pages.styles(figure))]
     data = pages.data(figure, Path(app.srcdir, assets.FOLDER))
-    told = {"plotly": f"{static}/{data['plotly']}"} if "plotly" in data else {}
+    told = {name: f"{static}/{data[name]}" for name in data if name in pages.DRAWING}
     told["page"] = os.path.relpath(page, FOLDER)
     said = "".join(f' data-{name}="{html.escape(text)}"' for name, text in told.items())
     return PAGE.format(

@@ -19,6 +19,8 @@ SCENE_SCRIPTS = (
 )
 #: The scripts that are told where other files are.
 TOLD = ("explorers/explorer.js", "explorers/plane.js")
+#: Of what they are told, the scripts.
+DRAWING = ("plotly", "moving")
 SYMBOLS = '<details class="symbols">'
 
 _THEBE = re.compile(
@@ -60,9 +62,11 @@ def styles(body: str) -> list[str]:
 
 
 def data(body: str, folder: Path) -> dict[str, str]:
-    """Where explorers find Plotly, and they and scenes the pages of single ones."""
+    """Where explorers find what draws, and they and scenes the pages of single ones."""
     told = {"embeds": "explorers/"} if EXPLORER in body or SCENE in body else {}
-    return {**told, "plotly": bundles.needed(body, folder)} if EXPLORER in body else told
+    if EXPLORER not in body:
+        return told
+    return {**told, "plotly": bundles.needed(body, folder), "moving": "explorers/moving.js"}
 
 
 def outside(context: dict) -> list[str]:
@@ -84,8 +88,8 @@ def clean(app: Sphinx, page: str, template: str, context: dict, doctree: object)
     app.add_js_file("book.js", loading_method="defer")
     body = context.get("body", "")
     told = data(body, Path(app.srcdir, assets.FOLDER))
-    if "plotly" in told:
-        told["plotly"] = context["pathto"](f"_static/{told['plotly']}", resource=True)
+    for name in DRAWING if EXPLORER in body else ():
+        told[name] = context["pathto"](f"_static/{told[name]}", resource=True)
     if told:
         told["embeds"] = context["pathto"](told["embeds"], resource=True)
     asked: dict[str, Any] = {f"data-{name}": text for name, text in told.items()}

@@ -13,7 +13,9 @@ from pathlib import Path
 from sphinx.application import Sphinx
 
 #: What a page or a script of it loads; addresses of other hosts have a colon.
-_ASKED = re.compile(rb'(\s(?:src|href|data-plotly)=")([^"?#:]+\.(?:css|js))(?:\?[^"]*)?(?=")')
+_ASKED = re.compile(
+    rb'(\s(?:src|href|data-(?:plotly|moving))=")([^"?#:]+\.(?:css|js))(?:\?[^"]*)?(?=")'
+)
 
 
 @cache

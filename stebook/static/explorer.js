@@ -1,7 +1,7 @@
 // An explorer as its reader has it: reads the state off native controls, gets the columns of its
 // tables (stored in a page, from Python in a notebook), evaluates the same formulas as Python, and
 // draws. No dependency but Plotly, which is large: it is asked for when an explorer comes near the
-// screen, and all but the plot works before it comes.
+// screen, with moving.js, and all but the plot works before it comes.
 "use strict";
 globalThis.steExplorer = (() => {
   const MINUS = "\u2212";
@@ -123,22 +123,25 @@ globalThis.steExplorer = (() => {
   // --- Plotly ---------------------------------------------------------------------------------
 
   /**
-   * Of a page: where Plotly is, and the pages of single explorers; in one of those the page of the book
-   * that it is from. A notebook has none of them.
+   * Of a page: where Plotly is, what moves its plots, and the pages of single explorers; in one of
+   * those the page of the book that it is from. A notebook has none of them.
    */
-  const { plotly: source, embeds, page = "" } = document.currentScript?.dataset ?? {};
+  const { plotly: source, moving, embeds, page = "" } = document.currentScript?.dataset ?? {};
   let asked;
 
-  /** Resolves when Plotly is there; a script element, since a page on disk can fetch nothing. */
-  const plotly = () => {
-    asked ??= new Promise((resolve, reject) => {
-      if (window.Plotly) return resolve();
+  /** Resolves when a script has run; an element of the page, since one on disk can fetch nothing. */
+  const load = (source) =>
+    new Promise((resolve, reject) => {
       const script = document.createElement("script");
       script.src = source;
       script.addEventListener("load", () => resolve());
-      script.addEventListener("error", () => reject(new Error("Plotly did not load")));
+      script.addEventListener("error", () => reject(new Error(`${source} did not load`)));
       document.head.append(script);
     });
+
+  /** Resolves when Plotly is there. */
+  const plotly = () => {
+    asked ??= Promise.all(window.Plotly ? [] : [source, moving].map(load));
     return asked;
   };
 
@@ -288,7 +291,7 @@ globalThis.steExplorer = (() => {
       this.figure.tabIndex = -1; // so that a click on the plot brings the keyboard here
       const themes = new MutationObserver(() => this.schedule());
       const sizes = new ResizeObserver(() => {
-        if (this.plot.clientWidth !== this.width) this.schedule();
+        if (this.plot.clientWidth !== this.width) this.resize();
       });
       themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
       sizes.observe(this.plot);
@@ -312,6 +315,12 @@ globalThis.steExplorer = (() => {
         this.pause();
         for (const observer of [themes, sizes, near]) observer.disconnect();
       });
+      this.schedule();
+    }
+
+    /** Look how wide the plot is before it is drawn again. */
+    resize() {
+      this.width = 0;
       this.schedule();
     }
 
@@ -399,7 +408,7 @@ globalThis.steExplorer = (() => {
         picture: () => this.photograph(),
         presented: (presented) => {
           this.presented = presented;
-          this.schedule();
+          this.resize();
         },
         note: (text) => {
           this.note.textContent = text; // to be copied by hand
@@ -515,8 +524,10 @@ globalThis.steExplorer = (() => {
       this.figure.classList.toggle("explorer-paper", paper);
       this.figure.classList.toggle("explorer-undrawn", paper && !window.Plotly);
       this.figure.querySelector("figcaption details").open = paper;
-      if (!paper) return this.schedule();
+      this.resize();
+      if (!paper) return;
       this.draw();
+      this.width = 0;
       this.draw(); // at a new width a legend may find its place the second time
     }
 
@@ -528,9 +539,15 @@ globalThis.steExplorer = (() => {
       const values = this.values(known);
       this.say(values);
       this.print(known.index, values);
-      this.width = this.plot.clientWidth;
+      if (!this.width) this.measure();
       if (this.width > 0 && window.Plotly) this.picture(values);
       this.shown = values;
+    }
+
+    /** At another width Plotly lays out the whole figure. */
+    measure() {
+      this.width = this.plot.clientWidth;
+      this.handed = null;
     }
 
     /** Make the controls say the state. */
@@ -580,6 +597,16 @@ globalThis.steExplorer = (() => {
     }
 
     picture(values) {
+      const figure = this.dressed(values);
+      const moved = this.handed && globalThis.steMoving?.(this.plot, this.handed, figure);
+      this.handed = figure;
+      if (moved) return;
+      const { data, layout } = this.dressed(values); // Plotly writes into what it is handed
+      window.Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false });
+    }
+
+    /** The figure of a state, as Plotly takes it, in the colours of the page. */
+    dressed(values) {
       const style = getComputedStyle(this.figure);
       const token = (name) => style.getPropertyValue(`--explorer-${name}`).trim();
       const figure = resolve(this.data.figure, values, token);
@@ -603,7 +630,7 @@ globalThis.steExplorer = (() => {
       });
       const ghosts = this.before ? resolve(this.data.figure.ghosts ?? [], this.before, token) : [];
       if (this.presented) layout.height = this.plot.clientHeight;
-      window.Plotly.react(this.plot, [...ghosts, ...figure.data], layout, { displayModeBar: false, responsive: false });
+      return { data: [...ghosts, ...figure.data], layout };
     }
 
     /** Keep the table that is printed in step with what is shown. */

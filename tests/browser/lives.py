@@ -16,9 +16,10 @@ State = Mapping[str, Value]
 SHOWN = """async ([name, addresses, drawn]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
-  const shown = [], {react} = Plotly;
+  const shown = [], {react} = Plotly, move = steMoving;
   for (const address of addresses) {
     if (shown.length === drawn) {
+      steMoving = undefined;
       Plotly.react = (plot, data, layout) => { Object.assign(plot, {data, layout}); };
     }
     if (decodeURIComponent(location.hash) !== address) {
@@ -43,6 +44,8 @@ SHOWN = """async ([name, addresses, drawn]) => {
     });
   }
   Plotly.react = react;
+  steMoving = move;
+  explorer.handed = null;
   if (shown.length > drawn) explorer.schedule();
   return shown;
 }"""

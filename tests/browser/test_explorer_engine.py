@@ -33,11 +33,14 @@ STATE = """(figure) => ({
 def scripts(tmp_path_factory, built):
     """A folder with what a page of explorers loads; the smallest Plotly that has maps."""
     folder = tmp_path_factory.mktemp("scripts")
-    for name in ("address.js", "kit.js", "explorer.js", "explorer.css"):
+    for name in ("address.js", "kit.js", "moving.js", "explorer.js", "explorer.css"):
         shutil.copyfile(STATIC / name, folder / name)
     known = [built / "_static" / file for file in (bundles.BUNDLES[-1].file, bundles.WHOLE)]
     shutil.copyfile(next(filter(Path.is_file, known)), folder / "plotly.min.js")
     return folder
+
+
+DRAWING = "".join(f'<script defer src="{name}.js"></script>' for name in ("plotly.min", "moving"))
 
 
 class Sheet:
@@ -97,7 +100,7 @@ def sheet(browser, scripts, plain):
     contexts, sheets = [], []
 
     def sheet_(*figures, address="", plotly=True, body="{}", theme="light", **options):
-        drawing = '<script defer src="plotly.min.js"></script>' if plotly else ""
+        drawing = DRAWING if plotly else ""
         path = scripts / f"page-{next(numbers)}.html"
         path.write_text(
             f'<!doctype html><html lang="en" data-theme="{theme}"><meta charset="utf-8">'
@@ -242,8 +245,8 @@ def test_a_change_of_height_alone_draws_nothing(sheet):
     made = sheet(one())
     made.found()
     made.page.evaluate(
-        """() => { window.draws = 0; const react = Plotly.react;
-          Plotly.react = (...all) => { window.draws += 1; return react(...all); }; }"""
+        """() => { window.draws = 0; const move = steMoving;
+          steMoving = (...all) => { window.draws += 1; return move(...all); }; }"""
     )
     made.figure().evaluate("(f) => { f.explorer.plot.style.minHeight = '700px'; }")
     made.found()

@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 from toc import EMBEDDED
 
 from stebook import EXPLORERS, get_explorer
+from stebook.build import bundles
 from tests.browser.conftest import DRAWN, Watched, explorer_page, settle
 from tests.browser.lives import (
     PRESENTED,
@@ -76,6 +77,59 @@ def test_what_is_found_comes_first_and_is_short(name, desk):
         assert found["says"].startswith(found["finding"]) and len(found["finding"].split()) <= 12
 
 
+#: Move each control to its far end: whether Plotly had to draw the whole; what is there then, and
+#: what a redraw puts in its place. The order of nodes and what they do not need may differ.
+MOVED = """async (name) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  const {explorer} = document.querySelector(`figure[data-name=${name}]`);
+  const {react} = Plotly;
+  const nodes = () => [...explorer.plot.querySelectorAll(".main-svg *")]
+    .filter((node) => !node.matches(".textpoint:empty"))
+    .map((node) => [node.tagName, ...[...node.attributes].map((a) => `${a.name}=${a.value}`).filter(
+      (said) => !/^style=(opacity: 1;)?$/.test(said)).sort(), node.children.length ? "" :
+      node.textContent].join(" "))
+    .sort();
+  const moves = [];
+  await explorer.ready();
+  do await frame(); while (explorer.waiting);
+  for (const control of explorer.controls) {
+    let whole = false;
+    Plotly.react = (...all) => { whole = true; return react(...all); };
+    const last = control.values.length - 1;
+    explorer.go(control, explorer.index[control.name] === last ? 0 : last);
+    do await frame(); while (explorer.waiting);
+    const moved = nodes();
+    await Plotly.redraw(explorer.plot);
+    const redrawn = nodes();
+    moves.push([control.name, whole, ...[[moved, redrawn], [redrawn, moved]].map(([these, those]) =>
+      [...new Set(these).difference(new Set(those))])]);
+  }
+  Plotly.react = react;
+  return moves;
+}"""
+#: Controls that change more than numbers, looks and axes; a first move brings the run before.
+WHOLE = {
+    ("correlation", "theta"),
+    ("one_step", "samples"),
+    ("oscillation", "samples"),
+    ("oscillation", "estimator"),
+}
+
+
+def test_what_moves_is_what_plotly_would_draw(name, visit):
+    for control, whole, moved, redrawn in visit(name).evaluate(MOVED, name):
+        assert moved == redrawn == [], control
+        assert whole == ((name, control) in WHOLE), control
+
+
+def test_another_plotly_draws_the_whole(visit):
+    page = visit("correlation")
+    assert page.evaluate("Plotly.version") == bundles.VERSION
+    page.evaluate("Plotly.version = 'another'")
+    assert all(whole for _, whole, *_ in page.evaluate(MOVED, "correlation"))
+    page.evaluate("(version) => { Plotly.version = version; }", bundles.VERSION)
+
+
 def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visit):
     """What is not shown has no table."""
     page = visit(name)
@@ -134,16 +188,16 @@ def test_a_flood_of_events_is_drawn_once_a_frame(visit):
     page = visit("correlation")
     draws = page.evaluate(
         """async () => {
-          const react = Plotly.react;
+          const move = steMoving;
           let draws = 0;
-          Plotly.react = (...all) => { draws += 1; return react(...all); };
+          steMoving = (...all) => { draws += 1; return move(...all); };
           const slider = document.querySelector("figure[data-name=correlation] input[type=range]");
           for (let i = 0; i <= 36; i += 1) {
             slider.value = i;
             slider.dispatchEvent(new Event("input", {bubbles: true}));
           }
           await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
-          Plotly.react = react;
+          steMoving = move;
           return draws;
         }"""
     )
@@ -242,7 +296,7 @@ def test_every_explorer_has_a_page_of_its_own(built):
     for path in EMBEDDED:
         text = (built / path).read_text(encoding="utf-8")
         assert f'data-name="{(built / path).stem}"' in text
-        for asked in re.findall(r'(?:src|href|data-page|data-plotly)="(\.\./[^"?]*)', text):
+        for asked in re.findall(r'(?:src|href|data-(?:page|plotly|moving))="(\.\./[^"?]*)', text):
             assert (built / "explorers" / asked).is_file(), asked
 
 
