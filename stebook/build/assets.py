@@ -1,6 +1,7 @@
 """Scripts of others, taken from the packages that carry them, so that no page asks a host."""
 
 import base64
+import json
 import re
 import shutil
 import subprocess
@@ -44,6 +45,10 @@ FIRST_FONTS = tuple(
         *("SansSerif-Regular", *(f"Size{size}-Regular" for size in (1, 2, 3, 4))),
     )
 )
+#: Reads these fonts before the first letter of a page is laid out. A browser that reads one when it
+#: meets a letter of it may have painted the page by then, and lines move.
+READ_FONTS = """for (const font of {fonts}) document.fonts.load(font);
+"""
 #: Of what Sphinx copies, what no page loads.
 UNUSED = ("**/*.map", "scripts/fontawesome.js*", "vendor/fontawesome/webfonts/*")
 #: Our own, from `book/_assets`.
@@ -138,6 +143,21 @@ def copy_fonts(style: Path, source: Path) -> None:
             (style.parent / "fonts").mkdir(exist_ok=True)
             (style.parent / name).write_bytes(font)
     style.write_text(text, encoding="utf-8")
+    shorts = json.dumps([shorthand(name) for name in FIRST_FONTS])
+    script = style.with_name("read-fonts.js")
+    script.write_text(READ_FONTS.format(fonts=shorts), encoding="utf-8")
+
+
+def shorthand(name: str) -> str:
+    """How CSS asks for a font of KaTeX.
+
+    Examples
+    --------
+    >>> shorthand("fonts/KaTeX_Math-Italic.woff2"), shorthand("fonts/KaTeX_Main-Regular.woff2")
+    ('italic 1em KaTeX_Math', 'normal 1em KaTeX_Main')
+    """
+    family, style = Path(name).stem.split("-")
+    return f"{'normal' if style == 'Regular' else style.lower()} 1em {family}"
 
 
 def drop(app: Sphinx, exception: Exception | None) -> None:

@@ -275,4 +275,5 @@ def finish(app: Sphinx, page: str, template: str, context: dict, doctree: object
         context["title"] = words(context["title"])
     if 'class="katex"' in context.get("body", ""):
         app.add_css_file("katex/katex.css", priority=400)
+        app.add_js_file("katex/read-fonts.js", priority=100)
         app.add_js_file("katex/copy-tex.js", loading_method="defer")

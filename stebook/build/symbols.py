@@ -204,7 +204,10 @@ class Symbols(SphinxDirective):
         lines = []
         for group in load(path).groups:
             lines += [f"## {group.title}", "", *rows_of(group), ""]
-        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+        parsed = self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
+        for table in (table for node in parsed for table in node.findall(nodes.table)):
+            table["classes"].append("of-symbols")
+        return parsed
 
 
 def formulas_of(doctree: nodes.Node) -> Iterator[str]:

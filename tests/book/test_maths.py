@@ -231,7 +231,7 @@ def test_every_formula_of_a_page_is_set(path, built):
     assert amiss(set(mathml)) == []
     assert len(mathml) == len(formulas) == len(re.findall('class="katex-html"', text))
     assert not re.search("katex-error|#cc0000|merror", text)
-    for name in ("katex/katex.css", "katex/copy-tex.js"):
+    for name in ("katex/katex.css", "katex/copy-tex.js", "katex/read-fonts.js"):
         assert (name in text) == ('class="katex"' in article), name
     shown = re.sub(r"(?s)<(annotation|script|style|pre|code)\b.*?</\1>|<[^>]*>", "", text)
     assert not re.search(r"\\[\[(\])]|\$\$|\\[a-z]{3,}", shown)
