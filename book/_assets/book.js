@@ -55,6 +55,18 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// An answer to a question is still there when its reader comes back to the page, or loads it again.
+document.addEventListener("DOMContentLoaded", () => {
+  document.querySelectorAll(".question").forEach((question, i) => {
+    const options = [...question.querySelectorAll("details")];
+    const key = `answer ${i} of ${location.pathname}`;
+    const answer = options[sessionStorage.getItem(key)];
+    if (answer) answer.open = true;
+    const store = () => sessionStorage.setItem(key, options.findIndex((option) => option.open));
+    question.addEventListener("toggle", store, { capture: true });
+  });
+});
+
 // A question that opens an explorer: it stays closed until the reader has chosen an answer, asks to
 // skip the question, or follows a link to one of its states.
 document.addEventListener("DOMContentLoaded", () => {
@@ -88,9 +100,10 @@ document.addEventListener("DOMContentLoaded", () => {
     figure.hidden = true;
     figure.before(notice);
     notice.querySelector("button").addEventListener("click", skip);
-    question.addEventListener("toggle", vote, { capture: true, once: true });
+    const answered = question.querySelector("details[open]");
+    if (!answered) question.addEventListener("toggle", vote, { capture: true, once: true });
     window.addEventListener("hashchange", () => linked() && open());
-    if (linked()) open();
+    if (answered || linked()) open();
   }
 });
 

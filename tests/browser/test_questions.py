@@ -27,6 +27,7 @@ def unanswered(page):
     """The page as it comes: visited anew where an earlier test has opened its explorer."""
     if page.locator(".explorer-closed").count() == 0:
         page.emulate_media(media="screen")
+        page.evaluate("sessionStorage.clear()")
         page.goto(page.url.partition("#")[0])
         settle(page)
     return page
@@ -41,7 +42,7 @@ def test_the_explorer_waits_for_an_answer(unanswered):
     expect(unanswered.locator(".explorer-closed")).to_be_visible()
 
 
-def test_an_answer_opens_its_reply_and_the_explorer(unanswered):
+def test_an_answer_opens_its_reply_and_the_explorer_and_is_still_there_after_a_reload(unanswered):
     option = unanswered.locator(".question[data-opens=correlation] details").nth(1)
     expect(option.locator("p")).to_be_hidden()
     option.locator("summary").focus()
@@ -57,6 +58,12 @@ def test_an_answer_opens_its_reply_and_the_explorer(unanswered):
         "(figure) => [figure.getBoundingClientRect().top, innerHeight]"
     )
     assert seen[0] < seen[1] / 2  # it came into view
+    unanswered.evaluate("scrollTo(0, 0)")
+    unanswered.reload()
+    settle(unanswered)
+    expect(option.locator("p")).to_be_visible()
+    expect(unanswered.locator(FIGURE)).to_be_visible()
+    assert unanswered.evaluate("scrollY") == 0
 
 
 def test_one_option_is_open_at_a_time(page):
