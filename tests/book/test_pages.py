@@ -35,8 +35,7 @@ def test_what_the_theme_folds_has_a_title(name, built):
 def test_a_page_says_what_it_is_about_where_a_link_to_it_is_shown(name, built):
     page = parsed(built / f"{name}.html")
     said = page.select("meta[name=description]")
-    if name != "book/bibliography":  # a list and nothing else
-        assert [20 < len(tag["content"]) < 400 for tag in said] == [True]
+    assert [45 < len(tag["content"]) < 400 for tag in said] == [True]
     title = page.select_one("meta[property='og:title']")["content"]
     assert title and "\\" not in title and title in page.title.get_text()
 
