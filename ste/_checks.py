@@ -172,7 +172,8 @@ def positives(name: str, value: ArrayLike) -> np.ndarray:
 def instance(name: str, value: object, kind: type) -> None:
     """Refuse what is not a `kind`; the commonest slip is to pass a name or an array instead."""
     if not isinstance(value, kind):
-        raise ValueError(f"{name}: expected a {kind.__name__}, got {type(value).__name__}")
+        article = "an" if kind.__name__[0] in "AEIOU" else "a"
+        raise ValueError(f"{name}: expected {article} {kind.__name__}, got {type(value).__name__}")
 
 
 def end(name: str, value: float) -> float:

@@ -101,7 +101,7 @@ def get_explorer(name: str) -> Explorer:
     Examples
     --------
     >>> get_explorer("correlation").title
-    "On average, the paper's three never point against the true gradient"
+    'On average identity and both ReLUs never point against the true gradient'
     """
     if name not in EXPLORERS:
         raise ValueError(f"name: expected one of {', '.join(EXPLORERS)}, got {name!r}")

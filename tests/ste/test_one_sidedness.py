@@ -221,7 +221,7 @@ def test_residuals_scale_with_the_proxy(teacher, factor):
 def test_bad_input():
     with pytest.raises(ValueError, match="rho: expected a finite number > 0, got 0"):
         residuals(DEMO, ste.IDENTITY, 0)
-    with pytest.raises(ValueError, match="estimator: expected a Estimator, got str"):
+    with pytest.raises(ValueError, match="estimator: expected an Estimator, got str"):
         one_sided("relu")
 
 

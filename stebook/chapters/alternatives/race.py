@@ -74,7 +74,7 @@ _NUMBERS = (
 
 EXPLORER = Explorer(
     name="race",
-    title="On equal samples no method here ends below identity",
+    title="On equal samples no method here ends with less loss than identity",
     caption=(
         f"Mean loss of {RUNS} runs, bars of two standard errors. Fresh samples in each step, "
         f"{BUDGET} in all; v and w trained together, temperature {TAU:g}; for each method the "

@@ -119,7 +119,7 @@ def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
 
 EXPLORER = Explorer(
     name="moments",
-    title="A residual at the trap comes from the negative side alone",
+    title="At the trap only the negative side of a proxy moves w",
     caption=(
         "Left: the moments A₊, A₋, B_x and B_y of the proxy against θ. Right: the parts of the "
         "expected coarse gradient along u and along e that they make, for the teacher "

@@ -81,7 +81,7 @@ def _kind(stress: str) -> dict[str, bool]:
 
 EXPLORER = Explorer(
     name="stress",
-    title="Label noise never turns the coarse gradient uphill; correlated rows can",
+    title="Label noise never sends the average step uphill; correlated rows can",
     caption=(
         "The cosine between the expected coarse gradient and the true gradient, for a filter at "
         "the angle θ on either side of w* (n = 2; for correlated rows after whitening). Line: "

@@ -153,7 +153,7 @@ def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
 
 EXPLORER = Explorer(
     name="correlation",
-    title="On average, the paper's three never point against the true gradient",
+    title="On average identity and both ReLUs never point against the true gradient",
     caption=(
         "Left: directions in the plane of w and w*, with w to the right; both gradients are drawn "
         "with unit length. Right: the cosine of the angle between them, for all three estimators "

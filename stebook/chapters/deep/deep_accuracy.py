@@ -147,7 +147,7 @@ def _mean(name: str, place: int) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="deep_accuracy",
-    title="Clipped ReLU comes first, or within two standard errors of it",
+    title="Clipped ReLU is best, or within two standard errors of the best",
     caption=(
         "Each thin line is one seed: the same float network, quantized and trained on with each of "
         "the three estimators. The marks beside them are the means, with one standard deviation. "

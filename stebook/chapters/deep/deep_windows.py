@@ -89,7 +89,7 @@ _ENDS = (
 
 EXPLORER = Explorer(
     name="deep_windows",
-    title="The choice of window matters more at 1 bit than at 2",
+    title="The window's upper end matters more at 1 bit than at 2",
     caption=(
         "LeNet-5 on 4,000 digits of MNIST. The proxy is 1 on a window and 0 elsewhere. Upwards its "
         "lower end, to the right its upper end; each field is the mean test accuracy in percent. "

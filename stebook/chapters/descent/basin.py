@@ -79,7 +79,7 @@ _ROSE = "The loss rose on the way of {rose:.0f}."
 
 EXPLORER = Explorer(
     name="basin",
-    title="Every start of Theorem 2 of the paper reaches the global minimum",
+    title="Every start in the dashed rectangle ends at the global minimum",
     caption=(
         f"Each mark is a start: the angle θ0 and the factor x of v0 = x v*. Runs of {STEPS} steps "
         f"with η = {RATE:g}. In the dashed rectangle are the starts of Theorem 2 of the "

@@ -80,7 +80,7 @@ def _curve(quantity: str, estimator: str) -> dict[str, float | str | np.ndarray]
 
 EXPLORER = Explorer(
     name="rate",
-    title="The error falls about like one over the root of K",
+    title="A hundred times the samples, about a tenth of the error",
     caption=(
         "Root mean square error over 60 repeats against K, both axes logarithmic, with bars of "
         "two standard errors. Dashed: slope \N{MINUS SIGN}1/2 through the last point. Start and "

@@ -81,7 +81,7 @@ def _papers(name: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="frameworks",
-    title="What is zero left of the jump leaves nothing at the trap",
+    title="A proxy that is zero below the jump rests at the trap",
     caption=(
         f"Above, the derivative {_SLOPE} that a library uses going back, moved so that its output "
         "jumps at 0, with the paper's three; what lies left of the jump is shaded, and the grey "

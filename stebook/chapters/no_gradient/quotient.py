@@ -109,7 +109,7 @@ def _turns(title: str | None = None, **more: Any) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="quotient",
-    title="The smaller the turn, the noisier the measured slope",
+    title="The smaller the turn, the larger the slope's standard error",
     caption=(
         "The filter is turned by δ, from θ = 1 straight away from w*, and the change of the loss "
         "is divided by δ. Upper panel: the mean over K samples, for twelve independent sets of "

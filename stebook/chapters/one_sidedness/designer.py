@@ -119,7 +119,7 @@ def _curve(
 
 EXPLORER = Explorer(
     name="designer",
-    title="A proxy rests at the trap only with nothing left of 0",
+    title="Only a proxy that is zero below 0 rests at the trap",
     caption=(
         "Top: the proxy derivative μ', two slopes that end at the clip, and a bump; what lies left "
         "of 0 is shaded. Bottom, at |w| = 1: its moments on either side, B_y at the saddle, and "

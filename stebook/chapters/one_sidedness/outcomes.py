@@ -111,7 +111,7 @@ def _curve(column: str, name: str, dash: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="outcomes",
-    title="Without a leak the run stays; with one it leaves the trap",
+    title="Without a leak runs stay in the trap; with one they leave",
     caption=(
         f"Each mark is a run of {STEPS:,} steps on the population with a leaky ReLU of slope λ on "
         "the left, started next to the spurious minimum with w on the axis of w* (|v*| = 1, "

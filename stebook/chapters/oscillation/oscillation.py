@@ -196,7 +196,7 @@ SAMPLED_SENTENCES = (
 
 EXPLORER = Explorer(
     name="oscillation",
-    title="Below r* identity cycles without noise; both ReLUs stay",
+    title="Below r* identity cycles without noise; both ReLUs stay in the trap",
     caption=(
         f"Coarse gradient descent with m = {M} and n = 2, on the population or on fresh samples "
         f"in each step, from the spurious v and a filter of length {START_NORM} that is 0.001 "

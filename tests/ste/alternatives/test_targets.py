@@ -339,7 +339,7 @@ def test_an_output_that_never_changes_teaches_no_inverse():
     ("call", "message"),
     [
         (lambda: best_targets(np.ones(13), 1.0), "v: expected at most 12 units, got 13"),
-        (lambda: layer_loss_of("relu"), "estimator: expected a Estimator, got str"),
+        (lambda: layer_loss_of("relu"), "estimator: expected an Estimator, got str"),
         (
             lambda: signed_targets(V, W, inputs(2), TEACHER, "hinge"),
             "layer_loss: expected a LayerLoss, got str",

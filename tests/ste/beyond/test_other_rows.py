@@ -194,7 +194,7 @@ def test_bad_input():
         OtherRows(ste.Teacher(V_STAR, [1.0, 0.0, 0.0]), GAUSSIAN)
     with pytest.raises(ValueError, match="rows: expected a Rows, got str"):
         OtherRows(TEACHER, "cube")
-    with pytest.raises(ValueError, match="estimator: expected a Estimator"):
+    with pytest.raises(ValueError, match="estimator: expected an Estimator"):
         OtherRows(TEACHER, GAUSSIAN).vectors([1.0, 2.0], "relu")
     with pytest.raises(ValueError, match="weights: expected probabilities"):
         scale_mixture(ste.RELU, [1.0, 2.0], [0.5, 0.6])

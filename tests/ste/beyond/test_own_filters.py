@@ -143,7 +143,7 @@ def test_one_filter_for_all_has_the_sums_over_the_rows():
     for estimator in PROXIES:
         wanted = teacher.coarse_gradient(v, W, estimator)[1].sum(axis=-2)
         np.testing.assert_allclose(one.coarse_gradient(v, w, estimator)[1], wanted, atol=1e-15)
-    with pytest.raises(ValueError, match="own: expected a OwnFilters, got Teacher"):
+    with pytest.raises(ValueError, match="own: expected an OwnFilters, got Teacher"):
         OneFilter(ste.Teacher([1.0], [1.0]))
 
 

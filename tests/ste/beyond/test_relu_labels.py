@@ -168,7 +168,7 @@ def test_bad_input():
         WORLD.loss(V_STAR, [0.0, 0.0, 0.0])
     with pytest.raises(ValueError, match="noise: expected a finite number > 0"):
         LabelNoise(TEACHER, -1.0)
-    with pytest.raises(ValueError, match="estimator: expected a Estimator"):
+    with pytest.raises(ValueError, match="estimator: expected an Estimator"):
         LabelNoise(TEACHER, 1.0).added_variance(V_STAR, TEACHER.w, "relu")
     with pytest.raises(ValueError, match="rho: expected numbers > 0"):
         relu_label_moments(ste.RELU, 0.0, 1.0)

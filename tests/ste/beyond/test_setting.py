@@ -234,7 +234,7 @@ def test_bad_input_is_named(name):
     with pytest.raises(ValueError, match=r"^v, w: expected leading shapes that broadcast"):
         setting.loss(np.tile(v, (2, 1)), np.stack([w, w, w]))
     for call in (setting.coarse_gradient, lambda *given: setting.sample(*given, 3, 0)):
-        with pytest.raises(ValueError, match=r"^estimator: expected a Estimator, got str"):
+        with pytest.raises(ValueError, match=r"^estimator: expected an Estimator, got str"):
             call(v, w, "relu")
     with pytest.raises(ValueError, match=r"^count: expected an integer >= 1"):
         setting.sample(v, w, ste.RELU, 0, 0)

@@ -1,11 +1,12 @@
 """All checks and questions together: none is without a test, an exercise or a place."""
 
 import importlib
+import re
 from pathlib import Path
 
 import pytest
 
-from stebook import ask, chapters
+from stebook import EXPLORERS, ask, chapters, get_explorer
 from stebook.chapters import CHAPTERS
 from stebook.questions import Option, Question, marked
 
@@ -36,6 +37,13 @@ def test_every_check_is_exported_and_tested_right_and_wrong():
         right, wrong = text.split("\nWRONG = ")
         assert f".{name}, " in right.replace(",\n", ", "), name
         assert f".{name}, " in wrong.replace(",\n", ", "), name
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_the_finding_in_a_title_has_a_test_beside_the_explorer(name):
+    """It names the title, so that with another one it is looked at again."""
+    text = (HERE / EXPLORERS[name] / f"test_{name}.py").read_text(encoding="utf-8")
+    assert re.findall(r'^@pytest\.mark\.title\("(.*)"\)$', text, re.M) == [get_explorer(name).title]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -18,6 +18,7 @@ from stebook.chapters.alternatives.alternatives import (
     measured,
 )
 from stebook.chapters.styles import METHOD_STYLES, STYLES
+from stebook.formulas import python
 
 
 @pytest.mark.parametrize("method", list(METHODS))
@@ -87,3 +88,22 @@ def test_the_cosines_of_batches_rise_with_their_size():
         values = EXPLORER.evaluate(method=method, tau=0.25, theta=90)
         assert values["median"][-1] > values["median"][0]
         assert np.all(values["above"] >= 0.0) and np.all(values["below"] >= 0.0)
+
+
+@pytest.mark.title("More samples cure the noise of an update, never its bias")
+def test_noise_goes_with_the_number_of_samples_and_bias_does_not():
+    """No table depends on K, and the formulas hold for every cosine and noise there can be."""
+    assert not any("batch" in table.controls for table in EXPLORER.tables)
+    for cosine in np.linspace(-1.0, 1.0, 21):
+        for ratio in (0.01, 1.0, 100.0):
+            noise, bias = [], set()
+            for batch in (*SIZES, 1e12):
+                values = {"cosine": cosine, "ratio": ratio, "batch": batch}
+                for part in ("kept", "noise", "bias"):
+                    formula = python(EXPLORER.formulas[part], frozenset(values))
+                    values[part] = formula(values)
+                noise.append(values["noise"])
+                bias.add(values["bias"])
+            assert len(bias) == 1 and (min(bias) > 0.0) == (cosine < 1.0)
+            assert noise[-1] == pytest.approx(0.0, abs=1e-5)
+            assert np.all(np.diff(noise) < 0.0) if cosine > 0.0 else set(noise) == {0.0}

@@ -98,3 +98,12 @@ def test_methods_that_leak_to_both_sides_leave_the_trap():
     assert caught["identity"] == caught["through_copy"] == caught["targets_hinge"] == 0
     for name in ("relu", "clipped_relu", "reinforce", "reinforce_centred"):
         assert caught[name] > 0, name
+
+
+@pytest.mark.title("On equal samples no method here ends with less loss than identity")
+def test_no_method_ends_below_identity():
+    for size in SIZES:
+        for method in METHOD_STYLES:
+            values = EXPLORER.evaluate(method=method, size=size)
+            rivals = [values[name] for name in ("end", "end_relu", "end_clipped_relu")]
+            assert min(rivals) > values["end_identity"]

@@ -3,7 +3,15 @@
 import numpy as np
 import pytest
 
-from ste import ESTIMATORS, expected_coarse_gradient, get_estimator, population_gradient
+from ste import (
+    ESTIMATORS,
+    IDENTITY,
+    critical_points,
+    expected_coarse_gradient,
+    get_estimator,
+    population_gradient,
+)
+from ste._normal import K
 from stebook.chapters.any_proxy.moments import (
     EXPLORER,
     RHO,
@@ -12,6 +20,7 @@ from stebook.chapters.any_proxy.moments import (
     moments_along,
     second_layers,
 )
+from stebook.chapters.teachers import left_over
 
 ONE_SIDED = ("relu", "clipped_relu", "log_tailed_relu")
 
@@ -81,3 +90,16 @@ def test_only_identity_and_relu_do_not_see_the_length(estimator):
 
 def test_the_teacher_has_a_spurious_minimizer():
     assert 2 * TEACHER.s**2 < (TEACHER.m + 1) * TEACHER.N
+
+
+@pytest.mark.title("At the trap only the negative side of a proxy moves w")
+def test_what_moves_w_at_the_trap_is_a_multiple_of_its_negative_moment():
+    """Theorem and explorer, for each proxy at each length; it has the sign of A₋."""
+    trap = critical_points(TEACHER).spurious
+    np.testing.assert_allclose(second_layers("best")[-1], trap.v, atol=1e-14)
+    multiple = left_over(TEACHER, IDENTITY)[1] / K
+    for estimator in ESTIMATORS:
+        for rho in RHO:
+            values = EXPLORER.evaluate(estimator=estimator, rho=rho)
+            assert values["at_end"] == pytest.approx(multiple * values["am"], rel=1e-9, abs=1e-12)
+            assert values["tangential"][-1] == pytest.approx(0.0, abs=1e-12)

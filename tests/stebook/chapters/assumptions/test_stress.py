@@ -72,3 +72,13 @@ def test_what_it_says_of_relu_and_clipped_relu():
     assert np.all(noise["error"] > EXPLORER.evaluate(stress="paper")["error"])
     two = EXPLORER.evaluate(stress="bits2", estimator="clipped_relu")
     assert two["negatives"] == 0.0 < EXPLORER.evaluate(stress="bits2")["negatives"]
+
+
+@pytest.mark.title("Label noise never sends the average step uphill; correlated rows can")
+def test_label_noise_leaves_every_cosine_and_correlated_rows_turn_some():
+    for estimator in NAMES:
+        for place in PLACES:
+            noisy = cosines("noise", estimator, place)
+            np.testing.assert_array_equal(noisy, cosines("paper", estimator, place))
+            assert noisy.min() > 0.0
+        assert max(cosines(rows, estimator, "across").min() for rows in ("corr4", "corr30")) < 0.0

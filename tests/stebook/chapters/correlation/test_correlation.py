@@ -9,6 +9,8 @@ from ste import correlation, expected_coarse_gradient, get_estimator
 from stebook.chapters.correlation.correlation import (
     ACROSS,
     EXPLORER,
+    PSI,
+    RHO,
     TEACHER,
     THETA,
     filter_at,
@@ -83,3 +85,16 @@ def test_the_sentence_knows_where_the_expected_coarse_gradient_vanishes():
         assert "global minimum" in EXPLORER.say(best)
     turned = EXPLORER.evaluate(estimator="identity", theta=180, psi=180)
     assert "in v is not" in EXPLORER.say(turned)
+
+
+@pytest.mark.title("On average identity and both ReLUs never point against the true gradient")
+@pytest.mark.parametrize("estimator", EXPLORER.control("estimator").values)
+def test_no_state_points_against_the_true_gradient(estimator):
+    """All angles, lengths and second layers at once."""
+    v = np.array([second_layer(psi) for psi in PSI])[:, None, None]
+    w = np.array([[filter_at(theta, rho) for rho in RHO] for theta in THETA])
+    inner = correlation(v, w, TEACHER, get_estimator(estimator)).inner
+    flat = (v @ TEACHER.v == 0.0) | np.isin(THETA, (0, 180))[:, None]
+    assert inner.shape == (len(PSI), len(THETA), len(RHO))
+    assert np.array_equal(inner > 0.0, np.broadcast_to(~flat, inner.shape))
+    assert np.all(inner[np.broadcast_to(flat, inner.shape)] == 0.0)

@@ -91,3 +91,15 @@ def test_every_run_is_in_the_figure():
         sorted(100 * accuracy for accuracy, _ in read("vgg-fashion", 2).values())
     )
     assert min(shown) > values["window"][0] and max(shown) < values["window"][1]
+
+
+@pytest.mark.title("Clipped ReLU is best, or within two standard errors of the best")
+@pytest.mark.parametrize(("network", "bits"), CELLS)
+def test_clipped_relu_is_best_or_not_clearly_behind(network, bits):
+    """By paired differences, seed by seed, against each of the others."""
+    for measure, sign in (("accuracy", 1.0), ("loss", -1.0)):
+        values = sign * cell(network, bits, measure)
+        for other in (0, 1):
+            lead = (values[:, 2] - values[:, other]).tolist()
+            error = statistics.stdev(lead) / math.sqrt(len(lead))
+            assert statistics.mean(lead) > -2.0 * error

@@ -41,3 +41,15 @@ def test_changes_and_verdicts_are_those_of_the_files(bits, trained):
         random = [row[at] for run in runs for row in run["result"]["changes"]["random"]]
         inside = sum(values["random_low"] <= x <= values["random_high"] for x in random)
         assert inside == pytest.approx(0.9 * len(random), abs=2)
+
+
+@pytest.mark.title("At no length does one estimator clearly help where another clearly hurts")
+def test_no_estimator_goes_down_where_another_goes_up():
+    """By over two standard errors; in all states, and in many some go down or up."""
+    seen = set()
+    for bits in BITS:
+        for trained in NAMES:
+            for size in SIZES:
+                values = EXPLORER.evaluate(bits=bits, trained=trained, size=f"{size:g}")
+                seen.add((values["down"] > 0, values["up"] > 0))
+    assert seen == {(True, False), (False, True), (False, False)}

@@ -87,3 +87,15 @@ def test_how_far_the_weights_of_resnet_move_at_a_thousandth(estimator, least, mo
     moved = [move for _, move in epochs("resnet-stability", estimator, 1e-3)]
     assert len(moved) == 6
     assert least < min(moved) < 1.15 * least and most / 1.15 < max(moved) < most
+
+
+@pytest.mark.title("At the largest rate identity leaves a good minimum, clipped ReLU stays")
+@pytest.mark.parametrize("start", STARTS)
+@pytest.mark.parametrize("network", NETWORKS)
+def test_at_the_largest_rate_identity_leaves_and_clipped_relu_stays(network, start):
+    """By the loss over two standard errors; by the accuracy over one percent."""
+    state = {"network": network, "start": start, "rate": max(RATES)}
+    values = EXPLORER.evaluate(**state)
+    assert values["leaves_identity"] and not values["leaves_clipped"]
+    values = EXPLORER.evaluate(column="accuracy", **state)
+    assert values["change_identity"] < -1.0 < values["change_clipped_relu"] < 1.0

@@ -4,10 +4,12 @@ import json
 import math
 import statistics
 
+import numpy as np
 import pytest
 from toc import ROOT
 
-from stebook.chapters.deep.deep_windows import BITS, EXPLORER, HIGHS, LOWS, means, share
+from stebook.chapters.deep.deep_windows import BITS, EXPLORER, HIGHS, LOWS, TABLE, means, share
+from stebook.chapters.deep.records import windows
 
 RESULTS = ROOT / "experiments" / "results"
 
@@ -45,3 +47,16 @@ def test_a_share_is_that_of_the_normal_distribution():
 def test_identity_and_relu_are_named():
     assert "This is identity." in EXPLORER.say(EXPLORER.evaluate(low="none", high="none"))
     assert "This is ReLU." in EXPLORER.say(EXPLORER.evaluate(low="0", high="none"))
+
+
+@pytest.mark.title("The window's upper end matters more at 1 bit than at 2")
+def test_the_upper_end_matters_more_with_fewer_bits():
+    """At every lower end, in the mean and in each of the seeds."""
+    for low in LOWS.values():
+        one, two = (
+            np.ptp([windows(TABLE, bits)[low, high] for high in HIGHS.values()], axis=0)
+            for bits in BITS
+        )
+        assert np.all(one > two) and one.size == 3
+    one, two = (np.ptp(means(bits), axis=1) for bits in BITS)
+    assert np.all(one > 1.9 * two)

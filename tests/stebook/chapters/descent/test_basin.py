@@ -59,6 +59,7 @@ def test_single_runs_end_where_the_map_says(estimator):
         assert (np.diff(run.loss).max() > 1e-9) == rose[i]
 
 
+@pytest.mark.title("Every start in the dashed rectangle ends at the global minimum")
 @pytest.mark.parametrize("length", LENGTHS)
 def test_all_starts_of_theorem_2_arrive(length):
     for teacher, estimator in itertools.product(TEACHERS, ESTIMATORS):

@@ -105,3 +105,14 @@ def test_every_state_has_a_sentence_about_each():
 
 def test_names_have_true_minus_signs():
     assert say_vector(TEACHERS["trap"].v) == "(1, \N{MINUS SIGN}0.5, 0.8, 0.3)"
+
+
+@pytest.mark.title("ReLU and clipped ReLU end alike; identity may end elsewhere")
+def test_relu_and_clipped_relu_end_alike():
+    elsewhere = 0
+    for state in STATES:
+        values = EXPLORER.evaluate(**state)
+        assert values["relu_end"] == values["clipped_relu_end"]
+        assert values["relu_last"] == pytest.approx(values["clipped_relu_last"], abs=0.005)
+        elsewhere += values["identity_end"] != values["relu_end"]
+    assert elsewhere > len(STATES) / 4

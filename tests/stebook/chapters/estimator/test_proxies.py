@@ -5,6 +5,7 @@ import pytest
 
 import ste
 from ste._normal import K
+from ste.model import sigma
 from stebook.chapters.estimator.proxies import CURVE, EXPLORER, PLACES
 
 ONE_SIDED = {"relu", "clipped_relu", "log_tailed_relu"}
@@ -57,3 +58,14 @@ def test_the_sentence_says_what_is_sent_back(name, x):
         assert ("already flat" in said) == (slope == 0)
     else:
         assert "the step jumps" in said
+
+
+@pytest.mark.title("The step has no useful slope: a stand-in lends its own")
+def test_the_step_is_flat_on_both_sides_and_every_stand_in_has_a_slope():
+    step = EXPLORER.figure["data"][0]["y"]
+    for side, level in ((CURVE < 0.0, 0.0), (CURVE > 0.0, 1.0)):
+        assert {height for height, here in zip(step, side, strict=True) if here} == {level}
+        np.testing.assert_array_equal(sigma(CURVE[side]), level)
+    for name in ste.ESTIMATORS:
+        slopes = [EXPLORER.evaluate(estimator=name, x=x)["slope"] for x in PLACES if x > 0.0]
+        assert max(slopes) > 0.1 and min(slopes) >= 0.0

@@ -88,3 +88,15 @@ def test_every_sentence_is_about_what_is_shown():
                 said = EXPLORER.say(values)
                 assert f"K = {samples}" in said and "nan" not in said
                 assert ("does not lower" in said) == (values["drop"] <= 0.0)
+
+
+@pytest.mark.title("With more samples the jumps of the loss get smaller")
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("seed", SEEDS)
+def test_the_largest_jump_falls_with_each_larger_number_of_samples(estimator, seed):
+    """The mean loss jumps where one sample's does, by less than the largest loss over K."""
+    largest = [
+        EXPLORER.evaluate(samples=size, estimator=estimator, seed=seed)["largest"] for size in SIZES
+    ]
+    assert np.all(np.diff(largest) < 0.0)
+    assert np.all(np.multiply(largest, SIZES) < 0.5 * np.abs(TEACHER.v).sum() ** 2)

@@ -59,3 +59,25 @@ def test_the_dashed_line_has_slope_one_half():
     slopes = np.diff(np.log(values["half"])) / np.diff(np.log(SIZES))
     assert np.allclose(slopes, -0.5)
     assert values["half"][-1] == pytest.approx(values["root"][-1])
+
+
+@pytest.mark.title("A hundred times the samples, about a tenth of the error")
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_a_hundred_times_the_samples_leave_a_tenth_of_the_error(quantity, estimator):
+    """From the first K to the last, and in between the error is one number over the root of K."""
+    assert SIZES[-1] == 100 * SIZES[0]
+    values = EXPLORER.evaluate(quantity=quantity, estimator=estimator)
+    assert 0.085 < values["last"] / values["first"] < 0.12
+    scaled = values["root"] * np.sqrt(SIZES)
+    assert np.all(np.abs(scaled / scaled.mean() - 1.0) < 0.12)
+
+
+def test_the_error_of_the_gradient_is_its_deviation_over_the_root_of_k():
+    """Exactly, since the samples are independent: tr Cov(g)/K."""
+    for estimator in ESTIMATORS:
+        proxy = ste.get_estimator(estimator)
+        g = ste.coarse_gradient(V0, W0, _inputs(SIZES[-1]), TEACHER, proxy)[1]
+        deviation = np.sqrt(g.reshape(-1, g.shape[-1]).var(axis=0).sum())
+        root, error, _ = measured("gradient", estimator)
+        assert np.all(np.abs(root - deviation / np.sqrt(SIZES)) < 3 * error)

@@ -21,6 +21,7 @@ def test_the_curve_is_the_proxy_about_its_jump(name):
     assert values["low"] < wanted.min() and wanted.max() < values["top"]
 
 
+@pytest.mark.title("A proxy that is zero below the jump rests at the trap")
 @pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("length", LENGTHS)
 def test_what_is_left_over_is_the_residual(name, length):
@@ -28,6 +29,8 @@ def test_what_is_left_over_is_the_residual(name, length):
     found = ste.residuals(TEACHER, framework(name).at_jump, length).spurious
     assert values["trap"] == pytest.approx(found, rel=1e-9, abs=1e-12)
     assert values["percent"] == pytest.approx(100.0 * found / IDENTITY, rel=1e-9, abs=1e-9)
+    zero = not np.nanmax(np.abs(values["left"])) > 0.0
+    assert zero == (values["trap"] == 0.0) == (name == "snntorch_heaviside")
 
 
 @pytest.mark.parametrize("row", frameworks(), ids=lambda row: row.id)

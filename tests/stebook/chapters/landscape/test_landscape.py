@@ -93,3 +93,13 @@ def test_every_state_has_a_sentence_without_gaps():
             said = EXPLORER.say(EXPLORER.evaluate(ratio=ratio, layer=layer))
             assert "nan" not in said and "not defined" not in said
             assert ("A trap" in said) == (0 < ratio < 0.5)
+
+
+@pytest.mark.title("For r between 0 and 1/2 a trap lies opposite to w*")
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_opposite_to_the_teacher_lies_a_minimum_that_is_not_the_best_one(ratio):
+    """By the drawn curve of the least loss, not by the formula of the mark."""
+    values = EXPLORER.evaluate(ratio=ratio)
+    *_, before, end = values["profile"]
+    assert CURVE[-1] == 180.0
+    assert (before > end > 1e-12) == (0.0 < ratio < 0.5) == (values["trap"] == 180.0)

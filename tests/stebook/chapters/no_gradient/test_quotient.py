@@ -73,3 +73,12 @@ def test_every_state_has_a_sentence_and_fits_the_figure():
             values = EXPLORER.evaluate(turn=turn, samples=samples)
             assert "nan" not in EXPLORER.say(values)
             assert np.abs(values["estimates"]).max() < top
+
+
+@pytest.mark.title("The smaller the turn, the larger the slope's standard error")
+def test_the_standard_error_falls_with_every_larger_turn():
+    """In every state, and with many samples in the scatter of the sets too."""
+    for samples in SAMPLES:
+        errors = [EXPLORER.evaluate(turn=turn, samples=samples)["error"] for turn in TURNS]
+        assert np.all(np.diff(errors) < 0.0)
+    assert np.all(np.diff(_draws()[0][-1].std(axis=-1)) < 0.0)

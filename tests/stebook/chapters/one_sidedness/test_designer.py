@@ -7,7 +7,8 @@ import pytest
 
 from ste.cycle import limit_cycle
 from ste.one_sidedness import one_sided, residuals
-from stebook.chapters.one_sidedness.designer import EXPLORER, SADDLE, TEACHER, designed
+from stebook.chapters.one_sidedness.designer import EXPLORER, SADDLE, TEACHER, bump, designed
+from stebook.formulas import python
 
 RNG = random.Random(5)
 STATES = [
@@ -64,3 +65,23 @@ def test_the_curve_is_the_proxy(state):
 )
 def test_known_designs(changes, said):
     assert said in EXPLORER.say(EXPLORER.evaluate(**changes))
+
+
+@pytest.mark.title("Only a proxy that is zero below 0 rests at the trap")
+def test_only_what_is_zero_below_0_rests_at_the_trap():
+    """In all states at once: the explorer's own formulas, on the axes of its controls."""
+    by_clip = [EXPLORER.evaluate(clip=clip) for clip in EXPLORER.control("clip").values]
+    places = EXPLORER.control("place").values
+    by_place = [EXPLORER.evaluate(place=place) for place in places]
+    below = np.linspace(-3.0, -1e-9, 301)
+    hats = [bump(place).evaluate(below).max() for place in places]
+    slopes = EXPLORER.control("left").values
+    left, right, clip, height, hat = np.ix_(slopes, slopes, range(len(by_clip)), slopes, hats)
+    values = {"left": left, "right": right, "height": height}
+    for side in ("left", "right"):
+        values[f"minus_{side}"] = np.array([one[f"minus_{side}"] for one in by_clip])[clip]
+    values["minus_bump"] = np.array([one["minus_bump"] for one in by_place])
+    for name in ("minus", "trap"):
+        values[name] = python(EXPLORER.formulas[name], frozenset(values))(values)
+    assert values["trap"].size == np.prod([len(control.values) for control in EXPLORER.controls])
+    assert np.all((values["trap"] == 0.0) == ((left == 0.0) & (height * hat == 0.0)))

@@ -83,3 +83,12 @@ def test_known_places():
     )
     assert "0.05 is not small" in EXPLORER.say(EXPLORER.evaluate(m=8, ratio=0.35, leak=0.05))
     assert "faithful" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.0))
+
+
+@pytest.mark.title("Without a leak runs stay in the trap; with one they leave")
+@pytest.mark.parametrize("m", UNITS)
+def test_runs_stay_without_a_leak_and_leave_with_one(m):
+    leaks = np.array(LEAKS)[:, None]
+    ends = outcomes(m)
+    assert ends.shape == (len(LEAKS), len(RATIOS)) and np.count_nonzero(leaks == 0.0) == 1
+    assert np.array_equal(ends == STAYS, np.broadcast_to(leaks == 0.0, ends.shape))

@@ -86,6 +86,20 @@ def test_every_state_has_a_sentence():
             assert "nan" not in said
 
 
+@pytest.mark.title("Below r* identity cycles without noise; both ReLUs stay in the trap")
+@pytest.mark.parametrize("ratio", RATIOS)
+def test_below_the_threshold_identity_cycles_and_both_relus_stay(ratio):
+    for rate in RATES:
+        values = EXPLORER.evaluate(rate=rate, ratio=ratio)
+        if ratio < values["threshold"]:
+            assert values["measured"] == pytest.approx(values["period"], rel=0.06)
+            assert values["height"] > 1.0 and not values["escaped"]
+        for estimator in ("relu", "clipped_relu"):
+            values = EXPLORER.evaluate(estimator=estimator, rate=rate, ratio=ratio)
+            assert values["spikes"] == 0 and values["height"] < 1e-3
+            assert values["last_loss"] == pytest.approx(values["spurious_loss"], abs=1e-3)
+
+
 # --- Runs on samples -----------------------------------------------------------------------------
 
 
