@@ -44,10 +44,10 @@ def results(text: str) -> Iterator[tuple[str, str, str]]:
 
     Examples
     --------
-    >>> title = '<span class="caption-number">Lemma 2 </span> (Flat)'
+    >>> title = '<span class="caption-number">Example 2 </span> (Flat)'
     >>> begin = '<div class="proof lemma admonition" id="lem-flat"><p class="admonition-title">'
     >>> list(results(f"{begin}{title}</p>"))
-    [('Lemma 2', 'lem-flat', 'Flat')]
+    [('Example 2', 'lem-flat', 'Flat')]
     """
     for label, name, rest in _RESULT.findall(text):
         yield name, label, written(rest).removeprefix("(").removesuffix(")")
