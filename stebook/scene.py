@@ -193,6 +193,7 @@ def elements(scene: Scene, state: Mapping[str, Part]) -> str:
     return (
         f'<figure class="scene {scene.name}" data-name="{scene.name}" style="{colours}" '
         f'aria-label="Explorer: {html.escape(scene.title)}">'
+        f'<p class="scene-title" aria-hidden="true">{html.escape(scene.title)}</p>'
         f'<p class="scene-says" aria-live="polite">{html.escape(scene.said)}</p>'
         f"{scene.inside(scene, state)}"
         f"<figcaption><details><summary>How to read this</summary>"

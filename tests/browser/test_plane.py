@@ -817,6 +817,12 @@ HELD = """(place) => {
     .map((part) => part.className);
 }"""
 
+#: How wide the plane is, and where its tools end below the top of its figure.
+SEEN = """() => {
+  const box = (name) => document.querySelector(name).getBoundingClientRect();
+  return [box(".plane-field").width, box(".scene-tools").bottom - box("figure.scene").top];
+}"""
+
 
 def test_the_first_page_has_the_plane_and_no_plotly(desk, built):
     page = desk("book/index.html").page
@@ -825,3 +831,6 @@ def test_the_first_page_has_the_plane_and_no_plotly(desk, built):
     text = (built / "book" / "index.html").read_text(encoding="utf-8")
     assert "plotly.min.js" not in text
     assert page.locator(".plane-field").evaluate(HELD) == []
+    assert page.locator(".scene-title").text_content() == SCENE.title
+    wide, below = page.evaluate(SEEN)
+    assert wide >= 380 and below <= 0.85 * 800, "it is all seen in a window of 800 pixels"

@@ -28,19 +28,20 @@ SAMPLES: dict[float | str, str] = {
 def inside(scene: Scene, state: Mapping[str, Part]) -> str:
     """All of the figure between its sentence and its caption."""
     return (
-        f"{chosen(scene, 'estimators', 'Estimators')}{_stage(scene)}{_play(scene, state)}{_own()}"
+        f"{chosen(scene, 'estimators', 'Estimators')}{_stage(scene, state)}{_own()}"
         f'{_controls(scene, state)}<p class="scene-note" role="status"></p>{values(scene)}'
     )
 
 
-def _stage(scene: Scene) -> str:
+def _stage(scene: Scene, state: Mapping[str, Part]) -> str:
     return (
         '<div class="scene-stage">'
         '<div class="plane-field"><div class="plane-shade"></div>'
         '<svg class="plane-ground" aria-hidden="true"></svg>'
         f'<svg class="plane-map" role="group" aria-label="{html.escape(scene.alt)}"></svg></div>'
         '<svg class="plane-loss" role="img" aria-label="The loss of each run, step by step."></svg>'
-        f'<noscript><div class="scene-still">{scene.still()}</div></noscript></div>'
+        f"{_play(scene, state)}<noscript>"
+        f'<div class="scene-still">{scene.still()}</div></noscript></div>'
     )
 
 

@@ -10,6 +10,7 @@ from bs4 import BeautifulSoup
 import ste
 from ste.zoo.typed import proxy
 from stebook import get_scene, show
+from stebook.chapters.formulas import ESTIMATORS
 from stebook.chapters.index.plane import CYCLING, KNOTS, STEPS, drawn, still
 from stebook.scene import elements
 
@@ -53,6 +54,21 @@ def test_at_the_start_identity_will_cycle():
         has_trap = ste.critical_points(teacher).spurious is not None
         assert ste.limit_cycle(teacher).exists == (name == "a trap, a cycle")
         assert has_trap == name.startswith("a trap")
+
+
+def test_no_arrow_of_the_paper_s_three_points_uphill():
+    """What its title says, wherever w is, for any v and teacher, on the line of w* too."""
+    assert len(SCENE.title.split()) <= 12
+    rng = np.random.default_rng(11)
+    for m in (1, 2, 4, 7):
+        teacher = ste.Teacher(rng.normal(size=m), [1.0, 0.0])
+        theta = np.concatenate([[0.0, np.pi, 1e-6], rng.uniform(-np.pi, np.pi, 400)])
+        rho = rng.uniform(0.01, 1.6, theta.size)
+        w = rho[:, None] * np.stack([np.cos(theta), np.sin(theta)], axis=-1)
+        for v in (ste.best_v(np.abs(theta), teacher), rng.normal(size=(theta.size, m))):
+            for name in ESTIMATORS:
+                inner = ste.correlation(v, w, teacher, ste.get_estimator(name)).inner
+                assert np.all(np.isnan(inner) | (inner >= 0.0)) and np.mean(inner > 0.0) > 0.98
 
 
 def test_the_still_picture_has_three_runs_of_all_steps():
