@@ -246,7 +246,7 @@ def _line(x: Iterable[float], y: Iterable[float]) -> str:
 
 EXPLORER = Scene(
     name="plane",
-    title="Wherever w is, no arrow of the paper's three points uphill",
+    title="Wherever w is, arrows of identity and both ReLUs never point uphill",
     caption=(
         "Drag w, or anywhere in the plane. Arrows point where a step goes: against the true "
         "gradient (black) and against the expected coarse gradient of each estimator. Thin dashes "
