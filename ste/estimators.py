@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -259,11 +260,30 @@ def window_bounds(start: float, end: float) -> Bounds:
     >>> window_bounds(0.0, 1.0)(np.array([-1.0, 0.0, 0.5]), np.array([0.0, 1.0, 2.0]))
     (array([0., 1., 0.]), array([0., 1., 1.]))
     """
-    start, end = _checks.end("start", start), _checks.end("end", end)
-    return lambda low, high: (
+    return partial(_bounds_of_a_window, _checks.end("start", start), _checks.end("end", end))
+
+
+# Functions that have a name, where one without would do, since only those can be pickled.
+def _bounds_of_a_window(
+    start: float, end: float, low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    return (
         ((low >= start) & (high <= end)).astype(float),
         ((high > start) & (low < end)).astype(float),
     )
+
+
+def _relu_slope(x: np.ndarray) -> np.ndarray:
+    return (x > 0.0).astype(float)
+
+
+def _clipped_slope(clip: float, x: np.ndarray) -> np.ndarray:
+    return ((x > 0.0) & (x < clip)).astype(float)
+
+
+def _clipped_moments(clip: float, rho: np.ndarray, theta: np.ndarray) -> Moments:
+    # sigma and the plane see x / clip only: a longer clip is a shorter filter
+    return clipped_relu_moments(rho / clip, theta)
 
 
 def clipped_relu(clip: float = 1.0) -> Estimator:
@@ -287,10 +307,9 @@ def clipped_relu(clip: float = 1.0) -> Estimator:
     clip = _checks.positive("clip", clip)
     return Estimator(
         "clipped_relu" if clip == 1.0 else f"clipped_relu({clip:g})",
-        lambda x: ((x > 0.0) & (x < clip)).astype(float),
+        partial(_clipped_slope, clip),
         (0.0, clip),
-        # sigma and the plane see x / clip only: a longer clip is a shorter filter
-        lambda rho, theta: clipped_relu_moments(rho / clip, theta),
+        partial(_clipped_moments, clip),
         window_bounds(0.0, clip),
     )
 
@@ -301,7 +320,7 @@ IDENTITY = Estimator("identity", np.ones_like, (), identity_moments, window_boun
 #: The derivative of the ReLU, 1 for x > 0 and else 0.
 RELU = Estimator(
     "relu",
-    lambda x: (x > 0.0).astype(float),
+    _relu_slope,
     (0.0,),
     relu_moments,
     window_bounds(0.0, np.inf),

@@ -5,6 +5,7 @@ the step in some line of work; the source stands above each.
 """
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -12,6 +13,10 @@ from ste._boxes import Bounds
 from ste.estimators import Estimator, window_bounds
 from ste.moments import Moments, clipped_relu_moments
 from ste.zoo.windows import mirrored
+
+
+def _hard_tanh_slope(x: np.ndarray) -> np.ndarray:
+    return (np.abs(x) < 1.0).astype(float)
 
 
 def _hard_tanh_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
@@ -31,14 +36,16 @@ def _log_tailed_slope(x: np.ndarray) -> np.ndarray:
 
 def _falling(slope: Callable[[np.ndarray], np.ndarray]) -> Bounds:
     """The bounds of a slope that on neither side of 0 rises with the distance from it."""
+    return partial(_bounds_of_a_falling_slope, slope)
 
-    def bounds(low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        ends = slope(np.nextafter(low, np.inf)), slope(np.nextafter(high, -np.inf))
-        least, most = np.minimum(*ends), np.maximum(*ends)
-        at_0 = np.max(slope(np.nextafter(0.0, [-1.0, 1.0])))
-        return least, np.where((low < 0.0) & (high > 0.0), at_0, most)
 
-    return bounds
+def _bounds_of_a_falling_slope(
+    slope: Callable[[np.ndarray], np.ndarray], low: np.ndarray, high: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    ends = slope(np.nextafter(low, np.inf)), slope(np.nextafter(high, -np.inf))
+    least, most = np.minimum(*ends), np.maximum(*ends)
+    at_0 = np.max(slope(np.nextafter(0.0, [-1.0, 1.0])))
+    return least, np.where((low < 0.0) & (high > 0.0), at_0, most)
 
 
 def _tanh_slope(x: np.ndarray) -> np.ndarray:
@@ -56,7 +63,7 @@ def _arctan_slope(x: np.ndarray) -> np.ndarray:
 #: The saturated estimator of binarized networks (Hubara et al. 2016), 1 for -1 < x < 1 and else 0.
 HARD_TANH = Estimator(
     "hard_tanh",
-    lambda x: (np.abs(x) < 1.0).astype(float),
+    _hard_tanh_slope,
     (-1.0, 1.0),
     _hard_tanh_moments,
     window_bounds(-1.0, 1.0),

@@ -1,5 +1,7 @@
 """Proxies: their derivative, their arithmetic, the registry, and what is refused."""
 
+import pickle
+
 import numpy as np
 import oracle
 import pytest
@@ -25,6 +27,18 @@ X = np.array([-2.0, -1e-9, 0.0, 1e-9, 0.5, 1.0, 2.5, 3.0])
 def test_derivatives(estimator, wanted):
     assert estimator.evaluate(X).tolist() == wanted
     assert estimator.evaluate(X.reshape(2, 4)).shape == (2, 4)
+
+
+@pytest.mark.parametrize(
+    "estimator", [*ste.ESTIMATORS.values(), ste.clipped_relu(2.7)], ids=lambda e: e.name
+)
+def test_an_estimator_comes_back_from_a_pickle_with_all_its_parts(estimator):
+    back = pickle.loads(pickle.dumps(estimator))
+    assert (back.name, back.breakpoints) == (estimator.name, estimator.breakpoints)
+    np.testing.assert_array_equal(back.evaluate(X), estimator.evaluate(X))
+    for rho in (0.3, 2.0):
+        assert back.moments(rho, 0.7) == estimator.moments(rho, 0.7)
+    np.testing.assert_array_equal(back.bounds(X[:-1], X[1:]), estimator.bounds(X[:-1], X[1:]))
 
 
 def test_names():
