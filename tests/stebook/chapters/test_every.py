@@ -39,11 +39,12 @@ def test_every_check_is_exported_and_tested_right_and_wrong():
         assert f".{name}, " in wrong.replace(",\n", ", "), name
 
 
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_the_finding_in_a_title_has_a_test_beside_the_explorer(name):
+@pytest.mark.parametrize(("name", "chapter"), [*EXPLORERS.items(), *chapters.SCENES.items()])
+def test_the_finding_in_a_title_has_a_test_beside_the_explorer(name, chapter):
     """It names the title, so that with another one it is looked at again."""
-    text = (HERE / EXPLORERS[name] / f"test_{name}.py").read_text(encoding="utf-8")
-    assert re.findall(r'^@pytest\.mark\.title\("(.*)"\)$', text, re.M) == [get_explorer(name).title]
+    text = (HERE / chapter / f"test_{name}.py").read_text(encoding="utf-8")
+    shown = chapters.get_scene(name) if name in chapters.SCENES else get_explorer(name)
+    assert re.findall(r'^@pytest\.mark\.title\("(.*)"\)$', text, re.M) == [shown.title]
 
 
 @pytest.mark.parametrize("name", QUESTIONS)

@@ -57,9 +57,8 @@ def test_at_the_start_identity_will_cycle():
 
 
 @pytest.mark.title("Wherever w is, arrows of identity and both ReLUs never point uphill")
-def test_no_arrow_points_uphill(request):
+def test_no_arrow_points_uphill():
     """For any v and teacher, on the line of w* too."""
-    assert request.node.get_closest_marker("title").args == (SCENE.title,)
     assert len(SCENE.title.split()) <= 12
     rng = np.random.default_rng(11)
     for m in (1, 2, 4, 7):
