@@ -66,7 +66,7 @@ class Scene:
     """One scene; see the module's text.
 
     ``start`` is its state, ``ranges`` the bounds of its numbers, ``looks`` the things that it
-    compares, ``presets`` (name, value) of the list of numbers that a reader may write. ``own``
+    compares, ``presets`` named states, by what they change. ``own``
     turns what a reader's program hands over, by the name of a part, into a part. ``said`` is the
     sentence of the start, ``still`` its picture as SVG, for where no script runs; ``formulas``
     prints the script of the formulas that it runs. ``inside`` makes what stands in its figure
@@ -81,7 +81,7 @@ class Scene:
     start: Mapping[str, Part]
     ranges: Mapping[str, Range]
     looks: Mapping[str, Look]
-    presets: tuple[tuple[str, tuple[float, ...]], ...]
+    presets: Mapping[str, Mapping[str, Part]]
     own: Mapping[str, Callable[[object], Part]]
     said: str
     still: Callable[[], str]
@@ -241,6 +241,16 @@ def menu(part: str, label: str, options: Mapping[float | str, str], start: float
     return (
         f'<label data-part="{part}"><span>{label}</span><select disabled>{words}</select></label>'
     )
+
+
+def presets(scene: Scene) -> str:
+    """A button for each named state."""
+    buttons = "".join(
+        f'<button type="button" data-state="{html.escape(json.dumps(changes))}" disabled>'
+        f"{html.escape(name)}</button>"
+        for name, changes in scene.presets.items()
+    )
+    return f'<div class="scene-presets">{buttons}</div>'
 
 
 def values(scene: Scene) -> str:

@@ -89,8 +89,11 @@ globalThis.stePlaneControls = (() => {
       const field = this.control.teacher.querySelector("input");
       field.addEventListener("input", () => this.teach(field.value));
       field.addEventListener("change", () => this.set());
-      for (const preset of this.control.teacher.querySelectorAll("[data-v]")) {
-        preset.addEventListener("click", () => this.teach(preset.dataset.v));
+      for (const preset of this.figure.querySelectorAll("[data-state]")) {
+        preset.addEventListener("click", () => {
+          field.removeAttribute("aria-invalid");
+          this.change({ v: "best", ...JSON.parse(preset.dataset.state) });
+        });
       }
       this.button.reset.addEventListener("click", () => this.reset());
       this.button.samples.addEventListener("click", () =>

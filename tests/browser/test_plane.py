@@ -371,8 +371,26 @@ def test_a_reader_s_own_teacher(plane):
     field.fill("2, -1, 0.5")
     state = plane.state()
     assert state["teacher"] == [2, -1, 0.5] and state["note"] == ""
-    plane.page.get_by_role("button", name="no trap").click()
-    assert plane.state()["teacher"] == [1, 1, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [
+        ("a trap, a cycle", SCENE.said),
+        ("a trap, an escape", "Most of the coarse arrow lies along w"),
+        ("no trap", "Most of the coarse arrow lies along w"),
+        ("at the trap", "At the trap only identity still pulls w inward."),
+        ("at the pass", "The pass: here the true gradient changes sides."),
+    ],
+)
+def test_a_named_state_is_reached_by_its_button(name, says, plane):
+    plane.go("#plane:teacher=2~-1~0.5,v=1~1~1,step=7")
+    button = plane.page.get_by_role("button", name=name, exact=True)
+    button.focus()
+    plane.page.keyboard.press("Enter")
+    state, wanted = plane.state(), SCENE.state(**SCENE.presets[name])
+    assert state["teacher"] == list(wanted["teacher"]) and state["angle"] == wanted["angle"]
+    assert state["v"] == "best" and state["step"] == 0 and says in state["says"]
 
 
 @pytest.mark.parametrize(

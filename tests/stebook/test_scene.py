@@ -16,6 +16,7 @@ from stebook.scene import (
     elements,
     joined,
     menu,
+    presets,
     slider,
     values,
 )
@@ -37,7 +38,7 @@ SCENE = Scene(
         "step": Range("Step", 0, 9, 1, 1, 0),
     },
     looks={"a": Look("first", "#111", "x"), "b": Look("second", "#222", "circle")},
-    presets=(("one", (1.0, -2.0)),),
+    presets={"one & only": {"length": 1.0}},
     own={"estimators": lambda names: tuple(names)},
     said="Said & done.",
     still=lambda: "<svg></svg>",
@@ -46,6 +47,7 @@ SCENE = Scene(
         chosen(scene, "estimators", "Which")
         + slider(scene, "angle", state)
         + menu("samples", "Samples", {"all": "all of them", 2: "two"}, 2)
+        + presets(scene)
         + values(scene)
     ),
 )
@@ -84,6 +86,8 @@ def test_its_elements_are_what_its_parts_are():
     assert figure.select_one("[data-part=angle] input")["value"] == "10.0"
     assert figure.select_one("[data-part=samples] option[selected]").text == "two"
     assert [head.text for head in figure.select("thead th")] == ["first", "second"]
+    (named,) = figure.select("[data-state]")
+    assert named.text == "one & only" and json.loads(named["data-state"]) == {"length": 1.0}
     assert not figure.select("button:not([disabled]), input:not([disabled])")
 
 

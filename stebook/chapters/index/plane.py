@@ -31,6 +31,8 @@ LOOKS = {
     "own": Look("your own", "#AA4499", "triangle"),
 }
 ANGLE, LENGTH, RATE = 150.0, 0.8, 0.5
+#: Where the true gradient of that teacher changes sides, in degrees.
+PASS = 103.7
 
 
 def _estimators(names: Any) -> tuple[str, ...]:
@@ -287,11 +289,13 @@ EXPLORER = Scene(
         "step": Range("Step", 0, STEPS, 1, 1, 0),
     },
     looks=LOOKS,
-    presets=(
-        ("a trap, a cycle", CYCLING),
-        ("a trap, an escape", V_STAR),
-        ("no trap", (1.0, 1.0, 1.0, 1.0)),
-    ),
+    presets={
+        "a trap, a cycle": {"teacher": CYCLING},
+        "a trap, an escape": {"teacher": V_STAR},
+        "no trap": {"teacher": (1.0, 1.0, 1.0, 1.0)},
+        "at the trap": {"teacher": CYCLING, "angle": 180.0},
+        "at the pass": {"teacher": CYCLING, "angle": PASS},
+    },
     own={"estimators": _estimators, "teacher": _numbers, "v": _second_layer, "own": as_part},
     said=f"All within {_widest()}° of the true gradient, toward the trap.",
     still=still,

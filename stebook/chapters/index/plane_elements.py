@@ -7,7 +7,7 @@ What belongs here: elements of this one scene. What never does: what another sce
 import html
 from collections.abc import Mapping
 
-from stebook.scene import Part, Scene, chosen, menu, slider, values
+from stebook.scene import Part, Scene, chosen, menu, presets, slider, values
 
 #: Proxies to begin with: name, and formula of the slope.
 PROXIES = (
@@ -55,10 +55,6 @@ def _play(scene: Scene, state: Mapping[str, Part]) -> str:
 
 
 def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
-    presets = "".join(
-        f'<button type="button" data-v="{" ".join(map(str, v))}" disabled>{label}</button>'
-        for label, v in scene.presets
-    )
     return (
         '<div class="scene-controls">'
         f"{slider(scene, 'angle', state)}{slider(scene, 'length', state)}"
@@ -70,14 +66,14 @@ def _controls(scene: Scene, state: Mapping[str, Part]) -> str:
         "where the run is now</label></fieldset>"
         '<button type="button" data-do="samples" disabled>New samples</button>'
         '<div data-part="teacher"><label><span>Your teacher v*</span>'
-        '<input type="text" autocomplete="off" spellcheck="false" disabled></label>'
-        f'<div class="scene-teachers">{presets}</div></div></div>'
+        '<input type="text" autocomplete="off" spellcheck="false" disabled>'
+        f"</label>{presets(scene)}</div></div>"
     )
 
 
 def _own() -> str:
     """A proxy of the reader's own, to type or to draw."""
-    presets = "".join(
+    proxies = "".join(
         f'<button type="button" data-own="{html.escape(text)}" disabled>{label}</button>'
         for label, text in PROXIES
     )
@@ -85,7 +81,7 @@ def _own() -> str:
         '<details class="scene-own"><summary>Your own proxy: type or draw its slope</summary>'
         '<div class="own-stage"><div data-part="own"><label><span>Slope μ&#39;(x)</span>'
         '<input type="text" autocomplete="off" autocapitalize="off" spellcheck="false" disabled>'
-        f'</label><div class="scene-teachers">{presets}</div></div>'
+        f'</label><div class="scene-presets">{proxies}</div></div>'
         '<svg class="own-curve" role="group" aria-label="The slope, in eight knots to move up and '
         'down."></svg><p class="own-says" role="status"></p><dl class="own-numbers"></dl></div>'
         "</details>"

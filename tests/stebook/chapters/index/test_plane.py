@@ -1,6 +1,7 @@
 """The plane in Python: what it takes from a reader, and its picture for where no script runs."""
 
 import json
+import math
 import re
 
 import numpy as np
@@ -49,11 +50,22 @@ def test_an_unknown_scene_lists_the_known_ones():
 def test_at_the_start_identity_will_cycle():
     cycle = ste.limit_cycle(ste.Teacher(CYCLING, [1.0, 0.0]))
     assert cycle.exists and cycle.stable and 15 < cycle.period < 20
-    for name, v in SCENE.presets:
-        teacher = ste.Teacher(v, [1.0, 0.0])
+    for name, changes in SCENE.presets.items():
+        teacher = ste.Teacher(SCENE.state(**changes)["teacher"], [1.0, 0.0])
         has_trap = ste.critical_points(teacher).spurious is not None
-        assert ste.limit_cycle(teacher).exists == (name == "a trap, a cycle")
-        assert has_trap == name.startswith("a trap")
+        assert ste.limit_cycle(teacher).exists == (teacher.v.tolist() == list(CYCLING))
+        assert has_trap == (name != "no trap")
+
+
+def test_the_named_states_are_what_they_are_called():
+    cycling = ste.Teacher(CYCLING, [1.0, 0.0])
+    found = ste.critical_points(cycling)
+    names = {"at the trap": math.pi, "at the pass": found.saddle.theta}
+    assert list(SCENE.presets)[3:] == list(names)
+    for name, theta in names.items():
+        state = SCENE.state(**SCENE.presets[name])
+        assert state["teacher"] == CYCLING and state["v"] == "best"
+        assert math.radians(state["angle"]) == pytest.approx(theta, abs=1e-4)
 
 
 @pytest.mark.title("Wherever w is, arrows of identity and both ReLUs never point uphill")
@@ -90,7 +102,8 @@ def test_its_elements_have_all_that_the_script_asks_for():
     assert {button["data-do"] for button in figure.select("[data-do]")} == {
         *("play", "step", "samples", "reset")
     }
-    assert [len(button["data-v"].split()) for button in figure.select("[data-v]")] == [4, 4, 4]
+    named = {b.text: json.loads(b["data-state"]) for b in figure.select("[data-state]")}
+    assert named == json.loads(json.dumps(SCENE.presets))
     assert [out["data-of"] for out in figure.select("output[data-of]")] == list(SCENE.looks)
     assert not figure.select("button:not([disabled]), input:not([disabled])")
 
