@@ -110,6 +110,11 @@ globalThis.steExplorer = (() => {
     return merged;
   };
 
+  /** Give an element another text; one that it has is left alone, with its style and place. */
+  const rewrite = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+
   const { quoted, noted, read: readAddress, anchorIn, stateIn, pairsIn, write: writeAddress } =
     window.steAddress;
 
@@ -533,14 +538,19 @@ globalThis.steExplorer = (() => {
 
     /** Show the state. While there is no room, as in what is hidden, all but the plot. */
     draw() {
-      this.set();
       const known = this.home.columns(this.index);
-      if (!known) return;
+      if (!known) {
+        this.set();
+        return;
+      }
       const values = this.values(known);
+      if (!this.width) this.measure();
+      // a browser asked for colours after words are written would have to style the page twice
+      const figure = this.width > 0 && window.Plotly ? this.dressed(values) : null;
+      this.set();
       this.say(values);
       this.print(known.index, values);
-      if (!this.width) this.measure();
-      if (this.width > 0 && window.Plotly) this.picture(values);
+      if (figure) this.picture(figure);
       this.shown = values;
     }
 
@@ -558,7 +568,7 @@ globalThis.steExplorer = (() => {
         if (range) {
           range.value = i;
           range.setAttribute("aria-valuetext", c.labels[i]);
-          c.element.querySelector("output").textContent = c.labels[i];
+          rewrite(c.element.querySelector("output"), c.labels[i]);
         }
         const select = c.element.querySelector("select");
         if (select) select.value = i;
@@ -596,12 +606,12 @@ globalThis.steExplorer = (() => {
       this.tabulate();
     }
 
-    picture(values) {
-      const figure = this.dressed(values);
+    picture(figure) {
+      if (this.presented) figure.layout.height = this.plot.clientHeight;
       const moved = this.handed && globalThis.steMoving?.(this.plot, this.handed, figure);
       this.handed = figure;
       if (moved) return;
-      const { data, layout } = this.dressed(values); // Plotly writes into what it is handed
+      const { data, layout } = structuredClone(figure); // Plotly writes into what it is handed
       window.Plotly.react(this.plot, data, layout, { displayModeBar: false, responsive: false });
     }
 
@@ -629,7 +639,6 @@ globalThis.steExplorer = (() => {
         font: { color: token("text"), size: narrow ? 11 : 13, family: style.fontFamily },
       });
       const ghosts = this.before ? resolve(this.data.figure.ghosts ?? [], this.before, token) : [];
-      if (this.presented) layout.height = this.plot.clientHeight;
       return { data: [...ghosts, ...figure.data], layout };
     }
 
@@ -640,7 +649,7 @@ globalThis.steExplorer = (() => {
         ...this.controls.map((c) => c.labels[index[c.name]]),
         ...this.data.rows.map(([, template]) => cell(template, values)),
       ];
-      cells.forEach((cell, i) => (cell.textContent = texts[i]));
+      cells.forEach((cell, i) => rewrite(cell, texts[i]));
     }
   }
 

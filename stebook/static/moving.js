@@ -144,7 +144,9 @@ globalThis.steMoving = (() => {
     const named = full.legend && moved.some((trace) => trace.showlegend && looks(trace));
     if (named) edits["legend.bgcolor"] = full.legend.bgcolor; // as it is: it draws the legend
     full._skipDefaults = true; // all that follows from the changes is written above
+    plot.layout.autosize = false; // its size is what it was: the page need not be laid out for it
     if (Object.keys(edits).length > 0) window.Plotly.relayout(plot, edits);
+    plot.layout.autosize = now.layout.autosize;
     delete full._skipDefaults;
     if (chosen.length > 0) return true; // for other ranges Plotly has drawn every trace
     const shifted = laid.length > 0 ? traces.filter(({ visible }) => visible === true) : moved;
