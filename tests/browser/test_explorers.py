@@ -22,16 +22,54 @@ from tests.browser.lives import (
     sample,
 )
 
+#: From the start move each control to its far end: whether Plotly had to draw the whole; what is
+#: there then, and what a redraw puts in its place. The order of nodes and what they do not need may
+#: differ.
+MOVED = """async (name) => {
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
+  const {explorer} = document.querySelector(`figure[data-name=${name}]`);
+  const {react} = Plotly;
+  const nodes = () => [...explorer.plot.querySelectorAll(".main-svg *")]
+    .filter((node) => !node.matches(".textpoint:empty"))
+    .map((node) => [node.tagName, ...[...node.attributes].map((a) => `${a.name}=${a.value}`).filter(
+      (said) => !/^style=(opacity: 1;)?$/.test(said)).sort(), node.children.length ? "" :
+      node.textContent].join(" "))
+    .sort();
+  const moves = [];
+  if (location.hash) {
+    const gone = new Promise((done) => addEventListener("hashchange", done, {once: true}));
+    location.hash = "";
+    await gone;
+  }
+  await explorer.ready();
+  do await frame(); while (explorer.waiting);
+  for (const control of explorer.controls) {
+    let whole = false;
+    Plotly.react = (...all) => { whole = true; return react(...all); };
+    const last = control.values.length - 1;
+    explorer.go(control, explorer.index[control.name] === last ? 0 : last);
+    do await frame(); while (explorer.waiting);
+    const moved = nodes();
+    await Plotly.redraw(explorer.plot);
+    const redrawn = nodes();
+    moves.push([control.name, whole, ...[[moved, redrawn], [redrawn, moved]].map(([these, those]) =>
+      [...new Set(these).difference(new Set(those))])]);
+  }
+  Plotly.react = react;
+  return moves;
+}"""
+
 
 @functools.cache
 def tour(visits, name):
-    """States of an explorer and what its page shows there."""
+    """States of an explorer and what its page shows there; then, on the same page, its moves."""
     explorer = get_explorer(name)
     drawn = list(sample(explorer, 5, seed=4))
     states = drawn + list(sample(explorer, 25, seed=3))[-25:]
     addresses = [address(name, state) for state in states]
     page = visits(explorer_page(name)).page
-    return list(zip(states, page.evaluate(SHOWN, [name, addresses, len(drawn)]), strict=True))
+    seen = page.evaluate(SHOWN, [name, addresses, len(drawn)])
+    return list(zip(states, seen, strict=True)), page.evaluate(MOVED, name)
 
 
 def shown(page, name, fragment=None):
@@ -52,61 +90,31 @@ def name(request):
 
 
 def test_states_equal_python(name, desk):
-    for state, found in tour(desk, name):
+    for state, found in tour(desk, name)[0]:
         same_values(get_explorer(name), state, found)
 
 
 def test_traces_equal_python(name, desk):
-    assert len(tour(desk, name)) > 30
-    for state, found in tour(desk, name):
+    assert len(tour(desk, name)[0]) > 30
+    for state, found in tour(desk, name)[0]:
         same_traces(get_explorer(name), state, found)
 
 
 def test_nothing_jumps_when_the_state_changes(name, desk):
-    assert len({tuple(found["heights"]) for _, found in tour(desk, name)}) == 1
+    assert len({tuple(found["heights"]) for _, found in tour(desk, name)[0]}) == 1
 
 
 def test_a_reader_sees_all_of_it_at_once(name, desk):
     """Title, controls, sentence, plot and tools take at most 85 % of a window of 800 pixels."""
-    assert max(found["below"] for _, found in tour(desk, name)) <= 0.85 * 800
+    assert max(found["below"] for _, found in tour(desk, name)[0]) <= 0.85 * 800
 
 
 def test_what_is_found_comes_first_and_is_short(name, desk):
     assert len(get_explorer(name).title.split()) <= 12
-    for _, found in tour(desk, name):
+    for _, found in tour(desk, name)[0]:
         assert found["says"].startswith(found["finding"]) and len(found["finding"].split()) <= 12
 
 
-#: Move each control to its far end: whether Plotly had to draw the whole; what is there then, and
-#: what a redraw puts in its place. The order of nodes and what they do not need may differ.
-MOVED = """async (name) => {
-  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
-  const {explorer} = document.querySelector(`figure[data-name=${name}]`);
-  const {react} = Plotly;
-  const nodes = () => [...explorer.plot.querySelectorAll(".main-svg *")]
-    .filter((node) => !node.matches(".textpoint:empty"))
-    .map((node) => [node.tagName, ...[...node.attributes].map((a) => `${a.name}=${a.value}`).filter(
-      (said) => !/^style=(opacity: 1;)?$/.test(said)).sort(), node.children.length ? "" :
-      node.textContent].join(" "))
-    .sort();
-  const moves = [];
-  await explorer.ready();
-  do await frame(); while (explorer.waiting);
-  for (const control of explorer.controls) {
-    let whole = false;
-    Plotly.react = (...all) => { whole = true; return react(...all); };
-    const last = control.values.length - 1;
-    explorer.go(control, explorer.index[control.name] === last ? 0 : last);
-    do await frame(); while (explorer.waiting);
-    const moved = nodes();
-    await Plotly.redraw(explorer.plot);
-    const redrawn = nodes();
-    moves.push([control.name, whole, ...[[moved, redrawn], [redrawn, moved]].map(([these, those]) =>
-      [...new Set(these).difference(new Set(those))])]);
-  }
-  Plotly.react = react;
-  return moves;
-}"""
 #: Controls that change more than numbers, looks and axes; a first move brings the run before.
 WHOLE = {
     ("correlation", "theta"),
@@ -116,8 +124,8 @@ WHOLE = {
 }
 
 
-def test_what_moves_is_what_plotly_would_draw(name, visit):
-    for control, whole, moved, redrawn in visit(name).evaluate(MOVED, name):
+def test_what_moves_is_what_plotly_would_draw(name, desk):
+    for control, whole, moved, redrawn in tour(desk, name)[1]:
         assert moved == redrawn == [], control
         assert whole == ((name, control) in WHOLE), control
 
