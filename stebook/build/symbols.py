@@ -203,11 +203,9 @@ class Symbols(SphinxDirective):
         self.env.note_dependency(str(path))
         lines = []
         for group in load(path).groups:
-            lines += [f"## {group.title}", "", *rows_of(group), ""]
-        parsed = self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
-        for table in (table for node in parsed for table in node.findall(nodes.table)):
-            table["classes"].append("of-symbols")
-        return parsed
+            table = ["```{table}", ":class: of-symbols", "", *rows_of(group), "```"]
+            lines += [f"## {group.title}", "", *table, ""]
+        return self.parse_text_to_nodes("\n".join(lines), allow_section_headings=True)
 
 
 def formulas_of(doctree: nodes.Node) -> Iterator[str]:

@@ -159,6 +159,13 @@ def test_the_page_of_notation_is_made_of_the_registry():
     assert "\n|" not in text
 
 
+def test_no_column_of_the_notation_waits_for_its_rows(built):
+    page = (built / "book" / "notation.html").read_text(encoding="utf-8")
+    assert page.count('class="of-symbols table"') == page.count("<table") == len(SYMBOLS.groups)
+    style = (built / "_static" / "book.css").read_text(encoding="utf-8")
+    assert re.search(r"table\.of-symbols \{\s+table-layout: fixed;", style)
+
+
 #: A numbered result that is not linked: it is the paper's and has to say so, if it is no quotation.
 BARE = re.compile(r"(?<!\")(?:Theorem|Lemma|Proposition|Remark|Algorithm)s? \d+\b(?! of the paper)")
 #: Several numbers, each with a word on it perhaps: "5 (ReLU) and 7 (clipped ReLU)", "7 to 9".
