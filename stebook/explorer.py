@@ -13,7 +13,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -67,7 +67,8 @@ class Explorer:
     such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is made of the pieces
     in `stebook.plots`, with the references of `stebook.figure`. Its entry ``narrow`` changes the
     layout on a narrow page, and its ``ghosts`` show the state before a hand moved something.
-    ``rows`` are the (label, template) pairs of the table for print.
+    ``rows`` are the (label, template) pairs of the table for print. ``presets`` are states with a
+    name, each by what it changes in the default state.
     ``own`` puts a reader's own object into the explorer, by the name that the object has in `take`.
     """
 
@@ -81,6 +82,7 @@ class Explorer:
     figure: Mapping[str, object]
     sentences: tuple[Sentence, ...]
     rows: tuple[tuple[str, str], ...] = field(default=())
+    presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     own: Mapping[str, Callable[["Explorer", object], "Explorer"]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -91,6 +93,8 @@ class Explorer:
                 if name not in names:
                     raise ValueError(f"controls of a table: expected some of {names}, got {name!r}")
         self._check_names()
+        for changes in self.presets.values():
+            self.state(**changes)
         values = self.values(self.defaults)
         for template in [s.text for s in self.sentences] + [text for _, text in self.rows]:
             templates.check(template, values)
@@ -130,8 +134,11 @@ class Explorer:
         return {**self.defaults, **changes}
 
     def take(self, **objects: object) -> "Explorer":
-        """The explorer with a reader's own objects in it; one that it cannot take is refused."""
-        explorer = self
+        """The explorer with a reader's own objects in it; one that it cannot take is refused.
+
+        Its named states are those of its own objects, so there are none with others.
+        """
+        explorer = replace(self, presets={}) if objects else self
         for name, given in objects.items():
             if name not in self.own:
                 taken = ", ".join(self.own) or "none"

@@ -62,6 +62,21 @@ def _playable(control: Control, field: str) -> str:
     return f'<div class="explorer-control" data-control="{name}">{field}{play}</div>'
 
 
+def _presets(explorer: Explorer) -> str:
+    """A button for each named state, with the places on the grids where it is."""
+    buttons = []
+    for name, changes in explorer.presets.items():
+        state = explorer.state(**changes)
+        places = _json(
+            {control.name: control.index(state[control.name]) for control in explorer.controls}
+        )
+        buttons.append(
+            f'<button type="button" data-state="{html.escape(places)}" disabled>'
+            f"{html.escape(name)}</button>"
+        )
+    return f'<div class="explorer-presets">{"".join(buttons)}</div>' if buttons else ""
+
+
 def _table(explorer: Explorer, state: Mapping[str, Value]) -> str:
     values = explorer.values(state)
     rows = [
@@ -146,7 +161,7 @@ def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = Tru
         '<div class="explorer-head">'
         f'<p class="explorer-title" aria-hidden="true">{html.escape(explorer.title)}</p>'
         '<button type="button" class="explorer-reset" disabled>Reset</button></div>'
-        f'<div class="explorer-controls">{controls}</div>'
+        f'<div class="explorer-controls">{controls}</div>{_presets(explorer)}'
         f'<div class="explorer-room" data-room="{html.escape(_room(explorer, tables))}">'
         f'<p class="explorer-says" aria-live="polite">{sentence}</p></div>'
         f'<div class="explorer-stage"><div class="explorer-plot" style="{_heights(explorer)}" '

@@ -282,16 +282,10 @@ globalThis.steExplorer = (() => {
         const play = c.element.querySelector(".explorer-play");
         if (play) this.playable(c, play);
       }
-      const reset = this.figure.querySelector(".explorer-reset");
-      reset.disabled = false;
-      reset.addEventListener("click", () => {
-        this.pause();
-        this.index = { ...this.start };
-        this.forget();
-        this.note.hidden = true;
-        this.home.write("");
-        this.schedule();
-      });
+      this.lead(this.figure.querySelector(".explorer-reset"), this.start, () => "");
+      for (const button of this.figure.querySelectorAll(".explorer-presets button")) {
+        this.lead(button, JSON.parse(button.dataset.state), () => this.address());
+      }
       this.figure.classList.add("explorer-live");
       this.figure.tabIndex = -1; // so that a click on the plot brings the keyboard here
       const themes = new MutationObserver(() => this.schedule());
@@ -321,6 +315,19 @@ globalThis.steExplorer = (() => {
         for (const observer of [themes, sizes, near]) observer.disconnect();
       });
       this.schedule();
+    }
+
+    /** Let a button lead to a state, and have the address say so. */
+    lead(button, index, said) {
+      button.disabled = false;
+      button.addEventListener("click", () => {
+        this.pause();
+        this.index = { ...index };
+        this.forget();
+        this.note.hidden = true;
+        this.home.write(said());
+        this.schedule();
+      });
     }
 
     /** Look how wide the plot is before it is drawn again. */

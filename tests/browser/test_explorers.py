@@ -230,6 +230,19 @@ def test_the_address_keeps_the_state(visit):
     assert "correlation:" not in page.url
 
 
+@pytest.mark.parametrize("name", [name for name in EXPLORERS if get_explorer(name).presets])
+def test_a_button_leads_to_each_named_state(visit, name):
+    page, explorer = visit(name), get_explorer(name)
+    figure = page.locator(f"figure[data-name={name}]")
+    for preset, changes in explorer.presets.items():
+        figure.get_by_role("button", name=preset, exact=True).press("Enter")
+        state = explorer.state(**changes)
+        assert figure.evaluate("(figure) => figure.explorer.index") == {
+            each: explorer.control(each).index(value) for each, value in state.items()
+        }
+        same_values(explorer, state, shown(page, name))
+
+
 def test_other_explorers_keep_their_part_of_the_address(visit):
     page = visit("correlation")
     found = shown(page, "correlation", "#other:a=1;correlation:psi=90")

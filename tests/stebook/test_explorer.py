@@ -84,6 +84,7 @@ def test_bad_controls_are_refused(changes, message):
         ({"formulas": {"x": "2"}}, "name: expected each once, got 'x' twice"),
         ({"formulas": {"ξ": "2"}}, "name: expected ASCII letters"),
         ({"name": 'a"b'}, "name: expected small letters"),
+        ({"presets": {"far": {"x": 9.0}}}, "x: expected one of 1"),
         ({"tables": (Table(("x",), lambda x: {"square": math.inf}),)}, "square: expected a fin"),
     ],
 )

@@ -46,6 +46,11 @@ def test_the_markup_has_what_a_reader_needs(page):
     assert len(outline.all("fieldset")) == len(outline.all("legend")) == kinds.count("radio")
     assert all("disabled" in a for tag in ("input", "select", "button") for a in outline.all(tag))
     assert [a for a in outline.all("p") if a.get("aria-live") == "polite"]
+    states = [json.loads(a["data-state"]) for a in outline.all("button") if "data-state" in a]
+    assert states == [
+        {name: explorer.control(name).index(value) for name, value in state.items()}
+        for state in (explorer.state(**changes) for changes in explorer.presets.values())
+    ]
     assert len(outline.all("noscript")) == 1
     assert len(outline.all("table")) == 2
     assert len(outline.all("figcaption")) == 1

@@ -179,6 +179,10 @@ EXPLORER = Explorer(
         Table(("psi",), _curves),
         Table(("rho", "psi"), _clipped_curve),
     ),
+    presets={
+        "largest angle": {"theta": 175, "psi": 75},
+        "no true gradient": {"psi": 90},
+    },
     formulas={
         "radial": "vv*ap + (sv**2 - vv)*(ap - am)/2 - d*bx - (sv*s - d)*(ap - am)/2",
         "tangential": "-d*by*sine",

@@ -167,6 +167,10 @@ EXPLORER = Explorer(
         *_panel(SIZES[0], "left"),
         *_panel(SIZES[-1], "right"),
     ),
+    presets={
+        "worst climb": {"samples": 10, "estimator": "identity"},
+        "nearly smooth": {"samples": 1000},
+    },
     formulas={"ratio": "Piecewise((climb/drop, drop > 0), (9, True))"},
     figure=plots.figure(
         [*_traces("left_", 1), *_traces("", 2), *_traces("right_", 3)],

@@ -142,6 +142,12 @@ EXPLORER = Explorer(
         slider("layer", "v is the best one for θ =", LAYERS, 150, "{}°".format, walk=True),
     ),
     tables=(Table(("ratio",), _profile, decimals=4), Table(("ratio",), _map, decimals=4)),
+    presets={
+        "at the trap": {"layer": 180},
+        "at the saddle": {"ratio": 0.1, "layer": 100},
+        "trap and saddle meet": {"ratio": 0.5, "layer": 180},
+        "no trap": {"ratio": 0.6, "layer": 180},
+    },
     formulas={
         "c": "1 - layer/90",
         "d": "c + (1 - c)*ratio",

@@ -232,6 +232,12 @@ EXPLORER = Explorer(
         Table(("samples", "ratio"), _band("norm"), decimals=3),
         Table(("estimator", "rate", "samples"), _note),
     ),
+    presets={
+        "just below r*": {"ratio": 0.21},
+        "an escape": {"ratio": 0.25},
+        "ReLU stays": {"estimator": "relu"},
+        "1,000 samples a step": {"samples": "1000"},
+    },
     formulas={
         "escaped": "Piecewise((1, (last_loss < 0.1) & (spikes > 0)), (0, True))",
         "on_samples": f"(samples > 0) & Eq(estimator, 0) & (abs(rate - {SAMPLED_RATE}) < 0.001)",

@@ -80,6 +80,7 @@ def test_the_moments_make_the_gradient_of_the_reader_s_estimator_and_teacher(min
 def test_the_landscape_is_the_reader_s_teacher_s(v):
     mine = Teacher(v, [0.6, 0.8])
     explorer, shown = values("landscape", teacher=mine)
+    assert explorer.presets == {}
     wanted = profile_loss(np.radians(np.linspace(0.0, 180.0, 73)), mine) / mine.N
     np.testing.assert_allclose(shown["profile"], wanted, rtol=0, atol=1e-12)
     assert shown["ratio_label"].endswith(" (yours)")

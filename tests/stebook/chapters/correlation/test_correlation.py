@@ -98,3 +98,16 @@ def test_no_state_points_against_the_true_gradient(estimator):
     assert inner.shape == (len(PSI), len(THETA), len(RHO))
     assert np.array_equal(inner > 0.0, np.broadcast_to(~flat, inner.shape))
     assert np.all(inner[np.broadcast_to(flat, inner.shape)] == 0.0)
+
+
+def test_named_states_are_what_they_are_called():
+    widest, flat = EXPLORER.presets.values()
+    assert EXPLORER.evaluate(**widest)["angle"] == max(
+        values["angle"]
+        for theta in THETA[1:-1]
+        for psi in PSI
+        if psi != 90
+        for values in [EXPLORER.evaluate(theta=theta, psi=psi)]
+    )
+    v = second_layer(EXPLORER.state(**flat)["psi"])
+    assert abs(v @ TEACHER.v) < 1e-15

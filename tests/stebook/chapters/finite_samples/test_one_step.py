@@ -100,3 +100,18 @@ def test_the_largest_jump_falls_with_each_larger_number_of_samples(estimator, se
     ]
     assert np.all(np.diff(largest) < 0.0)
     assert np.all(np.multiply(largest, SIZES) < 0.5 * np.abs(TEACHER.v).sum() ** 2)
+
+
+def test_named_states_are_what_they_are_called():
+    worst, smooth = (EXPLORER.evaluate(**changes) for changes in EXPLORER.presets.values())
+    climbs, largest = (
+        [
+            EXPLORER.evaluate(samples=samples, estimator=estimator, seed=seed)[name]
+            for samples in SIZES
+            for estimator in ESTIMATORS
+            for seed in SEEDS
+        ]
+        for name in ("climb", "largest")
+    )
+    assert worst["climb"] == max(climbs)
+    assert smooth["largest"] < 0.05 * max(largest)

@@ -103,3 +103,15 @@ def test_opposite_to_the_teacher_lies_a_minimum_that_is_not_the_best_one(ratio):
     *_, before, end = values["profile"]
     assert CURVE[-1] == 180.0
     assert (before > end > 1e-12) == (0.0 < ratio < 0.5) == (values["trap"] == 180.0)
+
+
+def test_named_states_are_what_they_are_called():
+    trap, saddle, meeting, none = (EXPLORER.state(**at) for at in EXPLORER.presets.values())
+
+    def points(state):
+        return critical_points(teacher_with(state["ratio"]))
+
+    assert points(trap).spurious is not None and trap["layer"] == 180
+    assert math.degrees(points(saddle).saddle.theta) == pytest.approx(saddle["layer"], abs=1e-10)
+    assert EXPLORER.evaluate(**meeting)["saddle"] == meeting["layer"] == 180
+    assert points(none).spurious is None

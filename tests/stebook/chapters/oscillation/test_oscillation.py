@@ -187,3 +187,13 @@ def test_without_samples_there_is_nothing_of_them():
 )
 def test_a_number_of_samples_in_words(count, words):
     assert in_words(count) == words
+
+
+def test_named_states_are_what_they_are_called():
+    below, escape, relu, sampled = (
+        EXPLORER.evaluate(**changes) for changes in EXPLORER.presets.values()
+    )
+    assert 0.97 < 0.21 / below["threshold"] < 1.0 and below["spikes"] > 0 and not below["escaped"]
+    assert escape["escaped"]
+    assert relu["spikes"] == 0 and relu["norm"][-1] > START_NORM / 2
+    assert sampled["on_samples"] and "1,000" in EXPLORER.say(sampled)
