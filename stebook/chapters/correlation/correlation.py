@@ -224,7 +224,7 @@ EXPLORER = Explorer(
             plots.chosen_point("theta", "cosine", panel=2, hoverinfo="y"),
         ],
         plots.layout(
-            380,
+            355,
             (10, 22, 10, 80),
             legend=plots.below(-0.22),
             xaxis=plots.axis(

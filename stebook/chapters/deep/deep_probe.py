@@ -81,7 +81,7 @@ def _changes(name: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="deep_probe",
-    title="At no step length does one estimator clearly help, another clearly hurt",
+    title="One estimator never clearly helps where another hurts",
     caption=(
         "LeNet-5 on MNIST 5k, at the end of its training. From there one step against the coarse "
         "gradient of each estimator, of the same length in every layer. The grey band holds nine "

@@ -81,7 +81,7 @@ def _seeds(name: str) -> plots.Piece:
 
 EXPLORER = Explorer(
     name="deep_stability",
-    title="At the largest rate identity leaves a good minimum, clipped ReLU stays",
+    title="At the largest rate identity leaves, clipped ReLU stays",
     caption=(
         "A quantized network that ReLU or clipped ReLU has trained is trained on at a "
         "constant learning rate, with each estimator. The forward pass, so the landscape, is the "

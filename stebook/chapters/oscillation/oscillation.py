@@ -196,7 +196,7 @@ SAMPLED_SENTENCES = (
 
 EXPLORER = Explorer(
     name="oscillation",
-    title="Below r* identity cycles without noise; both ReLUs stay in the trap",
+    title="Below r* identity cycles without noise; both ReLUs stay",
     caption=(
         f"Coarse gradient descent with m = {M} and n = 2, on the population or on fresh samples "
         f"in each step, from the spurious v and a filter of length {START_NORM} that is 0.001 "
@@ -267,7 +267,7 @@ EXPLORER = Explorer(
             *_records("norm", 3),
         ],
         plots.layout(
-            380,
+            355,
             (58, 10, 10, 45),
             xaxis=plots.axis("step", standoff=4, range=(0, STEPS), anchor="y3"),
             yaxis=plots.axis("loss", domain=(0.68, 1), range=(-0.1, 4.6)),

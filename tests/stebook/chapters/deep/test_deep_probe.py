@@ -43,7 +43,7 @@ def test_changes_and_verdicts_are_those_of_the_files(bits, trained):
         assert inside == pytest.approx(0.9 * len(random), abs=2)
 
 
-@pytest.mark.title("At no step length does one estimator clearly help, another clearly hurt")
+@pytest.mark.title("One estimator never clearly helps where another hurts")
 def test_no_estimator_goes_down_where_another_goes_up():
     """By over two standard errors; in all states, and in many some go down or up."""
     seen = set()

@@ -89,7 +89,7 @@ def test_how_far_the_weights_of_resnet_move_at_a_thousandth(estimator, least, mo
     assert least < min(moved) < 1.15 * least and most / 1.15 < max(moved) < most
 
 
-@pytest.mark.title("At the largest rate identity leaves a good minimum, clipped ReLU stays")
+@pytest.mark.title("At the largest rate identity leaves, clipped ReLU stays")
 @pytest.mark.parametrize("start", STARTS)
 @pytest.mark.parametrize("network", NETWORKS)
 def test_at_the_largest_rate_identity_leaves_and_clipped_relu_stays(network, start):

@@ -86,7 +86,7 @@ def test_every_state_has_a_sentence():
             assert "nan" not in said
 
 
-@pytest.mark.title("Below r* identity cycles without noise; both ReLUs stay in the trap")
+@pytest.mark.title("Below r* identity cycles without noise; both ReLUs stay")
 @pytest.mark.parametrize("ratio", RATIOS)
 def test_below_the_threshold_identity_cycles_and_both_relus_stay(ratio):
     for rate in RATES:
