@@ -89,14 +89,14 @@ def test_the_readme_has_the_numbers():
 
 def test_the_page_says_which_limits_are_not_kept():
     said = (ROOT / "book" / "benchmarks.md").read_text(encoding="utf-8")
-    assert "Two limits are not kept" in said
+    assert "One limit is not kept: most explorers whose plot Plotly draws answer in a " in said
     paint, late, shift, answer = report.parts()["pages"]["limits"]
 
     def over(limit):
         return {name for name, taken in limit["spreads"].items() if taken["median"] > limit["goal"]}
 
-    assert over(paint) == over(late) == set()
-    assert "a formula of one page moves it a little" in said and len(over(shift)) == 1
-    assert "an explorer whose plot Plotly draws anew answers in about a tenth" in said
-    assert set(answer["spreads"]) - over(answer) == {"plane"}
-    assert 0.05 < max(taken["median"] for taken in answer["spreads"].values()) < 0.15
+    assert over(paint) == over(late) == over(shift) == set()
+    slow = over(answer)
+    assert "a twentieth to a tenth of a second" in said and "the plane" in said
+    assert "plane" not in slow and len(slow) > len(answer["spreads"]) / 2
+    assert max(taken["median"] for taken in answer["spreads"].values()) < 0.1
