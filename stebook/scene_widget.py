@@ -29,9 +29,7 @@ def run(scene: Scene, state: Mapping[str, Part], runs: Runs | None = None) -> "L
 class LiveScene(Running):
     """A running scene.
 
-    ``state`` is what its controls say, from either side; ``runs`` are laid into its picture. It
-    closes itself when the last of its views is gone; VS Code does not say so, so `run` closes what
-    an earlier run of its cell left.
+    ``state`` is what its controls say, from either side; ``runs`` are laid into its picture.
     """
 
     elements = traitlets.Unicode().tag(sync=True)
@@ -48,7 +46,6 @@ class LiveScene(Running):
             state=plain(state),
             runs=runs(state) if runs else [],
         )
-        self.on_msg(self._heard)
         self.observe(self._moved, names="state")
 
     def go(self, **changes: Any) -> None:
@@ -59,10 +56,6 @@ class LiveScene(Running):
     def _moved(self, change: Mapping[str, Any]) -> None:
         if self._make_runs:
             self.runs = self._make_runs(change["new"])
-
-    def _heard(self, _: object, content: Mapping[str, Any], buffers: object) -> None:
-        if content.get("kind") == "gone":
-            self.close()
 
 
 def plain(state: Mapping[str, Part]) -> dict[str, Any]:

@@ -1,7 +1,6 @@
 // The end of a scene's module in a notebook, after the scripts of the page: a model in the place of
-// the address. What a view has set up goes with it, and Python hears when the last one is gone.
-const views = new WeakMap();
-
+// the address. What a view has set up goes with it; the widget stays, since who keeps it may show it
+// again.
 export default {
   render({ model, el }) {
     el.innerHTML = model.get("elements");
@@ -25,14 +24,11 @@ export default {
     for (const part of el.querySelectorAll("input, select, button, [tabindex]")) {
       part.dataset.lmSuppressShortcuts = "true";
     }
-    views.set(model, (views.get(model) ?? 0) + 1);
     return () => {
       model.off("change:state", follow);
       model.off("change:runs", lay);
       undress();
       scene.close();
-      views.set(model, views.get(model) - 1);
-      if (views.get(model) === 0) model.send({ kind: "gone" });
     };
   },
 };
