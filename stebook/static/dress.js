@@ -13,7 +13,7 @@ const brightness = ([red, green, blue]) => 0.3 * red + 0.59 * green + 0.11 * blu
 
 /** Whether what is behind an element is dark; where nothing is, whether what is written is light. */
 const isDark = (element) => {
-  for (let part = element; part; part = part.parentElement) {
+  for (let part = element; part; part = globalThis.steKit.above(part)) {
     const paper = channels(getComputedStyle(part).backgroundColor);
     if (paper[3] > 127) return brightness(paper) < 110;
   }
@@ -26,7 +26,7 @@ globalThis.steDress = (figure, changed = () => {}) => {
   figure.classList.add(`${kind}-named`);
   const dress = () => {
     if (!figure.isConnected) return; // a notebook lays it in late, and may take it away unsaid
-    const dark = isDark(figure.parentElement);
+    const dark = isDark(globalThis.steKit.above(figure));
     if (figure.classList.contains(`${kind}-dark`) === dark) return;
     figure.classList.toggle(`${kind}-dark`, dark);
     changed();

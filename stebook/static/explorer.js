@@ -340,6 +340,7 @@ globalThis.steExplorer = (() => {
     close() {
       this.gone.abort();
       if (this.plot.data) window.Plotly.purge(this.plot);
+      kit.close(this.figure);
     }
 
     /** Put one control somewhere. */

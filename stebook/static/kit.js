@@ -15,6 +15,11 @@ globalThis.steKit = (() => {
   };
   const still = matchMedia("(prefers-reduced-motion: reduce)");
 
+  // A notebook may hold a figure in a shadow tree: seen from the page, all of it is its host.
+  const above = (element) => element.parentElement ?? element.getRootNode().host;
+  const focusedIn = (figure) => figure.getRootNode().activeElement ?? document.activeElement;
+  const isFocused = (element) => focusedIn(element) === element;
+
   const drawIcon = (place, name) => {
     const icon = place.querySelector("svg") ?? document.createElementNS(SVG, "svg");
     const path = icon.firstChild ?? document.createElementNS(SVG, "path");
@@ -71,7 +76,7 @@ globalThis.steKit = (() => {
       await navigator.clipboard.writeText(text);
       return true;
     } catch {
-      const focused = document.activeElement;
+      const focused = focusedIn(within);
       const field = document.createElement("textarea");
       field.className = "tools-copied";
       field.value = text;
@@ -149,21 +154,20 @@ globalThis.steKit = (() => {
   /** All that is beside an element, up to the page. */
   const others = (element) => {
     const found = [];
-    for (let inner = element; inner.parentElement; inner = inner.parentElement) {
-      for (const other of inner.parentElement.children) {
+    for (let inner = element; inner !== document.body && above(inner); inner = above(inner)) {
+      for (const other of inner.parentNode.children) {
         if (other !== inner && !other.inert && !other.matches("script, style")) found.push(other);
       }
-      if (inner.parentElement === document.body) break;
     }
     return found;
   };
 
   const leave = () => {
-    const { figure, inert, room, focused, place, resize, changed } = presented;
+    const { figure, inert, room, focused, place, left, changed } = presented;
     presented = null;
-    removeEventListener("resize", resize);
+    left.abort();
     for (const element of inert) element.inert = false;
-    if (document.fullscreenElement === figure) document.exitFullscreen().catch(() => {});
+    if (figure.getRootNode().fullscreenElement === figure) document.exitFullscreen().catch(() => {});
     if (figure.popover) figure.popover = null;
     figure.classList.remove("tools-presented");
     figure.style.removeProperty("--tools-scale");
@@ -183,13 +187,19 @@ globalThis.steKit = (() => {
       changed(true);
     };
     const inert = others(figure);
-    const focused = document.activeElement;
-    presented = { figure, inert, room, focused, place: scrollY, resize, changed };
+    const left = new AbortController();
+    const { signal } = left;
+    const focused = focusedIn(figure);
+    presented = { figure, inert, room, focused, place: scrollY, left, changed };
     figure.before(room);
     for (const element of inert) element.inert = true;
     figure.classList.add("tools-presented");
     resize();
-    addEventListener("resize", resize);
+    addEventListener("resize", resize, { signal });
+    const ended = () => document.fullscreenElement || leave();
+    document.addEventListener("fullscreenchange", ended, { signal });
+    const escaped = ({ key }) => key === "Escape" && leave();
+    document.addEventListener("keydown", escaped, { signal });
     try {
       await figure.requestFullscreen();
       if (presented?.figure !== figure) document.exitFullscreen().catch(() => {}); // left meanwhile
@@ -201,12 +211,10 @@ globalThis.steKit = (() => {
     }
   };
 
-  document.addEventListener("fullscreenchange", () => {
-    if (presented && !document.fullscreenElement) leave();
-  });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && presented) leave();
-  });
+  /** A figure is taken away: what is beside it must not stay as when it was shown alone. */
+  const close = (figure) => {
+    if (presented?.figure === figure) leave();
+  };
 
   /** Where a letter is written, or chooses. */
   const WRITES = "select, textarea, input:not([type=range], [type=radio], [type=checkbox])";
@@ -289,5 +297,5 @@ globalThis.steKit = (() => {
     go();
   };
 
-  return { drawIcon, offer, frame, save, walk, arrive, still };
+  return { above, drawIcon, offer, close, frame, isFocused, save, walk, arrive, still };
 })();

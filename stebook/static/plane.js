@@ -124,6 +124,7 @@ globalThis.stePlane = (() => {
       this.closed = true;
       this.sizes.disconnect();
       clearTimeout(this.quiet);
+      kit.close(this.figure);
     }
 
     schedule() {

@@ -1,6 +1,7 @@
 // What a reader does: pointer, keys, sliders, boxes, the teacher; and the controls that say the state.
 "use strict";
 globalThis.stePlaneControls = (() => {
+  const { isFocused } = globalThis.steKit;
   const model = globalThis.stePlaneModel;
   const { FORMULA } = model;
   const { RADIANS, MINUS, clamp, number, short, say, within, pressed } = globalThis.stePlaneShapes;
@@ -200,7 +201,7 @@ globalThis.stePlaneControls = (() => {
       }
       this.setOwn();
       const field = this.control.teacher.querySelector("input");
-      if (field.getAttribute("aria-invalid") !== "true" && document.activeElement !== field) {
+      if (field.getAttribute("aria-invalid") !== "true" && !isFocused(field)) {
         field.value = state.teacher.map((x) => String(x).replace("-", MINUS)).join(", ");
       }
     }

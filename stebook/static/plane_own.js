@@ -1,6 +1,7 @@
 // A proxy of one's own: typed as a formula or drawn by hand, and what there is to say of it.
 "use strict";
 globalThis.stePlaneOwn = (() => {
+  const { isFocused } = globalThis.steKit;
   const model = globalThis.stePlaneModel;
   const { RADIANS, clamp, number, short, list, node, set, say, point, within, pressed } =
     globalThis.stePlaneShapes;
@@ -259,7 +260,7 @@ globalThis.stePlaneOwn = (() => {
     setOwn() {
       const { own, estimators } = this.state;
       const field = this.ownField;
-      if (field.getAttribute("aria-invalid") === "true" || document.activeElement === field) return;
+      if (field.getAttribute("aria-invalid") === "true" || isFocused(field)) return;
       field.value = typeof own === "string" ? own : "";
       field.placeholder = typeof own === "string" ? "" : (own.name ?? "drawn by hand");
       if (estimators.includes("own") && own !== this.start.own) this.ownBox.open = true;

@@ -739,8 +739,21 @@ NOTEBOOK = """async ([source, elements, state, around]) => {
     const places = [...figure.querySelectorAll("dt, dd")].map((e) => e.getBoundingClientRect());
     wide.push([el.scrollWidth - width, ...places.map(({height}) => height)]);
   }
-  gone();
-  return {before, put, worn, wide, kept: kept.state, said, left: Object.keys(heard)};
+  const host = document.body.appendChild(document.createElement("div"));
+  host.attachShadow({mode: "open"}).append(el);
+  const press = (key) => figure.dispatchEvent(new KeyboardEvent("keydown", {key, bubbles: true}));
+  const shown = () => [host.shadowRoot.fullscreenElement === figure, !!document.fullscreenElement,
+    document.querySelectorAll("[inert]").length];
+  document.body.prepend(document.createElement("p"));
+  host.style.background = "#111";
+  const alone = [];
+  for (const act of [() => press("f"), () => press("f"), () => press("f"), gone]) {
+    act();
+    await frames(100);
+    alone.push(shown());
+  }
+  const dark = figure.matches(".scene-dark");
+  return {before, put, worn, wide, alone, dark, kept: kept.state, said, left: Object.keys(heard)};
 }"""
 
 #: What Jupyter says of all that stands in an output.
@@ -763,11 +776,16 @@ AROUND = (
     ("#333", "none", "", False),
 )
 
+#: Whether it has the whole screen, whether anything has, and how much is out of reach: a browser
+#: gives the screen once to one act of its reader, so the second time it lies over the page.
+ALONE = [[True, True, 1], [False, False, 0], [False, False, 1], [False, False, 0]]
+
 
 def test_a_notebook_runs_the_same_scripts(browser):
     """As an anywidget does: a module, a model, nothing left behind, and nothing too wide.
 
-    The widget is not closed with its view, since it may be shown again.
+    The widget is not closed with its view, since it may be shown again. At the end it is in a
+    shadow tree, as in marimo: the whole screen is left by a key, and when the view goes.
     """
     state = show("plane", angle=-20, estimators=["relu"]).state
     with browser.new_context() as context:
@@ -790,6 +808,7 @@ def test_a_notebook_runs_the_same_scripts(browser):
     assert found["worn"] == [[dark, *wears[dark]] for *_, dark in AROUND]
     assert found["kept"]["angle"] == 90 and found["kept"]["samples"] == "all"
     assert set(found["said"]) == {"saved"} and found["left"] == []
+    assert found["alone"] == ALONE and found["dark"]
     assert [case for case in found["wide"] if case[0] or max(case[1:]) > 30] == []
 
 
