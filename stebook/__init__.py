@@ -14,5 +14,6 @@ Examples
 
 from stebook import _extras as _extras
 from stebook.chapters import EXPLORERS, ask, get_explorer, get_scene, show
+from stebook.tables import table
 
-__all__ = ["EXPLORERS", "ask", "get_explorer", "get_scene", "show"]
+__all__ = ["EXPLORERS", "ask", "get_explorer", "get_scene", "show", "table"]

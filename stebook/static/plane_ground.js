@@ -3,6 +3,8 @@
 globalThis.stePlaneGround = (() => {
   const model = globalThis.stePlaneModel;
   const { RADIANS, clamp, number, node, set, to1, point, arrow } = globalThis.stePlaneShapes;
+  /** From the middle of a mark to its edge, in pixels. */
+  const MARK = 11;
 
   return (Base) => class extends Base {
     px(x, y) {
@@ -17,7 +19,7 @@ globalThis.stePlaneGround = (() => {
       this.sized = [...this.size, ...beside].join();
       if (this.size[0] === 0) return false;
       this.centre = [0.54 * this.size[0], 0.5 * this.size[1]];
-      this.scale = this.size[0] / 3.3;
+      this.scale = Math.min(this.size[0] / 3.3, this.size[1] / 2.47);
       for (const drawing of [this.map, this.ground]) {
         set(drawing, { viewBox: `0 0 ${this.size.join(" ")}` });
       }
@@ -59,25 +61,48 @@ globalThis.stePlaneGround = (() => {
       const pass = this.state.v === "best" && saddle < Math.PI ? ray(saddle / RADIANS) : "";
       const [width] = this.size;
       const [, middle] = this.px(0, 0);
-      const far = hasTrap ? "the trap" : "opposite to w*";
-      this.kept = [
-        this.word(this.px(1, 0), "w*", 6, 18, "start"),
-        this.word(this.px(0, 0), "0", -9, 18, "middle"),
-        this.word([8, middle], far, 0, 18, "start"),
-        ...(pass ? [this.word(this.atRim(saddle), "the pass", 0, 0, "middle")] : []),
-      ];
       this.back.replaceChildren(
         node("path", { class: "contour", d: rays.map(ray).join("") }),
         node("path", { class: "pass", d: pass }),
         node("path", { class: "axis", d: `M0 ${middle}H${width}` }),
         node("path", { class: "line-star", d: arrow(this.px(0, 0), [this.scale, 0]) }),
-        node("circle", { class: "origin", cx: this.centre[0], cy: middle, r: 4 }),
-        ...this.kept
+        node("circle", { class: "origin", cx: this.centre[0], cy: middle, r: 4 })
       );
-      this.taken = this.kept.map((text) => {
-        const box = text.getBBox();
-        return [box.x, box.y, box.x + box.width, box.y + box.height];
+      this.nameGround(pass && this.atRim(saddle), hasTrap);
+    }
+
+    /** The names of places, each with the places where it may begin, the best one first. */
+    nameGround(rim, hasTrap) {
+      for (const { word } of this.kept ?? []) word.remove();
+      const keep = (text, [x, y], starts, heights) => {
+        const word = this.word([0, 0], text, 0, 0, "start");
+        this.words.append(word);
+        const wide = word.getComputedTextLength();
+        const corners = heights.flatMap((dy) => starts(wide).map((dx) => [x + dx, y + dy]));
+        return { word, wide, corners };
+      };
+      const sides = [18, -9, 28, -19];
+      this.kept = [
+        keep("w*", this.px(1, 0), (wide) => [6, -6 - wide], sides),
+        keep("0", this.px(0, 0), (wide) => [-5 - wide, 5], sides),
+        keep(hasTrap ? "the trap" : "opposite to w*", [8, this.centre[1]], () => [0], sides),
+      ];
+      const about = (wide) => [-wide / 2, wide / 2 + 8, -1.5 * wide - 8];
+      if (rim) this.kept.push(keep("the pass", rim, about, [0, 24]));
+    }
+
+    /** These names, each where no mark lies on it; what they and the marks take of the picture. */
+    drawKept(marks) {
+      const held = marks.map(([x, y]) => [x - MARK, y - MARK, x + MARK, y + MARK]);
+      const around = ([x, y], wide) => [x, y - 13, x + wide, y + 5];
+      const free = ([left, top, right, bottom]) =>
+        held.every((box) => box[0] > right || box[2] < left || box[1] > bottom || box[3] < top);
+      this.taken = this.kept.map(({ word, wide, corners }) => {
+        const corner = corners.find((each) => free(around(each, wide))) ?? corners[0];
+        set(word, { x: to1(corner[0]), y: to1(corner[1]) });
+        return around(corner, wide);
       });
+      this.marks = held;
     }
 
     /** A place near the upper edge, on the ray of an angle. */

@@ -6,6 +6,8 @@ globalThis.stePlaneHand = (() => {
     globalThis.stePlaneShapes;
   /** Pixels from name to name. */
   const LINE = 18;
+  /** Pixels between these and a word that stays: more than from name to name, or it would be one. */
+  const APART = 8;
   /** The width of a text in letters; those of Chinese are as wide as two. */
   const columns = (text) => [...text].reduce((sum, sign) => sum + (sign < "\u2e80" ? 1 : 2), 0);
 
@@ -43,6 +45,7 @@ globalThis.stePlaneHand = (() => {
       }
       set(this.halo, { d: halo.join("") });
       if (!atStart) words.push(...this.throws());
+      this.drawKept([here, ...Object.values(this.lines).flatMap(({ place }) => (place ? [place] : []))]);
       this.drawWords(words);
     }
 
@@ -147,21 +150,26 @@ globalThis.stePlaneHand = (() => {
       return word;
     }
 
-    /** Heights for a list of names, as near to those wanted as there is room for each. */
+    /**
+     * Heights for a list of names, which stay together, as near to those wanted as no word that
+     * stays stands among them or next to them.
+     */
     listed(wanted, [left, right]) {
       const height = this.size[1];
-      const held = this.taken.filter((box) => box[0] < right && box[2] > left);
-      const middle = wanted.reduce((sum, y) => sum + y, 0) / wanted.length;
+      const half = (LINE * wanted.length) / 2;
+      const near = (boxes, apart) =>
+        boxes
+          .filter((box) => box[0] - apart < right && box[2] + apart > left)
+          .map((box) => [box[1] - apart, box[3] + apart]);
+      const beside = [...near(this.taken, APART), ...near(this.marks, 0)];
       const free = (y) =>
-        y > 10 && y < height - 10 && held.every((box) => y + 9 < box[1] || y - 9 > box[3]);
-      const list = [];
-      for (let far = 0; far < height && list.length < wanted.length; far += LINE) {
-        for (const y of far ? [middle + far, middle - far] : [middle]) {
-          if (free(y) && list.length < wanted.length) list.push(y);
-        }
-      }
-      while (list.length < wanted.length) list.push(height - 10);
-      return list.sort((a, b) => a - b);
+        y - half >= 0 && y + half <= height &&
+        beside.every(([top, bottom]) => y + half <= top || y - half >= bottom);
+      const middle = wanted.reduce((sum, y) => sum + y, 0) / wanted.length;
+      const ways = [];
+      for (let far = 0; far < height; far += 2) ways.push(middle + far, middle - far);
+      const centre = ways.find(free) ?? clamp(middle, half, height - half);
+      return wanted.map((_, i) => centre + LINE * (i + 0.5) - half);
     }
   };
 })();

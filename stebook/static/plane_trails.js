@@ -77,6 +77,7 @@ globalThis.stePlaneTrails = (() => {
         const chosen = this.state.estimators.includes(name);
         for (const part of drawn) show(made[part], chosen);
         show(made.head, chosen && this.position > 0);
+        made.place = null;
         if (!chosen) continue;
         const { pixels, steps, losses } = made;
         const states = this.states(name);
@@ -92,8 +93,8 @@ globalThis.stePlaneTrails = (() => {
         set(made.strong, { d: steps.slice(0, walked).join("") + tail });
         set(made.lossStrong, { d: walked ? `M${losses.slice(0, walked).join("L")}` : "" });
         if (walked) {
-          const inside = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
-          set(made.head, { transform: `translate(${point(inside)})` });
+          made.place = [clamp(head[0], 10, width - 10), clamp(head[1], 10, height - 10)];
+          set(made.head, { transform: `translate(${point(made.place)})` });
         }
       }
       if (this.position > 0) this.drawLossHeads();

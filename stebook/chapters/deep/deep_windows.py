@@ -6,6 +6,7 @@ from functools import cache
 import numpy as np
 
 from ste._normal import normal_cdf
+from ste.beyond.quantizer import fitted_step, window_match
 from stebook import plots
 from stebook.chapters.deep import records
 from stebook.controls import radio, slider
@@ -41,6 +42,35 @@ def means(bits: int) -> np.ndarray:
     return np.array(
         [[accuracies[low, high].mean() for high in HIGHS.values()] for low in LOWS.values()]
     )
+
+
+def rank(values: np.ndarray) -> np.ndarray:
+    """How many values are smaller, and half of those that are equal to six digits.
+
+    Examples
+    --------
+    >>> rank(np.array([0.3, 0.1, 0.3]))
+    array([2. , 0.5, 2. ])
+    """
+    values = np.round(values, 6)
+    return np.array([np.sum(values < x) + np.sum(values == x) / 2 for x in values])
+
+
+def agreement(bits: int, jitter: float) -> float:
+    """Spearman's rank correlation of predicted match and measured accuracy of all windows."""
+    predicted = [
+        window_match(
+            -np.inf if low is None else low,
+            np.inf if high is None else high,
+            jitter,
+            fitted_step(bits),
+            bits,
+        )
+        for low in LOWS.values()
+        for high in HIGHS.values()
+    ]
+    ranks = rank(np.array(predicted)), rank(means(bits).ravel())
+    return float(np.corrcoef(*ranks)[0, 1])
 
 
 #: One scale of colours for all maps, in whole percents.
