@@ -82,27 +82,30 @@ globalThis.stePlaneGround = (() => {
         return { word, wide, corners };
       };
       const sides = [18, -9, 28, -19];
+      const far = hasTrap ? "the trap" : "opposite to w*";
       this.kept = [
         keep("w*", this.px(1, 0), (wide) => [6, -6 - wide], sides),
         keep("0", this.px(0, 0), (wide) => [-5 - wide, 5], sides),
-        keep(hasTrap ? "the trap" : "opposite to w*", [8, this.centre[1]], () => [0], sides),
+        keep(far, [8, this.centre[1]], (wide) => [0, wide + 24], sides),
       ];
       const about = (wide) => [-wide / 2, wide / 2 + 8, -1.5 * wide - 8];
       if (rim) this.kept.push(keep("the pass", rim, about, [0, 24]));
     }
 
-    /** These names, each where no mark lies on it; what they and the marks take of the picture. */
-    drawKept(marks) {
-      const held = marks.map(([x, y]) => [x - MARK, y - MARK, x + MARK, y + MARK]);
-      const around = ([x, y], wide) => [x, y - 13, x + wide, y + 5];
-      const free = ([left, top, right, bottom]) =>
-        held.every((box) => box[0] > right || box[2] < left || box[1] > bottom || box[3] < top);
+    /** These names, one after the other where it lies on nothing; what is taken of the picture. */
+    drawKept(marks, arrows) {
+      const square = ([x, y], half) => [x - half, y - half, x + half, y + half];
+      const apart = (a, b) => a[0] > b[2] || a[2] < b[0] || a[1] > b[3] || a[3] < b[1];
+      this.marks = marks.map((place) => square(place, MARK));
+      const held = [...this.marks, ...arrows.map((place) => square(place, 4))];
       this.taken = this.kept.map(({ word, wide, corners }) => {
-        const corner = corners.find((each) => free(around(each, wide))) ?? corners[0];
-        set(word, { x: to1(corner[0]), y: to1(corner[1]) });
-        return around(corner, wide);
+        const boxes = corners.map(([x, y]) => [x, y - 13, x + wide, y + 5]);
+        const free = boxes.findIndex((box) => held.every((other) => apart(box, other)));
+        const best = Math.max(free, 0);
+        set(word, { x: to1(corners[best][0]), y: to1(corners[best][1]) });
+        held.push(boxes[best]);
+        return boxes[best];
       });
-      this.marks = held;
     }
 
     /** A place near the upper edge, on the ray of an angle. */

@@ -8,8 +8,6 @@ globalThis.stePlaneHand = (() => {
   const LINE = 18;
   /** Pixels between these and a word that stays: more than from name to name, or it would be one. */
   const APART = 8;
-  /** The width of a text in letters; those of Chinese are as wide as two. */
-  const columns = (text) => [...text].reduce((sum, sign) => sum + (sign < "\u2e80" ? 1 : 2), 0);
 
   return (Base) => class extends Base {
     /** The hand, with its arrows while the run is at its start; later each head has its own. */
@@ -28,6 +26,7 @@ globalThis.stePlaneHand = (() => {
       const trueArrow = arrow(here, this.stretched(truth, most));
       set(this.trueArrow, { d: trueArrow });
       const halo = [trueArrow];
+      const arrows = trueArrow ? [[here, this.stretched(truth, most)]] : [];
       const words = [];
       if (trueArrow) words.push([here, this.stretched(truth, most), "true gradient"]);
       let radius = 20;
@@ -37,7 +36,10 @@ globalThis.stePlaneHand = (() => {
         const drawn = shown ? this.pull(name, atStart ? { v, x, y } : null, most, here) : null;
         set(made.arrow, { d: drawn ? shaft(drawn.from, drawn.whole) : "" });
         set(made.tip, { d: drawn ? tip(drawn.from, drawn.whole) : "" });
-        if (drawn) halo.push(arrow(drawn.from, drawn.whole));
+        if (drawn) {
+          halo.push(arrow(drawn.from, drawn.whole));
+          arrows.push([drawn.from, drawn.whole]);
+        }
         set(made.along, { d: drawn && atStart ? this.split(drawn) : "" });
         set(made.arc, { d: drawn && atStart ? this.arc(drawn, (radius += 8)) : "" });
         if (!drawn || !atStart || Math.hypot(...drawn.whole) < 1) continue;
@@ -45,7 +47,9 @@ globalThis.stePlaneHand = (() => {
       }
       set(this.halo, { d: halo.join("") });
       if (!atStart) words.push(...this.throws());
-      this.drawKept([here, ...Object.values(this.lines).flatMap(({ place }) => (place ? [place] : []))]);
+      const marks = [here, ...Object.values(this.lines).map(({ place }) => place).filter(Boolean)];
+      const on = ([[x, y], [dx, dy]]) => [0.5, 1].map((part) => [x + part * dx, y + part * dy]);
+      this.drawKept(marks, arrows.flatMap(on));
       this.drawWords(words);
     }
 
@@ -123,7 +127,7 @@ globalThis.stePlaneHand = (() => {
       const tips = words
         .map(([[x, y], along, text]) => ({ text, x: x + along[0], y: y + along[1], from: x }))
         .sort((a, b) => a.y - b.y);
-      const wide = 7 * Math.max(0, ...tips.map(({ text }) => columns(text)));
+      const wide = Math.max(0, ...tips.map(({ text }) => this.name(text).wide));
       const ends = tips.flatMap(({ x, from }) => [x, from]);
       const [least, most] = [Math.min(...ends), Math.max(...ends)];
       const room = { left: least - wide, right: width - most - wide };
@@ -134,20 +138,22 @@ globalThis.stePlaneHand = (() => {
       const heights = this.listed(tips.map(({ y }) => clamp(y, 12, height - 12)), span);
       const anchor = left ? "end" : "start";
       tips.forEach(({ text }, i) => {
-        set(this.name(text), { x: to1(x), y: to1(heights[i] + 5), "text-anchor": anchor });
+        set(this.name(text).word, { x: to1(x), y: to1(heights[i] + 5), "text-anchor": anchor });
       });
-      for (const [text, word] of this.names) show(word, tips.some((each) => each.text === text));
+      for (const [text, { word }] of this.names) show(word, tips.some((each) => each.text === text));
       const beside = x + (left ? 3 : -3);
       const leaders = tips.map((each, i) => `M${point([each.x, each.y])}L${point([beside, heights[i]])}`);
       set(this.leaders, { d: leaders.join("") });
     }
 
-    /** A name in the picture, which stays: a new one would be laid out anew. */
+    /** A name in the picture, and how wide it is; it stays: a new one would be laid out anew. */
     name(text) {
-      if (!this.names.has(text)) this.names.set(text, this.word([0, 0], text, 0, 0, "start"));
-      const word = this.names.get(text);
-      if (!word.parentNode) this.words.append(word);
-      return word;
+      if (!this.names.has(text)) {
+        const word = this.word([0, 0], text, 0, 0, "start");
+        this.words.append(word);
+        this.names.set(text, { word, wide: word.getComputedTextLength() });
+      }
+      return this.names.get(text);
     }
 
     /**

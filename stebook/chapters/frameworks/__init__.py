@@ -1,6 +1,7 @@
 """What frameworks do: explorer, exercises, questions.
 
 `frameworks` shows the proxy of a library about its jump, and what the model says of it.
+`listed` has the table of what libraries send back.
 """
 
 from stebook.chapters.frameworks.exercises import (
