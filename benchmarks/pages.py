@@ -76,15 +76,16 @@ ARRIVED = """() => {
     ...globalThis.seen,
   };
 }"""
-#: The time from the next key on an element until what it changes is painted.
-TIMED = """(element) => {
-  globalThis.answer = new Promise((resolve) => element.addEventListener("keydown", (event) => {
-    requestAnimationFrame(() => {
-      const {port1, port2} = new MessageChannel(); // its message comes when the frame is painted
-      port1.onmessage = () => resolve(performance.now() - event.timeStamp);
-      port2.postMessage(null);
-    });
-  }, {once: true, capture: true}));
+#: The time from a key on the page until what it changes is painted; it listens before all others.
+TIMED = """addEventListener("keydown", (event) => {
+  requestAnimationFrame(() => {
+    const {port1, port2} = new MessageChannel(); // its message comes when the frame is painted
+    port1.onmessage = () => globalThis.answered?.(performance.now() - event.timeStamp);
+    port2.postMessage(null);
+  });
+}, true)"""
+ANSWER_TO = """() => {
+  globalThis.answer = new Promise((resolve) => { globalThis.answered = resolve; });
 }"""
 #: The controls of an explorer, and of a scene, that take arrow keys.
 CONTROLS = """input[type=range]:visible, select:visible, input[type=radio]:checked:visible,
@@ -128,6 +129,7 @@ def opened(browser: Browser, address: str) -> Iterator[Page]:
     """A page on a slow machine, nothing kept, once it is painted."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         context.add_init_script(WATCH)
+        context.add_init_script(TIMED)
         page = context.new_page()
         devtools = context.new_cdp_session(page)
         devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
@@ -184,7 +186,7 @@ def keyed(page: Page, figure: Locator) -> Iterator[float]:
     for control in figure.locator(CONTROLS).all():
         control.focus()
         for number, key in enumerate((*KEYS[:2], *KEYS)):
-            control.evaluate(TIMED)
+            page.evaluate(ANSWER_TO)
             page.keyboard.press(key)
             taken = page.evaluate("globalThis.answer") / 1000
             if number >= 2:

@@ -352,10 +352,10 @@ globalThis.steExplorer = (() => {
       this.schedule();
     }
 
-    /** Let the address have the state. */
+    /** Let the address have the state; the plot goes before it. */
     keep() {
       this.resting = true;
-      this.home.write(this.address());
+      kit.later(() => this.home.write(this.address()));
     }
 
     /** An address shows one state, whatever was there before it. */
@@ -726,6 +726,7 @@ globalThis.steExplorer = (() => {
   };
 
   const begin = () => {
+    kit.own(".explorer-controls"); // before the theme listens, whose scripts come later
     const counts = new Map();
     const explorers = [];
     for (const figure of document.querySelectorAll("figure.explorer")) {

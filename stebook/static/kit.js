@@ -170,6 +170,7 @@ globalThis.steKit = (() => {
     if (figure.getRootNode().fullscreenElement === figure) document.exitFullscreen().catch(() => {});
     if (figure.popover) figure.popover = null;
     figure.classList.remove("tools-presented");
+    document.documentElement.classList.remove("tools-presenting");
     figure.style.removeProperty("--tools-scale");
     room.remove();
     changed(false);
@@ -194,6 +195,7 @@ globalThis.steKit = (() => {
     figure.before(room);
     for (const element of inert) element.inert = true;
     figure.classList.add("tools-presented");
+    document.documentElement.classList.add("tools-presenting");
     resize();
     addEventListener("resize", resize, { signal });
     const ended = () => document.fullscreenElement || leave();
@@ -297,5 +299,22 @@ globalThis.steKit = (() => {
     go();
   };
 
-  return { above, drawIcon, offer, close, frame, isFocused, save, walk, arrive, still };
+  // --- what a reader waits for ----------------------------------------------------------------
+
+  const MOVING = /^(Arrow|Page|Home|End)/;
+
+  /** Keys that move what is in such a place are its own: others on a page search all of it at each. */
+  const own = (place) => {
+    const stop = (event) => {
+      if (!MOVING.test(event.key) || !event.target.closest?.(place)) return;
+      held?.();
+      event.stopImmediatePropagation();
+    };
+    addEventListener("keydown", stop, true);
+  };
+
+  /** Do what can wait once the next frame is seen. */
+  const later = (act) => requestAnimationFrame(() => setTimeout(act));
+
+  return { above, arrive, close, drawIcon, frame, isFocused, later, offer, own, save, still, walk };
 })();
