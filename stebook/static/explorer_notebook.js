@@ -153,6 +153,7 @@ export default {
       undress();
       home.gone.abort();
       explorer.close();
+      el.replaceChildren(); // Jupyter holds on to the elements of views that are gone
     };
   },
 };

@@ -29,6 +29,7 @@ export default {
       model.off("change:runs", lay);
       undress();
       scene.close();
+      el.replaceChildren(); // Jupyter holds on to the elements of views that are gone
     };
   },
 };

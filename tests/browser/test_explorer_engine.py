@@ -654,7 +654,7 @@ NOTEBOOK = """async ([source, elements, start, answers, script]) => {
   };
   const el = document.querySelector("main");
   window.asked = asked;
-  window.left = () => Object.values(heard).flat().length;
+  window.left = () => Object.values(heard).flat().length + el.childElementCount;
   window.gone = made.default.render({model: window.model, el});
 }"""
 

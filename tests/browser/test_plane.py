@@ -782,7 +782,8 @@ NOTEBOOK = """async ([source, elements, state, around]) => {
     alone.push(shown());
   }
   const dark = figure.matches(".scene-dark");
-  return {before, put, worn, wide, alone, dark, kept: kept.state, said, left: Object.keys(heard)};
+  const left = [...Object.keys(heard), ...el.children];
+  return {before, put, worn, wide, alone, dark, kept: kept.state, said, left};
 }"""
 
 #: What Jupyter says of all that stands in an output.
