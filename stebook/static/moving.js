@@ -9,6 +9,9 @@ globalThis.steMoving = (() => {
   const LOOKS = /^(line\.(color|dash)|marker\.(color|symbol|line\.width)|error_y\.color)$/;
   const AXIS = /^[xy]axis\d*\.(range|title\.text)$/;
 
+  /** Told of a move, Plotly leaves the curves that are not drawn where they are. */
+  const BESIDE = { duration: 0 };
+
   const same = (a, b) =>
     Array.isArray(a) && Array.isArray(b)
       ? a.length === b.length && a.every((value, i) => same(value, b[i]))
@@ -52,12 +55,14 @@ globalThis.steMoving = (() => {
     extremes.max = [...extremes.max, end(Math.max(...ends))];
   };
 
-  /** The kinds of some traces in the panels where they are. */
+  /** Some traces by their kinds, in the panels where they are. */
   const partsOf = ({ _fullLayout }, traces) => {
     const parts = new Map();
     for (const trace of traces) {
       const [panel, kind] = [_fullLayout._plots[place(trace)], trace._module];
-      parts.set(`${panel.id} ${kind.name}`, { panel, kind });
+      const name = `${panel.id} ${kind.name}`;
+      if (!parts.has(name)) parts.set(name, { panel, kind, moved: [] });
+      parts.get(name).moved.push(trace);
     }
     return [...parts.values()];
   };
@@ -75,15 +80,22 @@ globalThis.steMoving = (() => {
     for (const trace of changed) spread(plot.calcdata[trace.index]);
   };
 
-  /** Draw all traces of a kind in a panel. */
-  const draw = (plot, { panel, kind }) => {
-    const points = plot.calcdata.filter(
+  /** Draw traces of a kind in a panel; curves one by one where not all of them moved. */
+  const draw = (plot, { panel, kind, moved }, looks) => {
+    const all = plot.calcdata.filter(
       ([{ trace }]) => trace._module === kind && trace.visible === true && place(trace) === panel.id
     );
-    const layer = `.${kind.layerName ?? `${kind.name}layer`}`;
-    kind.plot(plot, panel, points, panel.plot.selectAll(layer));
-    const plain = kind.name === "scatter" && !points.some(([{ trace }]) => trace.error_y?.visible);
-    if (!plain) kind.style(plot); // what is plain is styled as it is drawn
+    const layer = panel.plot.selectAll(`.${kind.layerName ?? `${kind.name}layer`}`);
+    const curves = kind.name === "scatter";
+    const linked = all.some(([{ trace }]) => /^tonext/.test(trace.fill));
+    if (!curves || linked || moved.length === all.length) kind.plot(plot, panel, all, layer);
+    else for (const { index } of moved) kind.plot(plot, panel, [plot.calcdata[index]], layer, BESIDE);
+    // a point is styled as it is drawn; the bar of its error, once it is there, where its look is another
+    const bars = layer.selectAll(".yerror").filter(function () {
+      return !this.style.stroke;
+    });
+    const barred = moved.some(({ error_y: error }) => error?.visible);
+    if (!curves || !bars.empty() || (barred && moved.some(looks))) kind.style(plot);
   };
 
   /** What the axes that choose their range choose it by. */
@@ -96,13 +108,14 @@ globalThis.steMoving = (() => {
     return Object.fromEntries(all);
   };
 
-  /** Whether the changes of a trace are of those that can be drawn here. */
+  /** Whether the changes of a trace are of those that can be drawn here; of what is hidden, any is. */
   const known = (trace, changed) =>
-    trace.visible === true &&
-    changed.every(([path, value]) => {
-      if (path === "z") return value.length === trace.z.length;
-      return NUMBERS.test(path) || LOOKS.test(path);
-    });
+    trace.visible !== true
+      ? !changed.some(([path]) => path === "visible")
+      : changed.every(([path, value]) => {
+          if (path === "z") return value.length === trace.z.length;
+          return NUMBERS.test(path) || LOOKS.test(path);
+        });
 
   /**
    * Draw a figure in a plot that shows another; both are as Plotly is given them, but not what it was
@@ -116,9 +129,9 @@ globalThis.steMoving = (() => {
     const changed = now.data.map((trace, i) => changes(before.data[i], trace));
     if (!changed.every((all, i) => all.length === 0 || known(traces[i], all))) return false;
 
-    const moved = traces.filter((_, i) => changed[i].length > 0);
+    const moved = traces.filter(({ visible }, i) => visible === true && changed[i].length > 0);
+    for (const trace of traces) plot.data[trace.index] = trace._input = now.data[trace.index];
     for (const trace of moved) {
-      plot.data[trace.index] = trace._input = now.data[trace.index];
       for (const [path, value] of changed[trace.index]) put(trace, path, value);
       if (!trace.z) trace._length = Math.min(trace.x.length, trace.y.length);
     }
@@ -150,7 +163,7 @@ globalThis.steMoving = (() => {
     delete full._skipDefaults;
     if (chosen.length > 0) return true; // for other ranges Plotly has drawn every trace
     const shifted = laid.length > 0 ? traces.filter(({ visible }) => visible === true) : moved;
-    for (const part of partsOf(plot, shifted)) draw(plot, part);
+    for (const part of partsOf(plot, shifted)) draw(plot, part, looks);
     return true;
   };
 })();

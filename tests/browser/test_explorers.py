@@ -119,7 +119,6 @@ def test_what_is_found_comes_first_and_is_short(name, desk):
 WHOLE = {
     ("correlation", "theta"),
     ("one_step", "samples"),
-    ("oscillation", "samples"),
     ("oscillation", "estimator"),
 }
 

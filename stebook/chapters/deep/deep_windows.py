@@ -1,6 +1,7 @@
 """The windows explorer: test accuracy of a deep network for every window of a proxy."""
 
 import math
+from collections.abc import Sequence
 from functools import cache
 
 import numpy as np
@@ -117,6 +118,12 @@ _ENDS = (
     "{worst_low} to {worst_high}, {worst:.1f} %."
 )
 
+
+def _fields(words: Sequence[str]) -> plots.Piece:
+    """Of an axis, over whole fields: what stands at each, and no lines across them."""
+    return {"range": (-0.5, len(words) - 0.5), "ticks": dict(enumerate(words)), "showgrid": False}
+
+
 EXPLORER = Explorer(
     name="deep_windows",
     title="The window's upper end matters more at 1 bit than at 2",
@@ -167,10 +174,8 @@ EXPLORER = Explorer(
         plots.layout(
             400,
             (78, 10, 10, 50),
-            xaxis=plots.axis(
-                "upper end of the window", ticks=dict(enumerate(HIGH_WORDS)), showgrid=False
-            ),
-            yaxis=plots.axis("lower end", ticks=dict(enumerate(LOW_WORDS)), showgrid=False),
+            xaxis=plots.axis("upper end of the window", **_fields(HIGH_WORDS)),
+            yaxis=plots.axis("lower end", **_fields(LOW_WORDS)),
         ),
         narrow=plots.layout(360, (70, 6, 10, 50)),
     ),
