@@ -2,6 +2,11 @@
 // of the address and of the stored tables. Plotly comes from the kernel, once for all that a window
 // shows, in a message: so no network is asked, and nothing of it is saved with the notebook.
 const PATIENCE = 20_000;
+/** A reader who waits for Python is told so after so many milliseconds. */
+const LATE = 3000;
+const UNANSWERED =
+  "No answer from Python yet: what is drawn is an earlier state. Its kernel may be busy; " +
+  "if it was started anew, run this cell again.";
 /** So many states are kept: who goes back sees them at once. */
 const MOST = 200;
 
@@ -88,13 +93,27 @@ class Home {
 
   /** Python is told one state after the other: the next when the last is answered. */
   tell(index) {
-    if (this.asked) return;
+    if (this.asked) return this.wait();
     const state = this.plain(index);
     const text = JSON.stringify(state);
     if (text === JSON.stringify(this.model.get("state"))) return;
     this.asked = text;
+    this.wait();
     this.model.set("state", state);
     this.model.save_changes();
+  }
+
+  wait() {
+    const { explorer } = this;
+    clearTimeout(this.late);
+    this.late = setTimeout(() => {
+      if (!this.known.has(JSON.stringify(explorer.index))) this.note(UNANSWERED);
+    }, LATE);
+  }
+
+  note(text) {
+    this.explorer.note.textContent = text;
+    this.explorer.note.hidden = false;
   }
 
   columns(index) {
@@ -109,11 +128,12 @@ class Home {
     const { state, tables, error } = this.model.get("columns");
     const { explorer } = this;
     this.asked = null;
+    clearTimeout(this.late);
     if (error) {
-      explorer.note.textContent = error;
-      explorer.note.hidden = false;
+      this.note(error);
       return;
     }
+    if (explorer.note.textContent === UNANSWERED) explorer.note.hidden = true;
     const index = explorer.indexOf(state);
     if (this.known.size > MOST) this.known.clear();
     this.known.set(JSON.stringify(index), tables);
@@ -152,6 +172,7 @@ export default {
       model.off("change:columns", take);
       undress();
       home.gone.abort();
+      clearTimeout(home.late);
       explorer.close();
       el.replaceChildren(); // Jupyter holds on to the elements of views that are gone
     };

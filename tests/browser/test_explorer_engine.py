@@ -646,7 +646,7 @@ NOTEBOOK = """async ([source, elements, start, answers, script]) => {
     save_changes: () => {
       asked.push(kept.state);
       const columns = answers[JSON.stringify(kept.state)];
-      setTimeout(() => window.model.set("columns", columns), 50);
+      if (!window.deaf) setTimeout(() => window.model.set("columns", columns), 50);
     },
     on: (event, act) => (heard[event] ??= []).push(act),
     off: (event, act) => { heard[event] = heard[event].filter((other) => other !== act); },
@@ -697,6 +697,23 @@ def test_in_a_notebook_the_same_front_end_shows_what_python_computes(sheet):
     assert all(len(state) == 3 for state in made.page.evaluate("asked"))
     made.page.wait_for_timeout(100)
     assert made.found()["says"] == explorer.say(explorer.evaluate(x=2.0, kind="q", new=2))
+    # Python is gone: where what is drawn is of an earlier state, the reader is told
+    made.page.evaluate(
+        """() => {
+          const later = setTimeout;
+          window.setTimeout = (act, ms) => later(act, ms / 20);
+          window.deaf = true;
+        }"""
+    )
+    slider.press("ArrowRight")
+    made.page.wait_for_timeout(250)
+    assert made.found()["note"] == ""
+    made.figure().evaluate("(f) => f.explorer.home.known.clear()")
+    slider.press("ArrowLeft")
+    made.page.wait_for_selector(".explorer-note:not([hidden])")
+    assert made.found()["note"].startswith("No answer from Python yet")
+    made.page.evaluate("(answer) => model.set('columns', answer)", answers[key_of(states[0])])
+    assert made.found()["note"] == ""
     made.page.evaluate("gone()")
     assert made.page.evaluate("left()") == 0
 
