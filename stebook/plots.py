@@ -22,6 +22,8 @@ Values = str | Sequence[object] | np.ndarray
 
 #: What is not to be read off: shades behind the curves.
 SHADE = "rgba(128, 128, 128, 0.25)"
+#: Where a name may stand, as labels.js knows it.
+PLACES = ("end", "head", "right", "below", "left", "above", "along", "over", "under")
 #: The whole width or height of a figure.
 WHOLE = (0, 1)
 
@@ -112,18 +114,30 @@ def chosen_point(x: str, y: str, style: Style = CHOSEN, *, size: float = 13, **m
 
 
 def arrow(x: object, y: object, name: str, line: Piece, **more: Any) -> Piece:
-    """An arrow from the origin, redrawn in place on both sides; the legend names it."""
+    """An arrow from the origin, redrawn in place on both sides, with its name at its head."""
     head = marker(line["color"], [0, 14], symbol="arrow", angleref="previous", opacity=1)
     edge = {**head, "line": {"width": 0}}
-    return scatter([0, x], [0, y], name, line=line, marker=edge, hoverinfo="skip", **more)
+    return scatter(
+        [0, x], [0, y], name, line=line, marker=edge, hoverinfo="skip", **named("head"), **more
+    )
 
 
-def labelled_arrow(
-    x: object, y: object, name: str, line: Piece, position: str = "top center"
-) -> Piece:
-    """An arrow from the origin whose name stands at its head, and not in the legend."""
-    label = {"text": ["", name], "textposition": position, "showlegend": False}
-    return {**arrow(x, y, name, line), "mode": "lines+markers+text", **label}
+def named(place: str, at: float | None = None) -> Piece:
+    """Attributes of a trace whose name stands at the thing itself, and not in a legend.
+
+    `place` says where first; where that is taken, it stands close by. ``"end"`` is right of the last
+    point, ``"along"`` beside a curve, ``"over"`` and ``"under"`` on one side of it, at a part of
+    its way. ``"head"`` is beyond the tip of an arrow; ``"right"``, ``"left"``, ``"above"``,
+    ``"below"`` are beside a point. Its axes need ranges. labels.js finds the places.
+
+    Examples
+    --------
+    >>> named("over", 0.2)
+    {'showlegend': False, 'meta': {'label': 'over', 'at': 0.2}}
+    """
+    if place not in PLACES:
+        raise ValueError(f"place: expected one of {', '.join(PLACES)}, got {place!r}")
+    return {"showlegend": False, "meta": {"label": place, **_given(at=at)}}
 
 
 def bars(
@@ -231,6 +245,14 @@ def layout(
     """
     room = None if margins is None else dict(zip("lrtb", margins, strict=True))
     return {**_given(height=height, margin=room), **more}
+
+
+def linked() -> Piece:
+    """Attributes of a layout: one line under a pointer, through all panels over one axis.
+
+    Beside it stand the values of all curves there.
+    """
+    return {"hovermode": "x unified", "hoversubplots": "axis"}
 
 
 def stacked(

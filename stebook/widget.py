@@ -28,6 +28,7 @@ SCRIPTS = (
     "address.js",
     "kit.js",
     "moving.js",
+    "labels.js",
     "explorer.js",
     "dress.js",
     "explorer_notebook.js",

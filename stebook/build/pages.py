@@ -20,7 +20,7 @@ SCENE_SCRIPTS = (
 #: The scripts that are told where other files are.
 TOLD = ("explorers/explorer.js", "explorers/plane.js")
 #: Of what they are told, the scripts.
-DRAWING = ("plotly", "moving")
+DRAWING = ("plotly", "moving", "labels")
 SYMBOLS = '<details class="symbols">'
 
 _THEBE = re.compile(
@@ -66,7 +66,9 @@ def data(body: str, folder: Path) -> dict[str, str]:
     told = {"embeds": "explorers/"} if EXPLORER in body or SCENE in body else {}
     if EXPLORER not in body:
         return told
-    return {**told, "plotly": bundles.needed(body, folder), "moving": "explorers/moving.js"}
+    plotly, *ours = DRAWING
+    drawing = {plotly: bundles.needed(body, folder)}
+    return {**told, **drawing, **{name: f"explorers/{name}.js" for name in ours}}
 
 
 def outside(context: dict) -> list[str]:

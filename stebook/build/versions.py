@@ -14,7 +14,7 @@ from sphinx.application import Sphinx
 
 #: What a page or a script of it loads; addresses of other hosts have a colon.
 _ASKED = re.compile(
-    rb'(\s(?:src|href|data-(?:plotly|moving))=")([^"?#:]+\.(?:css|js))(?:\?[^"]*)?(?=")'
+    rb'(\s(?:src|href|data-(?:plotly|moving|labels))=")([^"?#:]+\.(?:css|js))(?:\?[^"]*)?(?=")'
 )
 
 

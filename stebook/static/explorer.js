@@ -128,10 +128,10 @@ globalThis.steExplorer = (() => {
   // --- Plotly ---------------------------------------------------------------------------------
 
   /**
-   * Of a page: where Plotly is, what moves its plots, and the pages of single explorers; in one of
+   * Of a page: where Plotly is, what moves its plots and names what is in them, and the pages of single explorers; in one of
    * those the page of the book that it is from. A notebook has none of them.
    */
-  const { plotly: source, moving, embeds, page = "" } = document.currentScript?.dataset ?? {};
+  const { plotly: source, moving, labels, embeds, page = "" } = document.currentScript?.dataset ?? {};
   let asked;
 
   /** Resolves when a script has run; an element of the page, since one on disk can fetch nothing. */
@@ -146,7 +146,7 @@ globalThis.steExplorer = (() => {
 
   /** Resolves when Plotly is there. */
   const plotly = () => {
-    asked ??= Promise.all(window.Plotly ? [] : [source, moving].map(load));
+    asked ??= Promise.all(window.Plotly ? [] : [source, moving, labels].map(load));
     return asked;
   };
 
@@ -615,7 +615,6 @@ globalThis.steExplorer = (() => {
     }
 
     picture(figure) {
-      if (this.presented) figure.layout.height = this.plot.clientHeight;
       const moved = this.handed && globalThis.steMoving?.(this.plot, this.handed, figure);
       this.handed = figure;
       if (moved) return;
@@ -645,9 +644,18 @@ globalThis.steExplorer = (() => {
         paper_bgcolor: "rgba(0,0,0,0)",
         plot_bgcolor: "rgba(0,0,0,0)",
         font: { color: token("text"), size: narrow ? 11 : 13, family: style.fontFamily },
+        hoverlabel: {
+          bgcolor: token("paper"),
+          bordercolor: token("edge"),
+          font: { color: token("text"), size: narrow ? 11 : 12 },
+        },
       });
+      if (this.presented) layout.height = this.plot.clientHeight;
       const ghosts = this.before ? resolve(this.data.figure.ghosts ?? [], this.before, token) : [];
-      return { data: [...ghosts, ...figure.data], layout };
+      const data = [...ghosts, ...figure.data];
+      const size = { width: this.width, height: layout.height };
+      const names = globalThis.steLabels?.place(data, layout, size, token("paper")) ?? [];
+      return { data: [...data, ...names.map(({ trace }) => trace)], layout };
     }
 
     /** Keep the table that is printed in step with what is shown. */

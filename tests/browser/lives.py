@@ -1,6 +1,8 @@
 """What an explorer shows in a page, against its definition in Python."""
 
+import itertools
 import random
+import re
 from collections.abc import Iterator, Mapping
 
 import numpy as np
@@ -16,7 +18,17 @@ State = Mapping[str, Value]
 SHOWN = """async ([name, addresses, drawn]) => {
   const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
   const explorer = document.querySelector(`figure[data-name=${name}]`).explorer;
-  const shown = [], {react} = Plotly, move = steMoving;
+  const shown = [], {react} = Plotly, {place} = steLabels, move = steMoving;
+  const named = (width) => {
+    let names;
+    const here = explorer.width;
+    steLabels.place = (...all) => { names = place(...all); return names; };
+    explorer.width = width;
+    const {height} = explorer.dressed(explorer.shown).layout;
+    explorer.width = here;
+    steLabels.place = place;
+    return {width, height, boxes: names.flatMap(({boxes}) => boxes)};
+  };
   for (const address of addresses) {
     if (shown.length === drawn) {
       steMoving = undefined;
@@ -40,7 +52,9 @@ SHOWN = """async ([name, addresses, drawn]) => {
       below: explorer.figure.querySelector(".explorer-tools").getBoundingClientRect().bottom
         - explorer.figure.getBoundingClientRect().top,
       font: explorer.plot.layout.font.color,
-      traces: explorer.plot.data.map((trace) => ({x: [...trace.x], y: [...trace.y]})),
+      names: [explorer.width, 310].map(named),
+      traces: explorer.plot.data.filter(({meta}) => meta !== "labels")
+        .map((trace) => ({x: [...trace.x], y: [...trace.y]})),
     });
   }
   Plotly.react = react;
@@ -88,6 +102,40 @@ def same_traces(explorer: Explorer, state: State, found: dict) -> None:
             mine = np.array(trace[axis], dtype=float)
             its = np.array(wanted[axis], dtype=float)
             np.testing.assert_allclose(mine, its, rtol=2e-5, atol=1.01 * finest + 1e-9)
+
+
+def crowded(names: dict) -> list[tuple[int, ...]]:
+    """Names that are cut off by the edge of a plot, and pairs of which one covers the other."""
+    boxes = names["boxes"]
+    cut = [
+        (i,)
+        for i, box in enumerate(boxes)
+        if min(box["left"], box["top"]) < 0
+        or box["right"] > names["width"]
+        or box["bottom"] > names["height"]
+    ]
+    return cut + [
+        (i, j)
+        for (i, a), (j, b) in itertools.combinations(enumerate(boxes), 2)
+        if a["left"] < b["right"]
+        and b["left"] < a["right"]
+        and a["top"] < b["bottom"] - 0.5
+        and b["top"] < a["bottom"] - 0.5
+    ]
+
+
+def contrast(*colours: str) -> float:
+    """The contrast ratio of two colours, as WCAG has it; each is "#rgb", "#rrggbb" or "rgb()"."""
+    lights = []
+    for colour in colours:
+        digits = colour[1:] if len(colour) > 4 else "".join(2 * digit for digit in colour[1:])
+        pairs = (
+            re.findall(r"\d+", colour) if "(" in colour else [digits[i : i + 2] for i in (0, 2, 4)]
+        )
+        parts = np.array([int(pair, 10 if "(" in colour else 16) for pair in pairs]) / 255
+        linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+        lights.append(float(linear @ [0.2126, 0.7152, 0.0722]))
+    return (max(lights) + 0.05) / (min(lights) + 0.05)
 
 
 #: How an explorer looks that fills a screen.

@@ -33,14 +33,16 @@ STATE = """(figure) => ({
 def scripts(tmp_path_factory, built):
     """A folder with what a page of explorers loads; the smallest Plotly that has maps."""
     folder = tmp_path_factory.mktemp("scripts")
-    for name in ("address.js", "kit.js", "moving.js", "explorer.js", "explorer.css"):
+    for name in ("address.js", "kit.js", "moving.js", "labels.js", "explorer.js", "explorer.css"):
         shutil.copyfile(STATIC / name, folder / name)
     known = [built / "_static" / file for file in (bundles.BUNDLES[-1].file, bundles.WHOLE)]
     shutil.copyfile(next(filter(Path.is_file, known)), folder / "plotly.min.js")
     return folder
 
 
-DRAWING = "".join(f'<script defer src="{name}.js"></script>' for name in ("plotly.min", "moving"))
+DRAWING = "".join(
+    f'<script defer src="{name}.js"></script>' for name in ("plotly.min", "moving", "labels")
+)
 
 
 class Sheet:

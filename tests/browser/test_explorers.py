@@ -16,6 +16,8 @@ from tests.browser.lives import (
     PRESENTED,
     SHOWN,
     address,
+    contrast,
+    crowded,
     fills_the_screen,
     same_traces,
     same_values,
@@ -104,6 +106,13 @@ def test_nothing_jumps_when_the_state_changes(name, desk):
     assert len({tuple(found["heights"]) for _, found in tour(desk, name)[0]}) == 1
 
 
+def test_no_name_is_cut_off_or_covers_another(name, desk):
+    """At a desk and on a phone."""
+    for state, found in tour(desk, name)[0]:
+        for names in found["names"]:
+            assert crowded(names) == [], (state, names["width"])
+
+
 def test_a_reader_sees_all_of_it_at_once(name, desk):
     """Title, controls, sentence, plot and tools take at most 85 % of a window of 800 pixels."""
     assert max(found["below"] for _, found in tour(desk, name)[0]) <= 0.85 * 800
@@ -150,7 +159,8 @@ def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visi
     figure.locator("[data-tool=values]").click()
     tables = figure.locator(".explorer-curves table")
     drawn = figure.evaluate(
-        """(figure) => figure.explorer.plot.data.filter((trace) => trace.visible !== false
+        """(figure) => figure.explorer.plot.data.filter(
+             (trace) => trace.visible !== false && trace.meta !== "labels"
              && (trace.z ?? trace.y).some((value) => value !== null)).length"""
     )
     assert tables.count() == drawn > 0
@@ -330,7 +340,7 @@ def test_every_explorer_has_a_page_of_its_own(built):
     for path in EMBEDDED:
         text = (built / path).read_text(encoding="utf-8")
         assert f'data-name="{(built / path).stem}"' in text
-        for asked in re.findall(r'(?:src|href|data-(?:page|plotly|moving))="(\.\./[^"?]*)', text):
+        for asked in re.findall(r'(?:src|href|data-\w+)="(\.\./[^"?]*)', text):
             assert (built / "explorers" / asked).is_file(), asked
 
 
@@ -400,6 +410,46 @@ def test_the_plot_fits_a_phone(name, phone):
     )
     assert max(sizes[:2]) <= 390
     assert sizes[2] >= 40
+
+
+#: Of every name the box where it is drawn and the one that was computed; then its colour and that
+#: of the paper, in both themes.
+NAMES = """(name) => {
+  const {explorer} = document.querySelector(`figure[data-name=${name}]`);
+  const {place} = steLabels, boxes = [], colours = [];
+  const drawn = explorer.plot.calcdata.filter(([{trace}]) => trace.meta === "labels");
+  const {left, top} = explorer.plot.querySelector(".main-svg").getBoundingClientRect();
+  for (const theme of ["light", "dark"]) {
+    document.documentElement.dataset.theme = theme;
+    steLabels.place = (data, layout, size, paper) => {
+      const names = place(data, layout, size, paper);
+      for (const [i, name] of names.entries()) {
+        colours.push(...name.trace.textfont.color.map((colour) => [colour, paper]));
+        const texts = drawn[i][0].node3.selectAll(".textpoint text").nodes();
+        if (theme === "light") boxes.push(...texts.map((text, k) => {
+          const {x, y, width, height} = text.getBoundingClientRect();
+          const box = name.boxes[k];
+          return [[x + width / 2 - left, y + height / 2 - top, width],
+                  [(box.left + box.right) / 2, (box.top + box.bottom) / 2, box.right - box.left]];
+        }));
+      }
+      return names;
+    };
+    explorer.dressed(explorer.shown);
+  }
+  steLabels.place = place;
+  return [boxes, colours];
+}"""
+
+
+def test_names_are_drawn_where_they_were_computed_and_can_be_read(name, phone):
+    page = phone(explorer_page(name)).page
+    page.wait_for_function(DRAWN)
+    boxes, colours = page.evaluate(NAMES, name)
+    for drawn, computed in boxes:
+        assert drawn == pytest.approx(computed, abs=3)
+    for colour, paper in colours:
+        assert contrast(colour, paper) >= 4.5
 
 
 def test_no_page_knows_plotly_without_an_explorer(built):

@@ -42,11 +42,12 @@ def test_arrays_become_lists():
     assert trace["x"] == [0, 1] and trace["y"] == [0.0, 1.0]
 
 
-def test_an_arrow_is_named_at_its_head_or_in_the_legend():
-    line = plots.stroke("@text", 3)
-    plain, labelled = plots.arrow(1, 0, "long", line), plots.labelled_arrow(1, 0, "w", line)
-    assert "text" not in plain and plain["name"] == "long" and "showlegend" not in plain
-    assert labelled["text"] == ["", "w"] and labelled["showlegend"] is False
+def test_a_name_stands_at_the_thing_and_in_no_legend():
+    curve = plots.scatter([0], [1], "long", line=STYLE.line(), **plots.named("along", 0.2))
+    assert curve["showlegend"] is False and curve["meta"] == {"label": "along", "at": 0.2}
+    assert plots.arrow(1, 0, "w", STYLE.line(3))["meta"] == {"label": "head"}
+    with pytest.raises(ValueError, match=r"place: expected one of end, head, .*, got 'near'"):
+        plots.named("near")
 
 
 def test_ticks_may_say_something():
@@ -61,7 +62,6 @@ def test_plotly_knows_every_piece():
         plots.scatter([0, 1], [0, 1], "a", line=line, **plots.shaded()),
         plots.scatter([0], [0], marker=mark, error_y=plots.error_bars([1.0], "#000000"), panel=2),
         plots.arrow(1, 0, "long", line),
-        plots.labelled_arrow(1, 0, "w", line),
         plots.bars([0], [1], labels=["1"]),
         plots.heatmap([0], [0], [[1.0]]),
         plots.contour([0], [0], [[1.0]]),
@@ -82,6 +82,20 @@ def test_plotly_knows_every_piece():
             },
         )
         go.Figure(plots.figure(data, layout))
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_names_stand_where_axes_have_ranges(name):
+    """Else Plotly would choose ranges by the names too."""
+    explorer = get_explorer(name)
+    figure = explorer.draw(explorer.values(explorer.defaults), TOKENS)
+    for trace in figure["data"]:
+        if isinstance(trace.get("meta"), dict):
+            assert trace["name"] and trace["meta"]["label"] in plots.PLACES
+            for letter in "xy":
+                axis = trace.get(f"{letter}axis", letter).replace(letter, f"{letter}axis")
+                low, high = figure["layout"][axis]["range"]
+                assert low < high
 
 
 @pytest.mark.parametrize("name", EXPLORERS)

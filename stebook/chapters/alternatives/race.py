@@ -61,6 +61,7 @@ def _losses(style: plots.Style, suffix: str, width: float) -> plots.Piece:
         marker=style.mark(6),
         error_y=plots.error_bars(f"=error{suffix}", style.colour, thickness=1, width=2),
         hovertemplate="%{y:.3f}",
+        **plots.named("end"),
     )
 
 
@@ -105,12 +106,12 @@ EXPLORER = Explorer(
         ],
         plots.layout(
             380,
-            (56, 12, 10, 80),
-            legend=plots.below(-0.2),
+            (56, 130, 10, 50),
+            **plots.linked(),
             xaxis=plots.axis("samples seen", standoff=4, range=(-50, BUDGET + 50), nticks=5),
             yaxis=plots.axis("loss", range=(-0.02, 0.65)),
         ),
-        narrow=plots.layout(420, (50, 8, 10, 100)),
+        narrow=plots.layout(340, (50, 75, 10, 45)),
     ),
     sentences=(
         Sentence(

@@ -117,7 +117,8 @@ _DEFINED = "(sine > 0) & Ne(d, 0)"
 
 
 def _curve(style: plots.Style, column: str) -> plots.Piece:
-    return plots.scatter(list(THETA), f"={column}", style.label, line=style.line(2.5), panel=2)
+    line, name = style.line(2.5), plots.named("along", 0.4)
+    return plots.scatter(list(THETA), f"={column}", style.label, line=line, panel=2, **name)
 
 
 _NUMBERS = (
@@ -202,8 +203,8 @@ EXPLORER = Explorer(
     },
     figure=plots.figure(
         [
-            plots.labelled_arrow(1.15, 0, "w", plots.stroke("@muted", 3), "bottom center"),
-            plots.labelled_arrow("=wx", "=wy", "w*", plots.stroke("@muted", 3, "dot")),
+            plots.arrow(1.15, 0, "w", plots.stroke("@muted", 3)),
+            plots.arrow("=wx", "=wy", "w*", plots.stroke("@muted", 3, "dot")),
             # an arrow of no length would be a head that points nowhere
             plots.arrow(
                 0, "=true_y", "true gradient", plots.stroke("@truth", 4), visible="=sloped"
@@ -225,11 +226,8 @@ EXPLORER = Explorer(
         ],
         plots.layout(
             355,
-            (10, 22, 10, 80),
-            legend=plots.below(-0.22),
-            xaxis=plots.axis(
-                domain=(0, 0.5), range=(-1.25, 1.25), visible=False, constrain="domain"
-            ),
+            (10, 22, 10, 45),
+            xaxis=plots.axis(domain=(0, 0.5), range=(-2.4, 2.4), visible=False, constrain="domain"),
             yaxis=plots.axis(range=(-1.25, 1.45), visible=False, scaleanchor="x"),
             xaxis2=plots.axis(
                 "θ",
@@ -242,9 +240,8 @@ EXPLORER = Explorer(
             yaxis2=plots.axis("cosine", anchor="x2", range=(-1.05, 1.05), ticks=(-1, 0, 1)),
         ),
         narrow=plots.layout(
-            600,
-            legend={"y": -0.1},
-            **plots.stacked(upper=(0.42, 1), lower=(0.02, 0.36), lower_across=(0.12, 1)),
+            380,
+            **plots.stacked(upper=(0.45, 1), lower=(0, 0.4), lower_across=(0.12, 1)),
         ),
     ),
     sentences=(

@@ -1,7 +1,6 @@
 """The descent explorer: three estimators from one start, and who ends where."""
 
 import math
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -32,7 +31,8 @@ START_LABELS = {
 }
 RATES = (0.03, 0.1, 0.3)
 STEPS = 1200
-BLOCK = 12
+#: Steps at the ends of blocks, each longer than the one before: most happens early.
+BLOCKS = np.unique(np.geomspace(1, STEPS, 100).round().astype(int))
 ENDS = ("global", "spurious", "saddle", "other")
 
 
@@ -69,18 +69,18 @@ def run_of(teacher: str, estimator: str, start: str, rate: float) -> tuple[Traje
     return Trajectory(runs.steps, *parts), str(ends[place])
 
 
-def _blocks(reduce: Callable[..., np.ndarray], record: np.ndarray) -> np.ndarray:
-    """The first record, then one number for each block of steps."""
-    return np.append(record[0], reduce(record[1:].reshape(-1, BLOCK), axis=1))
+def _blocks(extreme: np.ufunc, record: np.ndarray) -> np.ndarray:
+    """One number for each block of steps; the first begins with step 1."""
+    return extreme.reduceat(record, np.append(0, BLOCKS[:-1]) + 1)
 
 
 def _arrays(teacher: str, start: str, rate: float) -> dict[str, np.ndarray]:
     columns = {}
     for name in STYLES:
         run, _ = run_of(teacher, name, start, rate)
-        columns[f"{name}_loss"] = _blocks(np.maximum.reduce, run.loss)
-        columns[f"{name}_angle"] = np.degrees(_blocks(np.minimum.reduce, run.angle))
-        columns[f"{name}_norm"] = _blocks(np.minimum.reduce, run.norm)
+        columns[f"{name}_loss"] = _blocks(np.maximum, run.loss)
+        columns[f"{name}_angle"] = np.degrees(_blocks(np.minimum, run.angle))
+        columns[f"{name}_norm"] = _blocks(np.minimum, run.norm)
     return columns
 
 
@@ -135,6 +135,15 @@ def _level(teacher: str) -> dict[str, np.ndarray | float]:
     return {"spurious_loss": loss, "spurious_line": np.array([loss, loss])}
 
 
+def _reach(teacher: str, start: str) -> dict[str, float]:
+    """Where the axes end, at all rates: the largest loss and length of the three, and room."""
+    runs = [run_of(teacher, name, start, rate)[0] for name in STYLES for rate in RATES]
+    return {
+        "highest": 1.05 * max(float(run.loss.max()) for run in runs),
+        "longest": 1.05 * max(float(run.norm.max()) for run in runs),
+    }
+
+
 def _all(what: str) -> str:
     return " & ".join(what.format(name) for name in STYLES)
 
@@ -142,19 +151,19 @@ def _all(what: str) -> str:
 _TOLD = "{identity_says}; {relu_says}; {clipped_relu_says}."
 
 
-def _curve(name: str, column: str, row: int) -> plots.Piece:
-    """One of three rows over the same steps; the first names the estimator."""
+def _curve(name: str, column: str, row: int, told: str) -> plots.Piece:
+    """One of three rows over the same steps."""
     style = STYLES[name]
     return plots.scatter(
-        list(range(0, STEPS + 1, BLOCK)),
+        BLOCKS,
         f"={name}_{column}",
         style.label,
         line=style.line(),
         # Few marks, each estimator's on places of its own, so that equal curves can be told apart.
         marker=style.mark(7, maxdisplayed=8),
-        legendgroup=name,
-        showlegend=row == 1,
         yaxis=plots.numbered("y", row),
+        hovertemplate=told,
+        **plots.named("end"),
     )
 
 
@@ -162,9 +171,9 @@ EXPLORER = Explorer(
     name="descent",
     title="ReLU and clipped ReLU end alike; identity may end elsewhere",
     caption=(
-        f"Coarse gradient descent on the population, {STEPS} steps, |w0| = 1. Drawn for each "
-        f"{BLOCK} steps: the largest loss, the smallest θ and the smallest |w|, so that no spike "
-        "is lost. Grey: the loss of the spurious minimum, if there is one."
+        f"Coarse gradient descent on the population, {STEPS} steps on a logarithmic scale, |w0| = "
+        "1. Drawn for each block of steps: the largest loss, the smallest θ and the smallest |w|, "
+        "so that no spike is lost."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w, each with a "
@@ -179,34 +188,42 @@ EXPLORER = Explorer(
         Table(("teacher", "start", "rate"), _arrays),
         Table(("teacher", "start", "rate"), _facts),
         Table(("teacher",), _level),
+        Table(("teacher", "start"), _reach, digits=4),
     ),
     formulas={},
     figure=plots.figure(
         [
-            *(_curve(name, "loss", 1) for name in STYLES),
+            *(_curve(name, "loss", 1, "loss %{y:.3f}") for name in STYLES),
             plots.scatter(
-                [0, STEPS],
+                [1, STEPS],
                 "=spurious_line",
                 "spurious minimum",
                 line=plots.stroke("@truth", 1),
-                showlegend=False,
+                hoverinfo="skip",
+                **plots.named("over", 0),
             ),
-            *(_curve(name, "angle", 2) for name in STYLES),
-            *(_curve(name, "norm", 3) for name in STYLES),
+            *(_curve(name, "angle", 2, "θ = %{y:.0f}°") for name in STYLES),
+            *(_curve(name, "norm", 3, "|w| = %{y:.3f}") for name in STYLES),
         ],
         plots.layout(
             400,
-            (58, 10, 10, 45),
-            legend=plots.legend(1.1),
-            xaxis=plots.axis("step", range=(0, STEPS), anchor="y3"),
-            yaxis=plots.axis("loss", domain=(0.66, 1), rangemode="tozero", nticks=5),
-            yaxis2=plots.axis(
-                "θ", domain=(0.35, 0.6), range=(-10, 190), ticks=(0, 90, 180), ticksuffix="°"
+            (58, 95, 10, 45),
+            **plots.linked(),
+            xaxis=plots.axis(
+                "step, on a logarithmic scale",
+                type="log",
+                unifiedhovertitle={"text": "up to step %{x}"},
+                range=(0, math.log10(STEPS)),
+                ticks=(1, 10, 100, 1000),
+                anchor="y3",
             ),
-            yaxis3=plots.axis("|w|", domain=(0, 0.27), rangemode="tozero", nticks=4),
+            yaxis=plots.axis("loss", domain=(0.68, 1), range=(0, "=highest"), nticks=5),
+            yaxis2=plots.axis(
+                "θ", domain=(0.36, 0.62), range=(-10, 190), ticks=(0, 90, 180), ticksuffix="°"
+            ),
+            yaxis3=plots.axis("|w|", domain=(0, 0.3), range=(0, "=longest"), nticks=4),
         ),
-        # On a phone the legend takes two lines.
-        narrow=plots.layout(580, (50, 10, 45, 45), legend=plots.above()),
+        narrow=plots.layout(380, (50, 50, 10, 40)),
     ),
     sentences=(
         Sentence(

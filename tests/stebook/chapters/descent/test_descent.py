@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import ste
-from stebook.chapters.descent.descent import BLOCK, EXPLORER, RATES, STARTS, STEPS, start_of
+from stebook.chapters.descent.descent import BLOCKS, EXPLORER, RATES, STARTS, STEPS, start_of
 from stebook.chapters.teachers import TEACHERS, say_vector
 
 ESTIMATORS = ("identity", "relu", "clipped_relu")
@@ -25,9 +25,10 @@ def run_alone(teacher, start, rate, estimator):
 def test_blocks_hold_the_extremes_of_a_single_run(estimator):
     run = run_alone("trap", "bad", 0.1, estimator)
     shown = EXPLORER.evaluate(teacher="trap", start="bad", rate=0.1)
-    assert shown[f"{estimator}_loss"].shape == (STEPS // BLOCK + 1,)
-    for i in range(1, STEPS // BLOCK + 1):
-        block = slice(BLOCK * (i - 1) + 1, BLOCK * i + 1)
+    assert BLOCKS[0] == 1 and BLOCKS[-1] == STEPS
+    assert shown[f"{estimator}_loss"].shape == BLOCKS.shape
+    for i, (before, last) in enumerate(itertools.pairwise([0, *BLOCKS])):
+        block = slice(before + 1, last + 1)
         for column, record, extreme in (
             ("loss", run.loss, np.max),
             ("angle", np.degrees(run.angle), np.min),
@@ -35,7 +36,14 @@ def test_blocks_hold_the_extremes_of_a_single_run(estimator):
         ):
             drawn = shown[f"{estimator}_{column}"][i]
             assert drawn == pytest.approx(extreme(record[block]), rel=1e-9)
-    assert shown[f"{estimator}_loss"][0] == run.loss[0]
+
+
+def test_at_all_rates_the_axes_reach_over_all_curves():
+    for state in STATES:
+        shown = EXPLORER.evaluate(**state)
+        for name in ESTIMATORS:
+            assert shown[f"{name}_loss"].max() < shown["highest"]
+            assert shown[f"{name}_norm"].max() < shown["longest"]
 
 
 @pytest.mark.parametrize("teacher", TEACHERS)
