@@ -125,9 +125,9 @@ def arrow(x: object, y: object, name: str, line: Piece, **more: Any) -> Piece:
 def named(place: str, at: float | None = None) -> Piece:
     """Attributes of a trace whose name stands at the thing itself, and not in a legend.
 
-    `place` says where first; where that is taken, it stands close by. ``"end"`` is right of the last
-    point, ``"along"`` beside a curve, ``"over"`` and ``"under"`` on one side of it, at a part of
-    its way. ``"head"`` is beyond the tip of an arrow; ``"right"``, ``"left"``, ``"above"``,
+    `place` says where first; where that is taken, it stands close by. ``"end"`` is right of the
+    last point, ``"along"`` beside a curve, ``"over"`` and ``"under"`` on one side of it, at a part
+    of its way. ``"head"`` is beyond the tip of an arrow; ``"right"``, ``"left"``, ``"above"``,
     ``"below"`` are beside a point. Its axes need ranges. labels.js finds the places.
 
     Examples
@@ -260,9 +260,12 @@ def stacked(
     lower: tuple[float, float],
     lower_across: tuple[float, float] = WHOLE,
 ) -> dict[str, Any]:
-    """Axes of two panels, of which the second stands under the first, as on a phone."""
+    """Axes of two panels, of which the second stands under the first, as on a phone.
+
+    The title of the first one's places would stand between them.
+    """
     return {
-        "xaxis": {"domain": WHOLE},
+        "xaxis": {"domain": WHOLE, "title": {"text": ""}},
         "yaxis": {"domain": upper},
         "xaxis2": {"domain": lower_across},
         "yaxis2": {"domain": lower},

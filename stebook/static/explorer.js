@@ -647,7 +647,7 @@ globalThis.steExplorer = (() => {
         hoverlabel: {
           bgcolor: token("paper"),
           bordercolor: token("edge"),
-          font: { color: token("text"), size: narrow ? 11 : 12 },
+          font: { color: token("text") },
         },
       });
       if (this.presented) layout.height = this.plot.clientHeight;

@@ -10,8 +10,8 @@ globalThis.steLabels = (() => {
   /** Height of a line of text, in sizes of its font, as Plotly has it. */
   const LINE = 1.3;
   /** A curve is looked at each so many pixels, and offers so many places. */
-  const STEP = 4;
-  const PLACES = 20;
+  const STEP = 6;
+  const PLACES = 14;
   /** What is worse than anything else: off the sheet, or on another name. */
   const NEVER = 1000;
   const POINT = { width: 0, height: 0 };
@@ -140,8 +140,9 @@ globalThis.steLabels = (() => {
 
   /** Beside a point, first in a direction; a corner of the box is next to it where that is askew. */
   const around = ([x, y], angle, { width, height, radius }) =>
-    [GAP + radius, GAP + radius + height].flatMap((away, far) =>
+    [0, 1, 2].flatMap((far) =>
       TURNS.map((turn) => {
+        const away = GAP + radius + far * height;
         const side = [Math.cos(angle + turn), Math.sin(angle + turn)];
         const [dx, dy] = side.map((part) => Math.max(-1, Math.min(1, 1.5 * part)));
         const middle = [x + side[0] * away + (dx * width) / 2, y + side[1] * away + (dy * height) / 2];
@@ -161,8 +162,11 @@ globalThis.steLabels = (() => {
       if (under.length === 0) return [];
       const [top, bottom] = [Math.min(...under), Math.max(...under)];
       const steep = 0.3 * (bottom - top);
-      const away = GAP / 2 + height / 2;
-      return sides.map((side) => [x, side < 0 ? top - away : bottom + away, steep]);
+      return [0, 1, 2].flatMap((far) => {
+        const away = GAP / 2 + (far + 0.5) * height;
+        const middles = sides.map((side) => (side < 0 ? top - away : bottom + away));
+        return middles.map((y) => [x, y, steep + 2 * CLEAR * far]);
+      });
     });
   };
 
@@ -204,7 +208,7 @@ globalThis.steLabels = (() => {
   const PLACED = {
     end: (points, label) => [[label.end + label.width / 2, label.middle, 0]],
     head: (points, label) => {
-      const [[x0, y0], [x, y]] = [points[0], points.at(-1)];
+      const [[x0, y0], [x, y]] = [points.find(Boolean), points.findLast(Boolean)];
       return around([x, y], Math.atan2(y - y0, x - x0), label);
     },
     right: (points, label) => beside(points, 0, label),
@@ -215,6 +219,8 @@ globalThis.steLabels = (() => {
     over: (points, label, dense) => along(dense(), [-1], label.at, label),
     under: (points, label, dense) => along(dense(), [1], label.at, label),
   };
+
+  const CURVED = new Set(["along", "over", "under"]);
 
   const boxed = ([x, y], { width, height }) => ({
     left: x - width / 2,
@@ -233,14 +239,23 @@ globalThis.steLabels = (() => {
 
   /** How deep one box is in another. */
   const overlap = (a, b) =>
-    Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left) + GAP) *
+    Math.max(0, Math.min(a.right, b.right) - Math.max(a.left, b.left) + GAP / 2) *
     Math.max(0, Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top));
 
-  const distance = (box, [x, y]) =>
-    Math.hypot(Math.max(box.left - x, 0, x - box.right), Math.max(box.top - y, 0, y - box.bottom));
+  /** How near a curve comes to a box, as far as that matters. */
+  const nearness = (box, curve) => {
+    let least = CLEAR;
+    for (const [x, y] of curve) {
+      const across = Math.max(box.left - x, 0, x - box.right);
+      if (across >= least) continue;
+      const up = Math.max(box.top - y, 0, y - box.bottom);
+      if (up < least) least = Math.min(least, Math.hypot(across, up));
+    }
+    return least;
+  };
 
-  /** What is to be said against a box. */
-  const cost = (box, room, taken, curves) => {
+  /** What is to be said against a box; no more is asked when it is as much as against another. */
+  const cost = (box, room, taken, curves, least) => {
     const off = outside(box, room);
     let sum = off > 0 ? NEVER + off : 0;
     for (const other of taken) {
@@ -248,8 +263,8 @@ globalThis.steLabels = (() => {
       if (depth > 0) sum += NEVER + depth;
     }
     for (const curve of curves) {
-      let near = CLEAR;
-      for (const point of curve) near = Math.min(near, distance(box, point));
+      if (sum >= least) return sum;
+      const near = nearness(box, curve);
       sum += near === 0 ? 5 * CLEAR : CLEAR - near;
     }
     return sum;
@@ -281,18 +296,22 @@ globalThis.steLabels = (() => {
       if (behind) text.forEach((line, i) => { text[i] = ` ${line}`; });
       const width = Math.max(...text.map((line) => wide(line, look)));
       const height = text.length * LINE * look.size;
-      return { kind, at, end, wanted, behind, text, width, height, radius: (trace.marker?.size ?? 0) / 2 };
+      const radius = trace.mode.includes("lines") ? 0 : trace.marker.size / 2;
+      return { kind, at, end, wanted, behind, text, width, height, radius };
     });
     const spare = (LINE * look.size) / 2;
-    const column = labels.filter(({ behind }) => behind);
-    apart(column, inside.top - spare, inside.bottom + spare);
-    return asking.map((each, k) => {
-      const { trace, points } = each;
+    const roomy = { ...inside, top: inside.top - spare, bottom: inside.bottom + spare };
+    apart(labels.filter(({ behind }) => behind), roomy.top, roomy.bottom);
+    // what may stand anywhere along a curve makes room for what may not
+    const order = [...labels.keys()].sort((a, b) => CURVED.has(labels[a].kind) - CURVED.has(labels[b].kind));
+    return order.map((k) => {
       const label = labels[k];
+      const each = asking[k];
+      const { trace, points } = each;
       const { kind, end, behind, text } = label;
       const places = PLACED[kind](points, label, () => trailOf(each));
       const others = behind ? [] : shown.filter((other) => other !== each).map(trailOf);
-      const within = ["along", "over", "under"].includes(kind) ? inside : sheet;
+      const within = behind ? sheet : CURVED.has(kind) ? inside : roomy;
       let [best, least] = [places[0], Infinity];
       for (const [i, place] of places.entries()) {
         let against = place[2] + i / 2;
@@ -300,12 +319,12 @@ globalThis.steLabels = (() => {
         // Plotly hides a text whose place is not within the axes
         const anchor = boxed([behind ? end : place[0], place[1]], POINT);
         if (outside(anchor, inside) > 0) against += NEVER;
-        against += cost(boxed(place, label), within, taken, others);
+        against += cost(boxed(place, label), within, taken, others, least - against);
         if (against < least) [best, least] = [place, against];
       }
       const box = boxed(best, label);
       taken.push(box);
-      const colour = [trace.line?.color ?? trace.marker?.color].flat()[0];
+      const colour = trace.textfont?.color ?? trace.line?.color ?? trace.marker.color;
       return {
         text: text.join("<br>"),
         x: value(panel.across, behind ? end : best[0]),

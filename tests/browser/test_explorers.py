@@ -425,7 +425,7 @@ NAMES = """(name) => {
       const names = place(data, layout, size, paper);
       for (const [i, name] of names.entries()) {
         colours.push(...name.trace.textfont.color.map((colour) => [colour, paper]));
-        const texts = drawn[i][0].node3.selectAll(".textpoint text").nodes();
+        const texts = [...drawn[i][0].node3.node().querySelectorAll(".textpoint text")];
         if (theme === "light") boxes.push(...texts.map((text, k) => {
           const {x, y, width, height} = text.getBoundingClientRect();
           const box = name.boxes[k];

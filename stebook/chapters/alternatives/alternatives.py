@@ -152,15 +152,16 @@ def _shares(name: str, column: str, colour: object, pattern: str) -> plots.Piece
     )
 
 
-def _medians(style: plots.Style, column: str, **more: Any) -> plots.Piece:
+def _medians(style: plots.Style, name: str, column: str, **more: Any) -> plots.Piece:
     return plots.scatter(
         list(SIZES),
         f"={column}",
-        style.label,
+        name,
         line=style.line(),
         marker=style.mark(8),
         panel=2,
         hovertemplate="%{y:.2f}",
+        **plots.named("end"),
         **more,
     )
 
@@ -223,8 +224,8 @@ EXPLORER = Explorer(
             _shares("kept", "kept", _COLOURS, ""),
             _shares("lost to noise", "noise", "@grid", "."),
             _shares("lost to bias", "bias", "rgba(0,0,0,0)", "/"),
-            _medians(plots.CHOSEN, "median", error_y=_MIDDLE),
-            *(_medians(style, f"median_{name}") for name, style in STYLES.items()),
+            _medians(plots.CHOSEN, "~{method_label}", "median", error_y=_MIDDLE),
+            *(_medians(style, style.label, f"median_{name}") for name, style in STYLES.items()),
             plots.scatter(
                 ["=batch", "=batch"],
                 [-1.1, 1.1],
@@ -235,18 +236,18 @@ EXPLORER = Explorer(
         ],
         plots.layout(
             380,
-            (92, 14, 10, 104),
+            (92, 130, 34, 45),
             barmode="stack",
             bargap=0.35,
-            legend=plots.below(-0.2),
+            legend=plots.above(traceorder="normal"),
             xaxis=plots.axis(
-                domain=(0, 0.42), range=(0, 100), ticks={0: "0 %", 50: "50 %", 100: "100 %"}
+                domain=(0, 0.43), range=(0, 100), ticks={0: "0 %", 50: "50 %", 100: "100 %"}
             ),
             yaxis=plots.axis(range=(-0.6, 3.6), ticks=_HEIGHTS),
             xaxis2=plots.axis(
                 "samples K",
                 standoff=4,
-                domain=(0.54, 1),
+                domain=(0.53, 1),
                 anchor="y2",
                 type="log",
                 range=(-0.12, 2.53),
@@ -257,10 +258,9 @@ EXPLORER = Explorer(
             ),
         ),
         narrow=plots.layout(
-            620,
-            (84, 26, 10, 130),
-            legend={"y": -0.14},
-            **plots.stacked(upper=(0.6, 1), lower=(0, 0.46)),
+            380,
+            (84, 75, 52, 40),
+            **plots.stacked(upper=(0.6, 1), lower=(0, 0.48)),
         ),
     ),
     sentences=(

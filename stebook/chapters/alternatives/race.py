@@ -52,11 +52,11 @@ def _look(method: str) -> dict[str, float | str]:
 _SEEN = [BUDGET // PLACES * i for i in range(PLACES + 1)]
 
 
-def _losses(style: plots.Style, suffix: str, width: float) -> plots.Piece:
+def _losses(style: plots.Style, name: str, suffix: str, width: float) -> plots.Piece:
     return plots.scatter(
         _SEEN,
         f"=mean{suffix}",
-        style.label,
+        name,
         line=style.line(width),
         marker=style.mark(6),
         error_y=plots.error_bars(f"=error{suffix}", style.colour, thickness=1, width=2),
@@ -101,12 +101,12 @@ EXPLORER = Explorer(
     },
     figure=plots.figure(
         [
-            *(_losses(style, f"_{name}", 1.8) for name, style in STYLES.items()),
-            _losses(plots.CHOSEN, "", 3),
+            *(_losses(style, style.label, f"_{name}", 1.8) for name, style in STYLES.items()),
+            _losses(plots.CHOSEN, "~{method_label}", "", 3),
         ],
         plots.layout(
             380,
-            (56, 130, 10, 50),
+            (56, 160, 10, 45),
             **plots.linked(),
             xaxis=plots.axis("samples seen", standoff=4, range=(-50, BUDGET + 50), nticks=5),
             yaxis=plots.axis("loss", range=(-0.02, 0.65)),

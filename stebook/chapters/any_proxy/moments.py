@@ -23,6 +23,10 @@ RHO = (0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0)
 #: Second layers: fitted to the angle, so that df/dv = 0, or the teacher's own.
 LAYERS = {"best": "best at each θ", "teacher": "v*"}
 
+#: Where the axes end: all moments, and all parts of the expected coarse gradient, are within.
+MOMENTS = (-0.45, 0.45)
+PARTS = {"best": (-0.4, 0.3), "teacher": (-0.9, 1.75)}
+
 
 def second_layers(layer: str, teacher: Teacher = TEACHER) -> np.ndarray:
     """v at each angle of the grid, shape (angles, m)."""
@@ -51,15 +55,24 @@ def moments_along(estimator: str | Estimator, rho: float) -> Moments:
     )
 
 
+def _window(usual: tuple[float, float], *values: float | np.ndarray) -> np.ndarray:
+    """Where an axis ends: as usual, or further out for a reader's own proxy or teacher."""
+    least, most = (extreme([extreme(value) for value in values]) for extreme in (np.min, np.max))
+    return np.array([min(usual[0], 1.1 * least), max(usual[1], 1.1 * most)])
+
+
 def _four(estimator: str | Estimator, rho: float) -> dict[str, float | np.ndarray]:
     moments = moments_along(estimator, rho)
+    right, left = float(moments.a_plus[0]), float(moments.a_minus[0])
+    b_y = moments.b_y_over_sin * np.sin(np.radians(THETA))
     return {
-        "ap": float(moments.a_plus[0]),
-        "am": float(moments.a_minus[0]),
+        "ap": right,
+        "am": left,
         "a_plus": moments.a_plus,
         "a_minus": moments.a_minus,
         "b_x": moments.b_x,
-        "b_y": moments.b_y_over_sin * np.sin(np.radians(THETA)),
+        "b_y": b_y,
+        "window": _window(MOMENTS, right, left, moments.b_x, b_y),
     }
 
 
@@ -71,6 +84,7 @@ def _assembled(
     radial = coefficient_of_u(v, v, teacher.v, of_steps(moments))
     tangential = -d * moments.b_y_over_sin * np.sin(np.radians(THETA))
     return {
+        "parts": _window(PARTS[layer], radial, tangential),
         "radial": radial,
         "tangential": tangential,
         "at_end": float(radial[-1]),
@@ -91,24 +105,18 @@ _LEFT = "#D81B60"
 _ANGLES: plots.Piece = {"range": (-4, 184), "ticks": plots.degrees(0, 90, 180)}
 
 
-def _curve(column: str, name: str, colour: str, dash: str, panel: int = 1) -> plots.Piece:
+def _curve(
+    column: str, name: str, colour: str, dash: str, at: float, panel: int = 1
+) -> plots.Piece:
     return plots.scatter(
         list(THETA),
         f"={column}",
         name,
         line=plots.stroke(colour, 2.5, dash),
         panel=panel,
-        legend=plots.numbered("legend", panel),
         hoverinfo="name+y",
+        **plots.named("along", at),
     )
-
-
-def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
-    """With room for moments of any size."""
-    more = with_estimator(explorer, mine)
-    layout = more.part("layout")
-    free = {name: part for name, part in layout["yaxis"].items() if name != "range"}
-    return replace(more, figure={**more.figure, "layout": {**layout, "yaxis": free}})
 
 
 def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
@@ -142,28 +150,24 @@ EXPLORER = Explorer(
     formulas={"alpha": "ap - am"},
     figure=plots.figure(
         [
-            _curve("a_plus", "A₊", "@text", "solid"),
-            _curve("a_minus", "A₋", _LEFT, "dash"),
-            _curve("b_x", "B_x", _ALONG_U, "dot"),
-            _curve("b_y", "B_y", _ALONG_E, "dashdot"),
-            _curve("radial", "along u", _ALONG_U, "solid", panel=2),
-            _curve("tangential", "along e", _ALONG_E, "dash", panel=2),
+            _curve("a_plus", "A₊", "@text", "solid", 0.95),
+            _curve("a_minus", "A₋", _LEFT, "dash", 0.1),
+            _curve("b_x", "B_x", _ALONG_U, "dot", 0.3),
+            _curve("b_y", "B_y", _ALONG_E, "dashdot", 0.6),
+            _curve("radial", "along u", _ALONG_U, "solid", 0.6, panel=2),
+            _curve("tangential", "along e", _ALONG_E, "dash", 0.4, panel=2),
         ],
         plots.layout(
             400,
-            (48, 24, 40, 45),
-            legend=plots.above(xanchor="left"),
-            legend2=plots.above(xanchor="left", x=0.57),
+            (48, 24, 10, 45),
             xaxis=plots.axis("θ", domain=(0, 0.43), **_ANGLES),
-            yaxis=plots.axis(range=(-0.45, 0.45), nticks=6),
+            yaxis=plots.axis(range="=window", nticks=6),
             xaxis2=plots.axis("θ", domain=(0.57, 1), anchor="y2", **_ANGLES),
-            yaxis2=plots.axis(anchor="x2", nticks=6),
+            yaxis2=plots.axis(anchor="x2", range="=parts", nticks=6),
         ),
         narrow=plots.layout(
-            640,
-            legend={"x": 0, "y": 1.02},
-            legend2={"x": 0, "y": 0.42},
-            **plots.stacked(upper=(0.58, 1), lower=(0, 0.4)),
+            380,
+            **plots.stacked(upper=(0.6, 1), lower=(0, 0.4)),
         ),
     ),
     sentences=(
@@ -205,5 +209,5 @@ EXPLORER = Explorer(
         ("A₊ - A₋", "{alpha:.3f}"),
         ("Part along u at θ = 180°", "{at_end:.3f}"),
     ),
-    own={"estimator": _with_estimator, "teacher": _with_teacher},
+    own={"estimator": with_estimator, "teacher": _with_teacher},
 )

@@ -109,29 +109,39 @@ EXPLORER = Explorer(
     formulas={},
     figure=plots.figure(
         [
-            plots.scatter(list(THETA), "=cosine", "exact", line=plots.CHOSEN.line(2.5)),
+            plots.scatter(
+                list(THETA),
+                "=cosine",
+                "exact",
+                line=plots.CHOSEN.line(2.5),
+                **plots.named("under", 0.6),
+            ),
             plots.scatter(
                 [THETA[i] for i in SAMPLED],
                 "=estimate",
                 "from samples",
                 marker=plots.marker("@text", 5),
                 error_y=plots.error_bars("=error", "@text", thickness=1.4, width=4),
+                **plots.named("right"),
             ),
             plots.scatter(
-                list(THETA), "=negative", "negative", marker=plots.marker("=colour", 9, symbol="x")
+                list(THETA),
+                "=negative",
+                "negative",
+                marker=plots.marker("=colour", 9, symbol="x"),
+                **plots.named("below"),
             ),
             plots.chosen_point("theta", "here"),
         ],
         plots.layout(
             350,
-            (58, 26, 10, 80),
-            legend=plots.below(-0.24),
+            (58, 26, 10, 45),
             xaxis=plots.axis(
                 "θ", standoff=4, range=(-182, 182), ticks=plots.degrees(-180, -90, 0, 90, 180)
             ),
-            yaxis=plots.axis("cosine", range=(-1.15, 1.15), ticks=(-1, 0, 1), zerolinewidth=2),
+            yaxis=plots.axis("cosine", range=(-1.6, 1.6), ticks=(-1, 0, 1), zerolinewidth=2),
         ),
-        narrow=plots.layout(400, (58, 26, 10, 90)),
+        narrow=plots.layout(340, (50, 20, 10, 40)),
     ),
     sentences=(
         Sentence(

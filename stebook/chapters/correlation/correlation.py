@@ -3,6 +3,7 @@
 import math
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 
@@ -67,9 +68,13 @@ def _layer(psi: float, teacher: Teacher = TEACHER) -> dict[str, float]:
     return {"d": d, "sv": float(v.sum()), "vv": float(v @ v), "s": teacher.s}
 
 
-def _plane(theta: float) -> dict[str, float]:
-    on_axis = theta in (0, 180)
+def _plane(theta: float) -> dict[str, float | np.ndarray]:
+    on_axis, arc = theta in (0, 180), np.radians(np.linspace(0.0, theta, 31))
     return {
+        "arc_x": 0.55 * np.cos(arc),
+        "arc_y": 0.55 * np.sin(arc),
+        "half_x": 0.55 * math.cos(math.radians(theta / 2)),
+        "half_y": 0.55 * math.sin(math.radians(theta / 2)),
         "sine": 0.0 if on_axis else math.sin(math.radians(theta)),
         "wx": 1.15 * math.cos(math.radians(theta)),
         "wy": 1.15 * math.sin(math.radians(theta)),
@@ -114,6 +119,24 @@ def _own_curve(
 
 
 _DEFINED = "(sine > 0) & Ne(d, 0)"
+
+
+#: Parts of the arc of the angle between the gradients.
+_TURN = 12
+
+
+def _arc(
+    x: plots.Values, y: plots.Values, middle: tuple[str, str], name: str, colour: str, **more: Any
+) -> list[plots.Piece]:
+    """The arc of an angle at the origin, with its name outside of its middle."""
+    line: plots.Piece = {"hoverinfo": "skip", "showlegend": False, **more}
+    outward = ([0, middle[0]], [0, middle[1]])
+    return [
+        plots.scatter(x, y, line=plots.stroke(colour, 1.5), **line),
+        plots.scatter(
+            *outward, name, line=plots.stroke(colour, 0), **{**line, **plots.named("head")}
+        ),
+    ]
 
 
 def _curve(style: plots.Style, column: str) -> plots.Piece:
@@ -199,12 +222,29 @@ EXPLORER = Explorer(
         "true_y": "sign(slope)",
         "sloped": "Ne(slope, 0)",
         "moved": "length > 1e-9",
+        "apart": "theta > 0",
+        "between": f"{_DEFINED} & (length > 1e-9)",
         "flat": "Eq(d, 0)",
+        # from the true gradient, which is along y, towards the side of the coarse one
+        **{
+            f"turn_x{i}": f"0.35*sign(coarse_x)*sin({i}/{_TURN}*turn*pi/180)"
+            for i in range(_TURN + 1)
+        },
+        **{f"turn_y{i}": f"0.35*true_y*cos({i}/{_TURN}*turn*pi/180)" for i in range(_TURN + 1)},
     },
     figure=plots.figure(
         [
             plots.arrow(1.15, 0, "w", plots.stroke("@muted", 3)),
             plots.arrow("=wx", "=wy", "w*", plots.stroke("@muted", 3, "dot")),
+            *_arc("=arc_x", "=arc_y", ("=half_x", "=half_y"), "θ", "@muted", visible="=apart"),
+            *_arc(
+                [f"=turn_x{i}" for i in range(_TURN + 1)],
+                [f"=turn_y{i}" for i in range(_TURN + 1)],
+                (f"=turn_x{_TURN // 2}", f"=turn_y{_TURN // 2}"),
+                "~{turn:.1f}°",
+                "@text",
+                visible="=between",
+            ),
             # an arrow of no length would be a head that points nowhere
             plots.arrow(
                 0, "=true_y", "true gradient", plots.stroke("@truth", 4), visible="=sloped"

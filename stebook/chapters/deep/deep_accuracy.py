@@ -138,10 +138,11 @@ def _mean(name: str, place: int) -> plots.Piece:
     return plots.scatter(
         [place + 0.16],
         [f"=mean_{name}"],
-        style.label,
+        "mean",
         marker=style.mark(11),
         error_y=plots.error_bars([f"=spread_{name}"], style.colour),
         hovertemplate=_TOLD,
+        **plots.named("right"),
     )
 
 
@@ -176,20 +177,20 @@ EXPLORER = Explorer(
                 line=plots.stroke("@truth", 1),
                 marker=plots.marker("@truth", 5),
                 hovertemplate=_TOLD,
+                **plots.named("left"),
             ),
             *(_mean(name, place) for place, name in enumerate(records.ESTIMATORS)),
         ],
         plots.layout(
             390,
-            (64, 10, 40, 40),
-            legend=plots.above(),
+            (64, 10, 10, 40),
             xaxis=plots.axis(
                 range=(-0.4, 2.6),
                 ticks={i: STYLES[name].label for i, name in enumerate(records.ESTIMATORS)},
             ),
             yaxis=plots.axis("~{measure_label}", range="=window"),
         ),
-        narrow=plots.layout(450, (56, 6, 90, 40), legend=plots.above()),
+        narrow=plots.layout(340, (56, 6, 10, 40)),
     ),
     sentences=(
         Sentence("Eq(seeds, 0)", "This cell was not run. {network_label}, {bits_label}."),

@@ -35,6 +35,11 @@ def _shown(bits: int, trained: str) -> dict[str, np.ndarray]:
     low, high = np.percentile(random.reshape(-1, random.shape[-1]), [5, 95], axis=0)
     columns["band_x"] = np.concatenate([SIZES, SIZES[::-1]])
     columns["band_y"] = np.concatenate([low, high[::-1]])
+    means, bars = (
+        np.array([columns[f"{part}_{n}"] for n in records.ESTIMATORS]) for part in ("y", "bar")
+    )
+    ends = np.array([np.min([*(means - bars), low]), np.max([*(means + bars), high])])
+    columns["window"] = ends + 0.05 * np.ptp(ends) * np.array([-1.0, 1.0])
     return columns
 
 
@@ -75,7 +80,8 @@ def _changes(name: str) -> plots.Piece:
         line=style.line(),
         marker=style.mark(9),
         error_y=plots.error_bars(f"=bar_{name}", style.colour),
-        hovertemplate="%{y:.4f}<extra></extra>",
+        hovertemplate="%{y:.4f}",
+        **plots.named("end"),
     )
 
 
@@ -128,17 +134,23 @@ EXPLORER = Explorer(
                 line=plots.stroke("@truth", 0),
                 hoverinfo="skip",
                 **plots.shaded("@grid", "toself"),
+                **plots.named("under", 0.3),
             ),
             *(_changes(name) for name in records.ESTIMATORS),
         ],
         plots.layout(
             360,
-            (70, 10, 40, 50),
-            legend=plots.above(),
-            xaxis=plots.axis("step, as a share of each layer's weights", type="log", ticks=SHARES),
-            yaxis=plots.axis("change of the loss"),
+            (70, 100, 10, 50),
+            **plots.linked(),
+            xaxis=plots.axis(
+                "step, as a share of each layer's weights",
+                type="log",
+                range=(-4.1, -1.5),
+                ticks=SHARES,
+            ),
+            yaxis=plots.axis("change of the loss", range="=window"),
         ),
-        narrow=plots.layout(470, (58, 6, 90, 50), legend=plots.above()),
+        narrow=plots.layout(340, (58, 52, 10, 50)),
     ),
     sentences=(
         Sentence("Eq(down, 3)", "All three go down by over two standard errors. " + _AT),

@@ -76,6 +76,8 @@ def _seeds(name: str) -> plots.Piece:
         line=style.line(),
         marker=style.mark(7),
         hovertemplate="%{y:.4f}<extra></extra>",
+        cliponaxis=False,
+        **plots.named("end"),
     )
 
 
@@ -107,12 +109,11 @@ EXPLORER = Explorer(
         [_seeds(name) for name in records.ESTIMATORS],
         plots.layout(
             350,
-            (64, 10, 40, 45),
-            legend=plots.above(),
-            xaxis=plots.axis("epochs at this rate", dtick=1),
+            (64, 100, 12, 45),
+            xaxis=plots.axis("epochs at this rate", dtick=1, range=(0, "=epochs")),
             yaxis=plots.axis("~{column_label}", range="=span"),
         ),
-        narrow=plots.layout(440, (56, 6, 76, 45), legend=plots.above()),
+        narrow=plots.layout(340, (56, 52, 12, 45)),
     ),
     sentences=(
         Sentence("Eq(column, 1)", "The training loss is the measure of leaving a minimum. " + _AT),

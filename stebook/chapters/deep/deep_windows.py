@@ -177,7 +177,7 @@ EXPLORER = Explorer(
             xaxis=plots.axis("upper end of the window", **_fields(HIGH_WORDS)),
             yaxis=plots.axis("lower end", **_fields(LOW_WORDS)),
         ),
-        narrow=plots.layout(360, (70, 6, 10, 50)),
+        narrow=plots.layout(340, (70, 6, 10, 45)),
     ),
     sentences=(
         Sentence("Eq(low, 0) & Eq(high, 3)", "This is identity. " + _AT + _ENDS),

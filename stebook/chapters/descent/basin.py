@@ -54,7 +54,7 @@ def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.nd
     end, rose = ends(teacher, estimator, length)
     return {
         "marks": np.array([MARKS[e] for e in end.tolist()]),
-        "rises": np.where(rose, 2, 0),
+        "rings": np.where(rose, 16, 0),
         "reached": float(np.count_nonzero(end == "global")),
         "trapped": float(np.count_nonzero(end == "spurious")),
         "elsewhere": float(np.count_nonzero((end != "global") & (end != "spurious"))),
@@ -110,23 +110,32 @@ EXPLORER = Explorer(
                     cmin=0,
                     cmax=4,
                     showscale=False,
-                    line=plots.stroke("@text", "=rises"),
                 ),
                 hovertemplate="θ0 = %{x:.0f}°, x = %{y:.2f}<extra></extra>",
             ),
+            plots.scatter(
+                _ANGLE,
+                np.round(_FACTOR, 6),
+                "the loss rose",
+                # of a size of 0 Plotly makes a point
+                marker=plots.marker("@text", "=rings", symbol="circle-open", opacity=1),
+                hoverinfo="skip",
+                showlegend=False,
+            ),
             _entry("global minimum", "circle", COLOURS[0]),
             _entry("spurious minimum", "x", COLOURS[2]),
-            _entry("elsewhere, or still moving", "diamond", COLOURS[1]),
+            _entry("elsewhere", "diamond", COLOURS[1]),
+            _entry("the loss rose", "circle-open", "@text"),
         ],
         plots.layout(
             400,
-            (64, 10, 10, 45),
-            legend=plots.legend(1.12),
+            (64, 10, 34, 45),
+            legend=plots.above(),
             xaxis=plots.axis("θ0", range=(-7, 187), ticks=(0, 45, 90, 135, 180), ticksuffix="°"),
             yaxis=plots.axis("x, where v0 = x v*", range=(-1.75, 1.75), zeroline=False),
             shapes=[plots.rectangle((-5, 85), (0.125, 1.125), plots.stroke("@text", 2, "dash"))],
         ),
-        narrow=plots.layout(520, legend=plots.legend(1.2)),
+        narrow=plots.layout(380, (50, 10, 48, 40)),
     ),
     sentences=(
         Sentence(

@@ -188,7 +188,7 @@ EXPLORER = Explorer(
         Table(("teacher", "start", "rate"), _arrays),
         Table(("teacher", "start", "rate"), _facts),
         Table(("teacher",), _level),
-        Table(("teacher", "start"), _reach, digits=4),
+        Table(("teacher", "start"), _reach),
     ),
     formulas={},
     figure=plots.figure(

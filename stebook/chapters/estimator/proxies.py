@@ -1,6 +1,5 @@
 """The proxies explorer: the step, a stand-in mu and its slope mu', at one pre-activation."""
 
-from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -23,7 +22,13 @@ _SLOPE = "μ\N{PRIME}"
 
 def _curves(estimator: str | Estimator) -> dict[str, np.ndarray]:
     proxy = proxy_of(estimator)
-    return {"mu": proxy.proxy(CURVE), "slopes": proxy.evaluate(CURVE)}
+    mu, slopes = proxy.proxy(CURVE), proxy.evaluate(CURVE)
+    return {
+        "mu": mu,
+        "slopes": slopes,
+        "heights": np.array([mu.min(initial=0.0) - 0.3, mu.max(initial=1.0) + 0.3]),
+        "rises": np.array([slopes.min(initial=0.0) - 0.08, slopes.max(initial=1.0) + 0.2]),
+    }
 
 
 def _at(estimator: str | Estimator, x: float) -> dict[str, float]:
@@ -57,14 +62,6 @@ def _curve(y: plots.Values, panel: int, name: str, line: plots.Piece, **more: An
     return plots.scatter(CURVE, y, name, line=line, panel=panel, hoverinfo="skip", **more)
 
 
-def _with_estimator(explorer: Explorer, mine: object) -> Explorer:
-    """With axes as high as the reader's own proxy needs."""
-    layout = {**explorer.part("layout")}
-    for name in ("yaxis", "yaxis2"):
-        layout[name] = {k: part for k, part in layout[name].items() if k != "range"}
-    return with_estimator(replace(explorer, figure={**explorer.figure, "layout": layout}), mine)
-
-
 EXPLORER = Explorer(
     name="proxies",
     title="The step has no useful slope: a stand-in lends its own",
@@ -93,30 +90,37 @@ EXPLORER = Explorer(
     formulas={},
     figure=plots.figure(
         [
-            _curve(_STEP, 1, f"step {_SIGMA}", plots.stroke("@truth", 3)),
-            _curve("=mu", 1, "stand-in μ", plots.CHOSEN.line(3)),
+            _curve(
+                _STEP, 1, f"step {_SIGMA}", plots.stroke("@truth", 3), **plots.named("under", 0.75)
+            ),
+            _curve("=mu", 1, "stand-in μ", plots.CHOSEN.line(3), **plots.named("along", 0.9)),
             plots.chosen_point("x", "height", panel=1, hoverinfo="x+y"),
             _curve(
                 normal_pdf(CURVE).round(4),
                 2,
                 "pre-activations",
                 plots.stroke("@grid", 1),
-                showlegend=False,
+                **plots.named("under", 0.5),
                 **plots.shaded(),
             ),
-            _curve("=slopes", 2, f"its slope {_SLOPE}", plots.CHOSEN.line(3), showlegend=False),
+            _curve(
+                "=slopes",
+                2,
+                f"its slope {_SLOPE}",
+                plots.CHOSEN.line(3),
+                **plots.named("along", 0.95),
+            ),
             plots.chosen_point("x", "slope", panel=2, hoverinfo="x+y"),
         ],
         plots.layout(
-            450,
-            (55, 10, 40, 45),
-            legend=plots.above(),
+            430,
+            (55, 10, 10, 45),
             xaxis=plots.axis(range=_ENDS, anchor="y", showticklabels=False),
-            yaxis=plots.axis(f"{_SIGMA} and μ", domain=(0.48, 1), anchor="x", range=_ENDS),
+            yaxis=plots.axis(f"{_SIGMA} and μ", domain=(0.48, 1), anchor="x", range="=heights"),
             xaxis2=plots.axis("pre-activation x", range=_ENDS, anchor="y2"),
-            yaxis2=plots.axis(_SLOPE, domain=(0, 0.4), anchor="x2", range=(-0.08, 1.12)),
+            yaxis2=plots.axis(_SLOPE, domain=(0, 0.4), anchor="x2", range="=rises"),
         ),
-        narrow=plots.layout(520),
+        narrow=plots.layout(380, (50, 10, 10, 40)),
     ),
     sentences=(
         Sentence(
@@ -153,5 +157,5 @@ EXPLORER = Explorer(
         ("Weight on the positive side", "{a_plus:.3f}"),
         ("Weight on the negative side", "{a_minus:.3f}"),
     ),
-    own={"estimator": _with_estimator},
+    own={"estimator": with_estimator},
 )

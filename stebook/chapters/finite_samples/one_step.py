@@ -109,21 +109,44 @@ def _panel(samples: int, prefix: str) -> tuple[Table, Table]:
 
 
 def _curve(column: str, panel: int, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
-    """A curve of a panel; the first panel's are in the legend."""
-    entry = {"showlegend": panel == 1, **more}
-    return plots.scatter(ETA, f"={column}", name, line=line, panel=panel, **entry)
+    return plots.scatter(
+        ETA, f"={column}", name, line=line, panel=panel, **{"showlegend": False, **more}
+    )
 
 
 def _traces(prefix: str, panel: int) -> list[plots.Piece]:
     """Band, mean, the population's curve and one run, from the back to the front."""
-    edge: plots.Piece = {"line": {"width": 0}, "hoverinfo": "skip"}
+    edge: plots.Piece = {"line": {"width": 0, "color": "@text"}, "hoverinfo": "skip"}
     band = plots.shaded(fill="tonexty")
+
+    def named(place: str, at: float) -> plots.Piece:
+        """Names in the first panel only, where most is apart."""
+        return plots.named(place, at) if panel == 1 else {}
+
     return [
-        _curve(f"{prefix}low", panel, "mean less 1 sd", showlegend=False, **edge),
-        _curve(f"{prefix}high", panel, "mean ± 1 sd of 60 seeds", **edge, **band),
-        _curve(f"{prefix}mean", panel, "mean of 60 seeds", plots.stroke("@text", 1, "dot")),
-        _curve("population", panel, "population", plots.stroke("@truth", 2, "dash")),
-        _curve(f"{prefix}loss", panel, "one seed", plots.stroke("=colour", 2, shape="hv")),
+        _curve(f"{prefix}low", panel, "mean less 1 sd", **edge),
+        _curve(f"{prefix}high", panel, "± 1 sd", **edge, **band, **named("over", 0)),
+        _curve(
+            f"{prefix}mean",
+            panel,
+            "mean",
+            plots.stroke("@text", 1, "dot"),
+            **named("along", 0.5),
+        ),
+        _curve(
+            "population",
+            panel,
+            "population",
+            plots.stroke("@truth", 2, "dash"),
+            **named("along", 0.8),
+        ),
+        _curve(
+            f"{prefix}loss",
+            panel,
+            "one seed",
+            plots.stroke("=colour", 2, shape="hv"),
+            **named("under", 0.3),
+        ),
     ]
 
 
@@ -147,7 +170,8 @@ EXPLORER = Explorer(
     title="With more samples the jumps of the loss get smaller",
     caption=(
         "Empirical loss after one step of size η along the negative ḡ, with v held; ḡ is the mean "
-        "coarse gradient of the same K samples. First K = 10, then your K, then K = 1000. "
+        "coarse gradient of the same K samples. Dotted and grey: mean and standard deviation of 60 "
+        "seeds. First K = 10, then your K, then K = 1000. "
         f"v* = {say_vector(TEACHER.v)}, n = 5; start at v = v*, |w| = 1, θ = 120°."
     ),
     alt=(
@@ -176,8 +200,7 @@ EXPLORER = Explorer(
         [*_traces("left_", 1), *_traces("", 2), *_traces("right_", 3)],
         plots.layout(
             400,
-            (45, 18, 30, 85),
-            legend=plots.legend(-0.2),
+            (45, 18, 30, 45),
             xaxis=_steps(1, 0.0, 0.31),
             xaxis2=_steps(2, 0.345, 0.655),
             xaxis3=_steps(3, 0.69, 1.0),
@@ -190,16 +213,10 @@ EXPLORER = Explorer(
                 plots.panel_title("K = 1000", 3),
             ],
         ),
-        # On a phone the panels stand one above the other.
         narrow=plots.layout(
-            760,
-            legend=plots.legend(-0.06),
-            xaxis={"domain": plots.WHOLE, "title": {"text": ""}},
-            xaxis2={"domain": plots.WHOLE, "title": {"text": ""}},
-            xaxis3={"domain": plots.WHOLE},
-            yaxis={"domain": (0.75, 1)},
-            yaxis2={"domain": (0.4, 0.65), "showticklabels": True, "title": {"text": "loss"}},
-            yaxis3={"domain": (0.05, 0.3), "showticklabels": True, "title": {"text": "loss"}},
+            340,
+            (34, 10, 28, 45),
+            **{plots.numbered("xaxis", panel): {"tickvals": (0, 0.1)} for panel in (1, 2, 3)},
         ),
     ),
     sentences=(

@@ -101,6 +101,8 @@ EXPLORER = Explorer(
                 "=half",
                 "slope of one half, falling",
                 line=plots.stroke("@truth", 2, "dash"),
+                hoverinfo="skip",
+                **plots.named("over", 0.4),
             ),
             plots.scatter(
                 list(SIZES),
@@ -108,18 +110,18 @@ EXPLORER = Explorer(
                 "measured",
                 marker=plots.marker("=colour", 9),
                 error_y=plots.error_bars("=error", "=colour"),
+                **plots.named("above"),
             ),
         ],
         plots.layout(
             380,
             (60, 15, 10, 50),
-            legend=plots.legend(1.12),
             xaxis=plots.axis("K", type="log", ticks=SIZES, range=(0.9, 3.1)),
             yaxis=plots.axis(
                 "error", type="log", ticks=(0.1, 0.2, 0.5, 1, 2, 5), range=(-1.25, 0.85)
             ),
         ),
-        narrow=plots.layout(400, (50, 15, 45, 50), legend=plots.above()),
+        narrow=plots.layout(340, (50, 15, 10, 45)),
     ),
     sentences=(
         Sentence(

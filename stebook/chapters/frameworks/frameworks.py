@@ -50,7 +50,7 @@ def _said(framework: str) -> dict[str, float | str]:
         "jump": row.jump,
         "formula": f"{_SLOPE}(x) = {row.formula}".replace("-", _MINUS).replace("*", "·"),
         "low": 1.1 * min(float(slope.min()), 0.0) - 0.06 * float(slope.max()),
-        "top": 1.12 * max(float(slope.max()), 1.0),
+        "top": 1.2 * max(float(slope.max()), 1.0),
     }
 
 
@@ -74,9 +74,14 @@ def _curve(y: plots.Values, name: str, line: plots.Piece, **more: Any) -> plots.
     return plots.scatter(CURVE, y, name, line=line, hoverinfo="skip", **more)
 
 
+#: Where the names of the paper's three stand, as parts of the way from left to right.
+_PLACES = {"identity": 0, "relu": 1, "clipped_relu": 0.58}
+
+
 def _papers(name: str) -> plots.Piece:
     style = STYLES[name]
-    return _curve(get_estimator(name).evaluate(CURVE), style.label, style.line(1.5))
+    slope, line = get_estimator(name).evaluate(CURVE), style.line(1.5)
+    return _curve(slope, style.label, line, **plots.named("over", _PLACES[name]))
 
 
 EXPLORER = Explorer(
@@ -115,7 +120,7 @@ EXPLORER = Explorer(
                 "=bell",
                 "pre-activations",
                 plots.stroke("@grid", 1),
-                showlegend=False,
+                **plots.named("under", 0.5),
                 **plots.shaded("rgba(128, 128, 128, 0.18)"),
             ),
             *map(_papers, STYLES),
@@ -123,9 +128,15 @@ EXPLORER = Explorer(
                 "=left",
                 "left of the jump",
                 plots.stroke(ROSE, 3),
+                **plots.named("along", 0.2),
                 **plots.shaded("rgba(204, 121, 167, 0.35)"),
             ),
-            _curve("=right", "right of it", plots.stroke("@truth", 3)),
+            _curve(
+                "=right",
+                "right of the jump",
+                plots.stroke("@truth", 3),
+                **plots.named("along", 0.8),
+            ),
             plots.bars(
                 ["=identity", "=trap"],
                 [0, 1],
@@ -138,8 +149,7 @@ EXPLORER = Explorer(
         ],
         plots.layout(
             415,
-            (85, 12, 70, 45),
-            legend=plots.above(),
+            (85, 12, 14, 45),
             xaxis=plots.axis(
                 "pre-activation, from the jump", standoff=4, range=(-END, END), anchor="y"
             ),
@@ -153,7 +163,7 @@ EXPLORER = Explorer(
                 zeroline=False,
             ),
         ),
-        narrow=plots.layout(540, (78, 8, 95, 45)),
+        narrow=plots.layout(380, (78, 8, 14, 40)),
     ),
     sentences=(
         Sentence(

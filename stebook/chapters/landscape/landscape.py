@@ -104,11 +104,14 @@ def _over_the_map(y: list, line: plots.Piece) -> plots.Piece:
     return plots.scatter(_SIDES, y, line=line, panel=2, hoverinfo="skip")
 
 
-def _on_both(x: list, y: list, name: str, symbol: str, size: float = 12) -> list[plots.Piece]:
-    """Marks on the left panel and the same on the right one, where both axes are angles."""
+def _on_both(
+    x: list, y: list, name: str, symbol: str, side: str, size: float = 12
+) -> list[plots.Piece]:
+    """Marks on the left panel, with a name, and on the right one, where both axes are angles."""
     mark = plots.marker(_WHITE, size, symbol=symbol, line=plots.stroke("#222222", 2))
-    left = plots.scatter(x, y, name, marker=mark, hoverinfo="x+y+name")
-    return [left, {**left, "y": x, "xaxis": "x2", "yaxis": "y2", "showlegend": False}]
+    plain = plots.scatter(x, y, name, marker=mark, hoverinfo="x+y+name", showlegend=False)
+    named = {**plain, **plots.named(side), "textfont": {"color": "@text"}}
+    return [named, {**plain, "y": x, "xaxis": "x2", "yaxis": "y2"}]
 
 
 def _with_teacher(explorer: Explorer, teacher: object) -> Explorer:
@@ -176,34 +179,39 @@ EXPLORER = Explorer(
                 yaxis="y2",
                 hovertemplate="θ = %{x}°, v best for %{y}°: %{z:.3f}<extra></extra>",
             ),
-            plots.scatter(CURVE, "=profile", "least loss", line=plots.stroke("@text", 3)),
+            plots.scatter(
+                CURVE,
+                "=profile",
+                "least loss",
+                line=plots.stroke("@text", 3),
+                **plots.named("under", 0.25),
+            ),
             plots.scatter(
                 _SIDES,
                 ["=line_near", "=line_far"],
                 "loss for one v",
                 line=plots.stroke("@truth", 2.5, "dash"),
+                **plots.named("over", 0.15),
             ),
             _over_the_map(["=layer", "=layer"], plots.stroke(_WHITE, 2.5, "dash")),
             _over_the_map(_SIDES, plots.stroke(_WHITE, 1.5, "dot")),
-            *_on_both([0, "=second"], [0, 0], "global minimum", "star", size=16),
-            *_on_both(["=saddle"], ["=pass_loss"], "saddle", "x"),
-            *_on_both(["=trap"], ["=end_loss"], "trap", "square"),
-            *_on_both(["=layer"], ["=here"], "where this v is best", "circle"),
+            *_on_both([0, "=second"], [0, 0], "global minimum", "star", "right", size=16),
+            *_on_both(["=saddle"], ["=pass_loss"], "saddle", "x", "above"),
+            *_on_both(["=trap"], ["=end_loss"], "trap", "square", "below"),
+            *_on_both(["=layer"], ["=here"], "here v is best", "circle", "below"),
         ],
         plots.layout(
             440,
-            (55, 14, 10, 90),
-            legend=plots.below(-0.2),
+            (55, 14, 10, 45),
             xaxis=_angles("θ", domain=(0, 0.47)),
             yaxis=plots.axis("loss / N", range=(-0.03, 0.53)),
             xaxis2=_angles("θ", domain=(0.6, 1), anchor="y2"),
             yaxis2=_angles("v is best for", anchor="x2"),
         ),
         narrow=plots.layout(
-            720,
-            (60, 14, 10, 120),
-            legend=plots.below(-0.1),
-            **plots.stacked(upper=(0.58, 1), lower=(0, 0.46)),
+            380,
+            (50, 14, 10, 40),
+            **plots.stacked(upper=(0.56, 1), lower=(0, 0.44)),
         ),
     ),
     sentences=tuple(

@@ -137,13 +137,20 @@ EXPLORER = Explorer(
     figure=plots.figure(
         [
             _curve("upper", _EDGE),
-            _curve("lower", _EDGE, "two standard errors", **plots.shaded(fill="tonexty")),
+            _curve(
+                "lower",
+                _EDGE,
+                "two standard errors",
+                **plots.shaded(fill="tonexty"),
+                **plots.named("under", 0.9),
+            ),
             plots.scatter(
                 [TURNS[0], TURNS[-1]],
                 [SLOPE, SLOPE],
                 "true slope",
                 line=plots.stroke("@truth", 3),
                 hoverinfo="skip",
+                **plots.named("over", 1),
             ),
             plots.scatter(
                 [turn for turn in TURNS for _ in range(DRAWS)],
@@ -151,15 +158,17 @@ EXPLORER = Explorer(
                 "sets of samples",
                 marker=plots.marker("@text", 6, symbol="circle-open"),
                 hoverinfo="skip",
+                **plots.named("right"),
             ),
-            plots.chosen_point("turn", "shown", _FIRST, name="first set", **_LARGE),
+            plots.chosen_point(
+                "turn", "shown", _FIRST, name="first set", **plots.named("right"), **_LARGE
+            ),
             _curve("shares", plots.stroke("@text", 1.5), marker=plots.marker("@text", 6), panel=2),
             plots.chosen_point("turn", "share", _FIRST, panel=2, **_LARGE),
         ],
         plots.layout(
             450,
-            (60, 12, 50, 45),
-            legend=plots.above(),
+            (60, 12, 10, 45),
             xaxis=_turns(anchor="y", ticks=TURNS, showticklabels=False),
             yaxis=plots.axis("mean slope", domain=(0.36, 1), anchor="x", range=(-1.6, 1.6)),
             xaxis2=_turns("turn δ", anchor="y2", ticks={turn: f"{turn:g}" for turn in TURNS}),
@@ -172,7 +181,7 @@ EXPLORER = Explorer(
                 ticks=(0.01, 0.1, 1, 10, 100),
             ),
         ),
-        narrow=plots.layout(600, (60, 12, 100, 45)),
+        narrow=plots.layout(380, (60, 12, 10, 40)),
     ),
     sentences=(
         Sentence(

@@ -114,7 +114,9 @@ def _curve(
     """The proxy on one side; its heights are the formulas from ``g<first>`` on."""
     heights = [f"=g{first + i}" for i in range(len(points))]
     line = plots.stroke(colour, 2.5)
-    return plots.scatter(points, heights, name, line=line, hoverinfo="skip", **plots.shaded(shade))
+    return plots.scatter(
+        points, heights, name, line=line, hoverinfo="skip", showlegend=False, **plots.shaded(shade)
+    )
 
 
 EXPLORER = Explorer(
@@ -164,6 +166,20 @@ EXPLORER = Explorer(
         [
             _curve(_LEFT, "x < 0", 0, ROSE, "rgba(204,121,167,0.35)"),
             _curve(_RIGHT, "x > 0", len(_LEFT), "@truth", "rgba(120,120,120,0.15)"),
+            *(
+                plots.scatter(
+                    [x],
+                    [1.85],
+                    side,
+                    line=plots.stroke(colour, 1),
+                    hoverinfo="skip",
+                    **plots.named("below"),
+                )
+                for x, side, colour in (
+                    (-END / 2, "left of 0", ROSE),
+                    (END / 2, "right of 0", "@truth"),
+                )
+            ),
             plots.bars(
                 [0, 1, 2, 3, 4],
                 [f"={column}" for column in _BARS],
@@ -176,7 +192,6 @@ EXPLORER = Explorer(
         plots.layout(
             380,
             (48, 10, 14, 45),
-            legend=plots.legend(1.0, "top", x=1, xanchor="right"),
             xaxis=plots.axis("pre-activation x", standoff=4, range=(-END, END), anchor="y"),
             yaxis=plots.axis("μ'", domain=(0.52, 1), range=(-0.05, 2.05)),
             xaxis2=plots.axis(
@@ -186,8 +201,8 @@ EXPLORER = Explorer(
         ),
         # On a phone the long labels would be turned, and the last one dropped.
         narrow=plots.layout(
-            520,
-            (40, 6, 14, 55),
+            380,
+            (40, 6, 14, 40),
             xaxis2={"tickangle": 0, "ticktext": ["A₊", "A₋", "B_y", "saddle", "trap"]},
         ),
     ),

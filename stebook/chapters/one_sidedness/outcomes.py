@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -31,7 +32,7 @@ STAYS, CYCLES, ESCAPES = range(3)
 _LOOKS = {
     STAYS: ("stays", BLUE, "square"),
     CYCLES: ("cycles", VERMILION, "x"),
-    ESCAPES: ("escapes to the global minimum", SKY, "circle-open"),
+    ESCAPES: ("escapes", SKY, "circle-open"),
 }
 #: Leaks at which the curves of the theory are drawn.
 _CURVE = np.linspace(0.0, 1.0, 51)
@@ -104,9 +105,15 @@ def _points(outcome: int) -> plots.Piece:
     )
 
 
-def _curve(column: str, name: str, dash: str) -> plots.Piece:
+def _curve(column: str, name: str, dash: str, **more: Any) -> plots.Piece:
     line = plots.stroke("@text", 2, dash)
-    return plots.scatter(f"={column}", _CURVE.round(3), name, line=line, hoverinfo="skip")
+    return plots.scatter(
+        f"={column}",
+        _CURVE.round(3),
+        name,
+        line=line,
+        **{"hoverinfo": "skip", "showlegend": False, **more},
+    )
 
 
 EXPLORER = Explorer(
@@ -139,7 +146,7 @@ EXPLORER = Explorer(
     figure=plots.figure(
         [
             *map(_points, _LOOKS),
-            _curve("threshold_curve", "r*(m, λ)", "solid"),
+            _curve("threshold_curve", "r*(m, λ)", "solid", **plots.named("head")),
             _curve("stability_curve", "stable up to here", "dot"),
             plots.scatter(
                 ["=ratio"],
@@ -152,12 +159,12 @@ EXPLORER = Explorer(
         ],
         plots.layout(
             430,
-            (58, 10, 10, 110),
-            legend=plots.below(-0.17),
+            (58, 10, 34, 45),
+            legend=plots.above(),
             xaxis=plots.axis("ratio r", range=(0.03, 0.52)),
-            yaxis=plots.axis("leak λ", range=(-0.05, 1.06)),
+            yaxis=plots.axis("leak λ", range=(-0.05, 1.2), ticks=(0, 0.2, 0.4, 0.6, 0.8, 1)),
         ),
-        narrow=plots.layout(500, (48, 6, 10, 150), legend=plots.below(-0.16)),
+        narrow=plots.layout(380, (48, 6, 34, 40)),
     ),
     sentences=(
         Sentence(

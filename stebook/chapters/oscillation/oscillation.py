@@ -261,7 +261,7 @@ EXPLORER = Explorer(
                 yaxis="y",
                 visible="=on_population",
                 showlegend=False,
-                hoverinfo="x",
+                hoverinfo="skip",
             ),
             *_records("angle", 2),
             *_records("norm", 3),
@@ -269,6 +269,7 @@ EXPLORER = Explorer(
         plots.layout(
             355,
             (58, 10, 10, 45),
+            **plots.linked(),
             xaxis=plots.axis("step", standoff=4, range=(0, STEPS), anchor="y3"),
             yaxis=plots.axis("loss", domain=(0.68, 1), range=(-0.1, 4.6)),
             yaxis2=plots.axis(
@@ -276,7 +277,7 @@ EXPLORER = Explorer(
             ),
             yaxis3=plots.axis("|w|", domain=(0, 0.38), range=(0, HIGHEST), nticks=4),
         ),
-        narrow=plots.layout(460),
+        narrow=plots.layout(380, (50, 10, 10, 40)),
         ghosts=_ghosts(),
     ),
     sentences=(
