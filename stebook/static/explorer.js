@@ -635,6 +635,8 @@ globalThis.steExplorer = (() => {
           gridcolor: token("grid"),
           linecolor: token("grid"),
           zerolinecolor: token("grid"),
+          spikecolor: token("text"),
+          spikethickness: 1,
           ...axis,
         };
       }

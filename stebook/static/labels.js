@@ -9,11 +9,15 @@ globalThis.steLabels = (() => {
   const CLEAR = 12;
   /** Height of a line of text, in sizes of its font, as Plotly has it. */
   const LINE = 1.3;
+  /** A name may be as wide as this before it is broken, and wider in a wide panel. */
+  const NARROW = 64;
   /** A curve is looked at each so many pixels, and offers so many places. */
   const STEP = 6;
   const PLACES = 14;
   /** What is worse than anything else: off the sheet, or on another name. */
   const NEVER = 1000;
+  /** Where there is no name: so there is one trace for a panel in every state. */
+  const NOTHING = { text: "", x: null, y: null, colour: "#000", position: "middle center" };
   const POINT = { width: 0, height: 0 };
   const CONTRAST = 4.5;
 
@@ -272,7 +276,8 @@ globalThis.steLabels = (() => {
 
   /** The trace with all names of a panel, and their boxes. */
   const named = (traces, panel, sheet, look, taken) => {
-    const shown = traces.map((trace) => ({ trace, points: pointsOf(trace, panel) }));
+    const seen = traces.filter(({ visible }) => visible !== false && visible !== null);
+    const shown = seen.map((trace) => ({ trace, points: pointsOf(trace, panel) }));
     const trailOf = (each) => {
       each.dense ??= each.trace.mode?.includes("lines") ? trail(each.points) : [];
       return each.dense;
@@ -288,18 +293,19 @@ globalThis.steLabels = (() => {
       left: panel.across.first, right: panel.across.last, top: panel.up.last, bottom: panel.up.first,
     };
     const asking = shown.filter(({ trace, points }) => trace.meta?.label && points.some(Boolean));
+    const broad = Math.max(NARROW, 0.4 * (inside.right - inside.left));
     const labels = asking.map(({ trace, points }) => {
       const { label: kind, at = 0.5 } = trace.meta;
       const [end, wanted] = points.findLast(Boolean);
       const behind = kind === "end";
-      const text = lines(trace.name, look, behind ? sheet.right - end - GAP : sheet.right / 3);
+      const text = lines(trace.name, look, behind ? sheet.right - end - GAP : broad);
       if (behind) text.forEach((line, i) => { text[i] = ` ${line}`; });
       const width = Math.max(...text.map((line) => wide(line, look)));
       const height = text.length * LINE * look.size;
       const radius = trace.mode.includes("lines") ? 0 : trace.marker.size / 2;
       return { kind, at, end, wanted, behind, text, width, height, radius };
     });
-    const spare = (LINE * look.size) / 2;
+    const spare = (LINE * look.size) / 2 - 1;
     const roomy = { ...inside, top: inside.top - spare, bottom: inside.bottom + spare };
     apart(labels.filter(({ behind }) => behind), roomy.top, roomy.bottom);
     // what may stand anywhere along a curve makes room for what may not
@@ -343,7 +349,7 @@ globalThis.steLabels = (() => {
     const sheet = { left: 1, right: size.width - 1, top: 1, bottom: size.height - 1 };
     const panels = new Map();
     for (const trace of data) {
-      if (trace.visible === false || trace.visible === null || trace.z) continue;
+      if (trace.z) continue;
       const axes = [trace.xaxis ?? "x", trace.yaxis ?? "y"];
       panels.set(axes.join(), [...(panels.get(axes.join()) ?? []), trace]);
     }
@@ -352,7 +358,8 @@ globalThis.steLabels = (() => {
       if (!traces.some(({ meta }) => meta?.label)) return [];
       const [xaxis, yaxis] = key.split(",");
       const panel = panelOf(layout, size, [xaxis, yaxis]);
-      const names = named(traces, panel, sheet, look, taken);
+      const found = named(traces, panel, sheet, look, taken);
+      const names = found.length > 0 ? found : [NOTHING];
       const trace = {
         type: "scatter",
         mode: "text",
@@ -368,7 +375,7 @@ globalThis.steLabels = (() => {
         xaxis,
         yaxis,
       };
-      return [{ trace, boxes: names.map(({ box }) => box) }];
+      return [{ trace, boxes: found.map(({ box }) => box) }];
     });
   };
 

@@ -11,6 +11,7 @@ from toc import EMBEDDED
 
 from stebook import EXPLORERS, get_explorer
 from stebook.build import bundles
+from stebook.chapters.descent.descent import BLOCKS
 from tests.browser.conftest import DRAWN, Watched, explorer_page, settle
 from tests.browser.lives import (
     PRESENTED,
@@ -214,6 +215,27 @@ def test_a_key_that_moves_a_control_is_its_own_and_others_are_not(visit):
     assert page.evaluate("window.heard") == ["Control", "k"]
     expect(page.locator("input[type=search]:visible")).to_have_count(1)
     page.keyboard.press("Escape")
+
+
+def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
+    page = visit("descent")
+    page.locator("figure[data-name=descent] input[type=range]").first.press("ArrowLeft")
+    page.wait_for_function(DRAWN)
+    box = page.locator("figure[data-name=descent] .explorer-plot").bounding_box()
+    for part in (0.4, 0.41):
+        page.mouse.move(box["x"] + part * box["width"], box["y"] + 0.2 * box["height"])
+    page.locator(".hoverlayer .legendtitletext").wait_for()
+    step = int(
+        page.locator(".hoverlayer .legendtitletext").text_content().removeprefix("up to step ")
+    )
+    told = page.locator(".hoverlayer .legendtext").all_text_contents()
+    index = list(BLOCKS).index(step)
+    values = get_explorer("descent").evaluate(rate=0.03)
+    loss, angle = values["identity_loss"][index], values["relu_angle"][index]
+    assert len(told) == 9
+    assert told[0] == f"identity : loss {loss:.3f}" and told[4] == f"ReLU : θ = {angle:.0f}°"
+    line = page.locator(".spikeline").last.bounding_box()
+    assert line["height"] > 0.8 * box["height"]
 
 
 def test_a_flood_of_events_is_drawn_once_a_frame(visit):
@@ -424,7 +446,7 @@ NAMES = """(name) => {
     steLabels.place = (data, layout, size, paper) => {
       const names = place(data, layout, size, paper);
       for (const [i, name] of names.entries()) {
-        colours.push(...name.trace.textfont.color.map((colour) => [colour, paper]));
+        colours.push(...name.boxes.map((_, k) => [name.trace.textfont.color[k], paper]));
         const texts = [...drawn[i][0].node3.node().querySelectorAll(".textpoint text")];
         if (theme === "light") boxes.push(...texts.map((text, k) => {
           const {x, y, width, height} = text.getBoundingClientRect();

@@ -259,7 +259,7 @@ EXPLORER = Explorer(
         ),
         narrow=plots.layout(
             380,
-            (84, 75, 52, 40),
+            (84, 75, 68, 40),
             **plots.stacked(upper=(0.6, 1), lower=(0, 0.48)),
         ),
     ),

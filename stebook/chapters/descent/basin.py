@@ -54,13 +54,18 @@ def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.nd
     end, rose = ends(teacher, estimator, length)
     return {
         "marks": np.array([MARKS[e] for e in end.tolist()]),
-        "rings": np.where(rose, 16, 0),
         "reached": float(np.count_nonzero(end == "global")),
         "trapped": float(np.count_nonzero(end == "spurious")),
         "elsewhere": float(np.count_nonzero((end != "global") & (end != "spurious"))),
         "rose": float(np.count_nonzero(rose)),
         "sure_reached": float(np.count_nonzero(end[SURE] == "global")),
     }
+
+
+def _rings(teacher: str, estimator: str, length: float) -> dict[str, np.ndarray]:
+    """The places of the starts on whose way the loss rose."""
+    _, rose = ends(teacher, estimator, length)
+    return {"rings": np.where(rose, _FACTOR, np.nan)}
 
 
 def _entry(name: str, symbol: str, colour: str) -> plots.Piece:
@@ -95,7 +100,10 @@ EXPLORER = Explorer(
         teacher_control(),
         slider("length", "|w0|", LENGTHS, 1.0),
     ),
-    tables=(Table(("teacher", "estimator", "length"), _map, decimals=0),),
+    tables=(
+        Table(("teacher", "estimator", "length"), _map, decimals=0),
+        Table(("teacher", "estimator", "length"), _rings, decimals=2),
+    ),
     formulas={},
     figure=plots.figure(
         [
@@ -115,10 +123,9 @@ EXPLORER = Explorer(
             ),
             plots.scatter(
                 _ANGLE,
-                np.round(_FACTOR, 6),
+                "=rings",
                 "the loss rose",
-                # of a size of 0 Plotly makes a point
-                marker=plots.marker("@text", "=rings", symbol="circle-open", opacity=1),
+                marker=plots.marker("@text", 16, symbol="circle-open"),
                 hoverinfo="skip",
                 showlegend=False,
             ),

@@ -164,7 +164,7 @@ EXPLORER = Explorer(
             xaxis=plots.axis("ratio r", range=(0.03, 0.52)),
             yaxis=plots.axis("leak λ", range=(-0.05, 1.2), ticks=(0, 0.2, 0.4, 0.6, 0.8, 1)),
         ),
-        narrow=plots.layout(380, (48, 6, 34, 40)),
+        narrow=plots.layout(380, (48, 6, 44, 40)),
     ),
     sentences=(
         Sentence(
