@@ -274,69 +274,76 @@ globalThis.steLabels = (() => {
     return sum;
   };
 
-  /** The trace with all names of a panel, and their boxes. */
+  /** The boxes of marks, on which no name may lie. */
+  const marksOf = ({ trace, points }) => {
+    if (!trace.mode?.includes("markers") || trace.mode.includes("lines")) return [];
+    const { size } = trace.marker;
+    return points.filter(Boolean).map((point) => boxed(point, { width: size, height: size }));
+  };
+
+  /** A name in lines, with its size and with what its places depend on. */
+  const measured = ({ trace, points }, look, broad, sheet) => {
+    const { label: kind, at = 0.5 } = trace.meta;
+    const [end, wanted] = points.findLast(Boolean);
+    const behind = kind === "end";
+    const plain = lines(trace.name, look, behind ? sheet.right - end - GAP : broad);
+    const text = behind ? plain.map((line) => ` ${line}`) : plain;
+    const width = Math.max(...text.map((line) => wide(line, look)));
+    const radius = trace.mode.includes("lines") ? 0 : trace.marker.size / 2;
+    const height = text.length * LINE * look.size;
+    return { kind, at, end, wanted, behind, text, width, height, radius };
+  };
+
+  /** The best of the places of a name, which begin with the one that is asked for. */
+  const best = (places, label, rooms, taken, others) => {
+    let [chosen, least] = [places[0], Infinity];
+    for (const [i, place] of places.entries()) {
+      const tried = place[2] + i / 2;
+      if (tried >= least) continue;
+      // Plotly hides a text whose place is not within the axes
+      const anchor = boxed([label.behind ? label.end : place[0], place[1]], POINT);
+      const hidden = outside(anchor, rooms.inside) > 0 ? NEVER : 0;
+      const room = label.behind ? rooms.sheet : CURVED.has(label.kind) ? rooms.inside : rooms.roomy;
+      const bound = least - tried - hidden;
+      const against = tried + hidden + cost(boxed(place, label), room, taken, others, bound);
+      if (against < least) [chosen, least] = [place, against];
+    }
+    return chosen;
+  };
+
+  /** All names of a panel. */
   const named = (traces, panel, sheet, look, taken) => {
+    const { across, up } = panel;
+    const inside = { left: across.first, right: across.last, top: up.last, bottom: up.first };
+    const spare = (LINE * look.size) / 2 - 1;
+    const roomy = { ...inside, top: inside.top - spare, bottom: inside.bottom + spare };
     const seen = traces.filter(({ visible }) => visible !== false && visible !== null);
     const shown = seen.map((trace) => ({ trace, points: pointsOf(trace, panel) }));
-    const trailOf = (each) => {
+    taken.push(...shown.flatMap(marksOf));
+    const curveOf = (each) => {
       each.dense ??= each.trace.mode?.includes("lines") ? trail(each.points) : [];
       return each.dense;
     };
-    for (const { trace, points } of shown) {
-      if (!trace.mode?.includes("markers") || trace.mode.includes("lines")) continue;
-      const { size } = trace.marker;
-      for (const point of points) {
-        if (point) taken.push(boxed(point, { width: size, height: size }));
-      }
-    }
-    const inside = {
-      left: panel.across.first, right: panel.across.last, top: panel.up.last, bottom: panel.up.first,
-    };
-    const asking = shown.filter(({ trace, points }) => trace.meta?.label && points.some(Boolean));
     const broad = Math.max(NARROW, 0.4 * (inside.right - inside.left));
-    const labels = asking.map(({ trace, points }) => {
-      const { label: kind, at = 0.5 } = trace.meta;
-      const [end, wanted] = points.findLast(Boolean);
-      const behind = kind === "end";
-      const text = lines(trace.name, look, behind ? sheet.right - end - GAP : broad);
-      if (behind) text.forEach((line, i) => { text[i] = ` ${line}`; });
-      const width = Math.max(...text.map((line) => wide(line, look)));
-      const height = text.length * LINE * look.size;
-      const radius = trace.mode.includes("lines") ? 0 : trace.marker.size / 2;
-      return { kind, at, end, wanted, behind, text, width, height, radius };
-    });
-    const spare = (LINE * look.size) / 2 - 1;
-    const roomy = { ...inside, top: inside.top - spare, bottom: inside.bottom + spare };
-    apart(labels.filter(({ behind }) => behind), roomy.top, roomy.bottom);
+    const asking = shown.filter(({ trace, points }) => trace.meta?.label && points.some(Boolean));
+    for (const each of asking) each.label = measured(each, look, broad, sheet);
+    apart(asking.map(({ label }) => label).filter(({ behind }) => behind), roomy.top, roomy.bottom);
     // what may stand anywhere along a curve makes room for what may not
-    const order = [...labels.keys()].sort((a, b) => CURVED.has(labels[a].kind) - CURVED.has(labels[b].kind));
-    return order.map((k) => {
-      const label = labels[k];
-      const each = asking[k];
-      const { trace, points } = each;
-      const { kind, end, behind, text } = label;
-      const places = PLACED[kind](points, label, () => trailOf(each));
-      const others = behind ? [] : shown.filter((other) => other !== each).map(trailOf);
-      const within = behind ? sheet : CURVED.has(kind) ? inside : roomy;
-      let [best, least] = [places[0], Infinity];
-      for (const [i, place] of places.entries()) {
-        let against = place[2] + i / 2;
-        if (against >= least) continue;
-        // Plotly hides a text whose place is not within the axes
-        const anchor = boxed([behind ? end : place[0], place[1]], POINT);
-        if (outside(anchor, inside) > 0) against += NEVER;
-        against += cost(boxed(place, label), within, taken, others, least - against);
-        if (against < least) [best, least] = [place, against];
-      }
-      const box = boxed(best, label);
+    asking.sort((a, b) => CURVED.has(a.label.kind) - CURVED.has(b.label.kind));
+    return asking.map((each) => {
+      const { trace, points, label } = each;
+      const places = PLACED[label.kind](points, label, () => curveOf(each));
+      const others = label.behind ? [] : shown.filter((other) => other !== each).map(curveOf);
+      const place = best(places, label, { inside, roomy, sheet }, taken, others);
+      const box = boxed(place, label);
       taken.push(box);
       const colour = trace.textfont?.color ?? trace.line?.color ?? trace.marker.color;
       return {
-        text: text.join("<br>"),
-        x: value(panel.across, behind ? end : best[0]),
-        y: value(panel.up, best[1]),
+        text: label.text.join("<br>"),
+        x: value(across, label.behind ? label.end : place[0]),
+        y: value(up, place[1]),
         colour: legible(colour, look.ink, look.paper),
-        position: behind ? "middle right" : "middle center",
+        position: label.behind ? "middle right" : "middle center",
         box,
       };
     });
