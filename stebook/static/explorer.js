@@ -635,8 +635,7 @@ globalThis.steExplorer = (() => {
           gridcolor: token("grid"),
           linecolor: token("grid"),
           zerolinecolor: token("grid"),
-          spikecolor: token("text"),
-          spikethickness: 1,
+          ...(layout.hovermode && name[0] === "x" ? { spikecolor: token("text"), spikethickness: 1 } : {}),
           ...axis,
         };
       }

@@ -284,14 +284,15 @@ globalThis.steLabels = (() => {
   /** A name in lines, with its size and with what its places depend on. */
   const measured = ({ trace, points }, look, broad, sheet) => {
     const { label: kind, at = 0.5 } = trace.meta;
-    const [end, wanted] = points.findLast(Boolean);
+    const last = points.findLastIndex(Boolean);
+    const [end, wanted] = points[last];
     const behind = kind === "end";
     const plain = lines(trace.name, look, behind ? sheet.right - end - GAP : broad);
     const text = behind ? plain.map((line) => ` ${line}`) : plain;
     const width = Math.max(...text.map((line) => wide(line, look)));
     const radius = trace.mode.includes("lines") ? 0 : trace.marker.size / 2;
     const height = text.length * LINE * look.size;
-    return { kind, at, end, wanted, behind, text, width, height, radius };
+    return { kind, at, last: trace.x[last], end, wanted, behind, text, width, height, radius };
   };
 
   /** The best of the places of a name, which begin with the one that is asked for. */
@@ -340,7 +341,7 @@ globalThis.steLabels = (() => {
       const colour = trace.textfont?.color ?? trace.line?.color ?? trace.marker.color;
       return {
         text: label.text.join("<br>"),
-        x: value(across, label.behind ? label.end : place[0]),
+        x: label.behind ? label.last : value(across, place[0]),
         y: value(up, place[1]),
         colour: legible(colour, look.ink, look.paper),
         position: label.behind ? "middle right" : "middle center",

@@ -147,6 +147,7 @@ EXPLORER = Explorer(
                 type="log",
                 range=(-4.1, -1.5),
                 ticks=SHARES,
+                unifiedhovertitle={"text": "step %{x:.2%}"},
             ),
             yaxis=plots.axis("change of the loss", range="=window"),
         ),

@@ -59,7 +59,10 @@ _ENDS = (-3.1, 3.1)
 
 
 def _curve(y: plots.Values, panel: int, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
-    return plots.scatter(CURVE, y, name, line=line, panel=panel, hoverinfo="skip", **more)
+    """A curve of one of two panels over the same x."""
+    axis = plots.numbered("y", panel)
+    told: plots.Piece = {"yaxis": axis, "hovertemplate": "%{y:.2f}", **more}
+    return plots.scatter(CURVE, y, name, line=line, **told)
 
 
 EXPLORER = Explorer(
@@ -94,7 +97,7 @@ EXPLORER = Explorer(
                 _STEP, 1, f"step {_SIGMA}", plots.stroke("@truth", 3), **plots.named("under", 0.75)
             ),
             _curve("=mu", 1, "stand-in μ", plots.CHOSEN.line(3), **plots.named("along", 0.9)),
-            plots.chosen_point("x", "height", panel=1, hoverinfo="x+y"),
+            plots.chosen_point("x", "height", hoverinfo="skip"),
             _curve(
                 normal_pdf(CURVE).round(4),
                 2,
@@ -110,15 +113,20 @@ EXPLORER = Explorer(
                 plots.CHOSEN.line(3),
                 **plots.named("along", 0.95),
             ),
-            plots.chosen_point("x", "slope", panel=2, hoverinfo="x+y"),
+            plots.chosen_point("x", "slope", yaxis="y2", hoverinfo="skip"),
         ],
         plots.layout(
             430,
             (55, 10, 10, 45),
-            xaxis=plots.axis(range=_ENDS, anchor="y", showticklabels=False),
-            yaxis=plots.axis(f"{_SIGMA} and μ", domain=(0.48, 1), anchor="x", range="=heights"),
-            xaxis2=plots.axis("pre-activation x", range=_ENDS, anchor="y2"),
-            yaxis2=plots.axis(_SLOPE, domain=(0, 0.4), anchor="x2", range="=rises"),
+            **plots.linked(),
+            xaxis=plots.axis(
+                "pre-activation x",
+                range=_ENDS,
+                anchor="y2",
+                unifiedhovertitle={"text": "x = %{x:.2f}"},
+            ),
+            yaxis=plots.axis(f"{_SIGMA} and μ", domain=(0.48, 1), range="=heights"),
+            yaxis2=plots.axis(_SLOPE, domain=(0, 0.4), range="=rises"),
         ),
         narrow=plots.layout(380, (50, 10, 10, 40)),
     ),

@@ -270,7 +270,13 @@ EXPLORER = Explorer(
             355,
             (58, 10, 10, 45),
             **plots.linked(),
-            xaxis=plots.axis("step", standoff=4, range=(0, STEPS), anchor="y3"),
+            xaxis=plots.axis(
+                "step",
+                standoff=4,
+                range=(0, STEPS),
+                anchor="y3",
+                unifiedhovertitle={"text": "step %{x}"},
+            ),
             yaxis=plots.axis("loss", domain=(0.68, 1), range=(-0.1, 4.6)),
             yaxis2=plots.axis(
                 "θ", domain=(0.45, 0.62), range=(-12, 192), ticks=plots.degrees(0, 90, 180)
