@@ -222,8 +222,8 @@ EXPLORER = Explorer(
     figure=plots.figure(
         [
             _shares("kept", "kept", _COLOURS, ""),
-            _shares("lost to noise", "noise", "@grid", "."),
-            _shares("lost to bias", "bias", "rgba(0,0,0,0)", "/"),
+            _shares("noise", "noise", "@grid", "."),
+            _shares("bias", "bias", "rgba(0,0,0,0)", "/"),
             _medians(plots.CHOSEN, "~{method_label}", "median", error_y=_MIDDLE),
             *(_medians(style, style.label, f"median_{name}") for name, style in STYLES.items()),
             plots.scatter(

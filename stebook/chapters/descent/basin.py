@@ -129,10 +129,10 @@ EXPLORER = Explorer(
                 hoverinfo="skip",
                 showlegend=False,
             ),
-            _entry("global minimum", "circle", COLOURS[0]),
-            _entry("spurious minimum", "x", COLOURS[2]),
+            _entry("global", "circle", COLOURS[0]),
+            _entry("spurious", "x", COLOURS[2]),
             _entry("elsewhere", "diamond", COLOURS[1]),
-            _entry("the loss rose", "circle-open", "@text"),
+            _entry("loss rose", "circle-open", "@text"),
         ],
         plots.layout(
             400,
@@ -142,7 +142,7 @@ EXPLORER = Explorer(
             yaxis=plots.axis("x, where v0 = x v*", range=(-1.75, 1.75), zeroline=False),
             shapes=[plots.rectangle((-5, 85), (0.125, 1.125), plots.stroke("@text", 2, "dash"))],
         ),
-        narrow=plots.layout(380, (50, 10, 48, 40)),
+        narrow=plots.layout(380, (50, 10, 64, 40)),
     ),
     sentences=(
         Sentence(
