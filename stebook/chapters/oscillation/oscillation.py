@@ -138,15 +138,16 @@ def _records(name: str, row: int) -> list[plots.Piece]:
     # No dash: it would hide spikes of one step. The sentence says which estimator this is.
     line, axis = plots.stroke("=colour", 1.4), plots.numbered("y", row)
     blocks = list(range(BLOCK // 2, STEPS, BLOCK))
+    said = {"angle": "θ", "norm": "|w|"}.get(name, name)
     row_of: plots.Piece = {"yaxis": axis, "showlegend": False}
     edge: plots.Piece = {"line": plots.stroke("=colour", 1), "visible": "=on_samples", **row_of}
     return [
         plots.scatter(
-            list(range(STEPS + 1)), f"={name}", name, line=line, visible="=on_population", **row_of
+            list(range(STEPS + 1)), f"={name}", said, line=line, visible="=on_population", **row_of
         ),
-        plots.scatter(blocks, f"={name}_low", f"least {name}", **edge),
+        plots.scatter(blocks, f"={name}_low", f"least {said}", **edge),
         plots.scatter(
-            blocks, f"={name}_high", f"largest {name}", **edge, **plots.shaded(BAND, "tonexty")
+            blocks, f"={name}_high", f"largest {said}", **edge, **plots.shaded(BAND, "tonexty")
         ),
     ]
 
