@@ -6,7 +6,8 @@ globalThis.steMoving = (() => {
   /** The Plotly whose inner names are known here; another draws the whole. */
   const VERSION = "4.1.1";
   const NUMBERS = /^(x|y|z|text|error_y\.array(minus)?)$/;
-  const LOOKS = /^(name|textposition|textfont\.color|line\.(color|dash)|marker\.(color|symbol|line\.width)|error_y\.color)$/;
+  const LOOKS =
+    /^(name|textposition|(textfont|line|marker|error_y)\.color|line\.dash|marker\.(symbol|line\.width))$/;
   const AXIS = /^[xy]axis\d*\.(range|title\.text)$/;
 
   /** Told of a move, Plotly leaves the curves that are not drawn where they are. */
