@@ -287,8 +287,8 @@ globalThis.steLabels = (() => {
     const last = points.findLastIndex(Boolean);
     const [end, wanted] = points[last];
     const behind = kind === "end";
-    const plain = lines(trace.name, look, behind ? sheet.right - end - GAP : broad);
-    const text = behind ? plain.map((line) => ` ${line}`) : plain;
+    const plain = lines(trace.name, look, behind ? sheet.right - end - 2 * GAP : broad);
+    const text = behind ? plain.map((line) => `  ${line}`) : plain;
     const width = Math.max(...text.map((line) => wide(line, look)));
     const radius = trace.mode.includes("lines") ? 0 : trace.marker.size / 2;
     const height = text.length * LINE * look.size;
