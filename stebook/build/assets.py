@@ -101,6 +101,8 @@ def collect(app: Sphinx, config: Config) -> None:
     copy_fonts(folder / "katex" / "katex.css", carried(*CARRIED["katex/katex.css"]).parent)
     shutil.copytree(root / "stebook" / "static", folder / "explorers")
     join(folder / "explorers")
+    for script in (folder / "explorers").glob("*.js"):
+        script.write_text(bare(script.read_text(encoding="utf-8")), encoding="utf-8")
     for name, module in config["stebook_scripts"].items():
         (folder / name).write_text(formulas.printed(root, module), encoding="utf-8")
     (folder / "icons.css").write_text(icons.sheet(), encoding="utf-8")
@@ -120,6 +122,21 @@ def collect(app: Sphinx, config: Config) -> None:
     config["stebook_assets"] = digest(
         [folder, root / "book" / "_assets", root / "stebook" / "build"]
     )
+
+
+#: Lines of a script that hold a comment and nothing else.
+_SAID = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)[ \t]*\n", re.M)
+
+
+def bare(script: str) -> str:
+    """A script as a page gets it: who reads comments reads the source, and they weigh a fifth.
+
+    Examples
+    --------
+    >>> bare("// Why.\\nf(); // how\\n  /** What. */\\ng();\\n")
+    'f(); // how\\ng();\\n'
+    """
+    return _SAID.sub("", script)
 
 
 def join(folder: Path) -> None:

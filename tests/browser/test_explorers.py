@@ -221,7 +221,9 @@ def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
     page = visit("descent")
     page.locator("figure[data-name=descent] input[type=range]").first.press("ArrowLeft")
     page.wait_for_function(DRAWN)
-    box = page.locator("figure[data-name=descent] .explorer-plot").bounding_box()
+    plot = page.locator("figure[data-name=descent] .explorer-plot")
+    plot.scroll_into_view_if_needed()
+    box = plot.bounding_box()
     for part in (0.4, 0.41):
         page.mouse.move(box["x"] + part * box["width"], box["y"] + 0.2 * box["height"])
     page.locator(".hoverlayer .legendtitletext").wait_for()
