@@ -227,10 +227,11 @@ def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
     for part in (0.4, 0.41):
         page.mouse.move(box["x"] + part * box["width"], box["y"] + 0.2 * box["height"])
     page.locator(".hoverlayer .legendtitletext").wait_for()
-    step = int(
-        page.locator(".hoverlayer .legendtitletext").text_content().removeprefix("up to step ")
+    title, *told = page.evaluate(
+        """[...document.querySelectorAll(".hoverlayer :is(.legendtitletext, .legendtext)")]
+             .map((text) => text.textContent)"""
     )
-    told = page.locator(".hoverlayer .legendtext").all_text_contents()
+    step = int(title.removeprefix("up to step "))
     index = list(BLOCKS).index(step)
     values = get_explorer("descent").evaluate(rate=0.03)
     loss, angle = values["identity_loss"][index], values["relu_angle"][index]
