@@ -88,7 +88,10 @@ globalThis.steMoving = (() => {
     );
     const layer = panel.plot.selectAll(`.${kind.layerName ?? `${kind.name}layer`}`);
     const curves = kind.name === "scatter";
-    const linked = all.some(([{ trace }]) => /^tonext/.test(trace.fill));
+    /** An area ends at the curve before; of marks, which are shown depends on the curves before. */
+    const linked = all.some(
+      ([{ trace }]) => /^tonext/.test(trace.fill) || trace.marker?.maxdisplayed > 0
+    );
     if (!curves || linked || moved.length === all.length) kind.plot(plot, panel, all, layer);
     else for (const { index } of moved) kind.plot(plot, panel, [plot.calcdata[index]], layer, BESIDE);
     // a point is styled as it is drawn; the bar of its error, once it is there, where its look is another
