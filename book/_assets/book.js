@@ -55,6 +55,26 @@ document.addEventListener("DOMContentLoaded", () => {
   }
 });
 
+// All proofs of a page open and close by one button.
+document.addEventListener("DOMContentLoaded", () => {
+  const proofs = [...document.querySelectorAll(".folded-proof > details")];
+  const place = document.querySelector(".article-header-buttons");
+  if (proofs.length < 2 || !place) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-sm all-proofs";
+  button.textContent = "All proofs";
+  const whole = () => proofs.every(({ open }) => open);
+  const mark = () => button.setAttribute("aria-pressed", whole());
+  button.addEventListener("click", () => {
+    const open = !whole();
+    for (const proof of proofs) proof.open = open;
+  });
+  for (const proof of proofs) proof.addEventListener("toggle", mark);
+  mark();
+  place.prepend(button);
+});
+
 // An answer to a question is still there when its reader comes back to the page, or loads it again.
 document.addEventListener("DOMContentLoaded", () => {
   document.querySelectorAll(".question").forEach((question, i) => {

@@ -159,6 +159,18 @@ def test_what_opens_a_solution_or_a_hint_is_named_by_its_exercise(path, desk):
 
 
 @pytest.mark.parametrize("path", ["book/model.html"])
+def test_all_proofs_open_and_close_by_one_button(path, desk):
+    page = desk(path).page
+    button = page.get_by_role("button", name="All proofs")
+    proofs = page.locator(".folded-proof > details")
+    for opens in (True, False):
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", str(opens).lower())
+        assert proofs.evaluate_all("(all) => all.map(({open}) => open)") == [opens] * proofs.count()
+    assert proofs.count() > 1
+
+
+@pytest.mark.parametrize("path", ["book/model.html"])
 def test_a_formula_is_copied_as_tex(path, desk):
     page = desk(path).page
     formulas = page.locator("article p:has(.math)").evaluate_all(COPIED)
