@@ -78,6 +78,10 @@ def kernel(environment):
             yield client
 
 
+#: What a cell printed, on a page.
+PRINTED = re.compile(r'<div class="output (?:stream|text_plain) .*?<pre>(.*?)</pre>', re.DOTALL)
+
+
 def outputs_of(chapter, folder, kernel):
     """All outputs of a run from a clean start in an empty folder, which it leaves empty."""
     notebook = kernel.nb = jupytext.read(chapter)
@@ -110,6 +114,8 @@ def test_a_chapter_ran_in_the_build(chapter, built):
     assert page.count('class="cell_output') > explorers_in(chapter)
     assert page.count('<p class="effort">Level ') == text_of(chapter).count("{exercise}")
     assert "output stderr" not in page
+    printed = PRINTED.findall(page)
+    assert all(text.strip().count("\n") < 5 for text in printed), "rows of numbers are a table"
     assert "vnd.jupyter.widget" not in page and "vnd.plotly" not in page
 
 
