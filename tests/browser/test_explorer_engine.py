@@ -714,6 +714,11 @@ def test_in_a_notebook_the_same_front_end_shows_what_python_computes(sheet):
     slider.press("ArrowLeft")
     made.page.wait_for_selector(".explorer-note:not([hidden])")
     assert made.found()["note"].startswith("No answer from Python yet")
+    # nor is there a picture of what Plotly has not drawn
+    picture = made.figure().locator("[data-tool=picture]")
+    assert picture.is_visible()
+    made.figure().evaluate("(figure) => figure.classList.add('explorer-undrawn')")
+    assert not picture.is_visible()
     made.page.evaluate("(answer) => model.set('columns', answer)", answers[key_of(states[0])])
     assert made.found()["note"] == ""
     made.page.evaluate("gone()")
