@@ -216,19 +216,9 @@ def degrees(*angles: int) -> dict[int, str]:
     return {angle: f"{angle}°".replace("-", "\N{MINUS SIGN}") for angle in angles}
 
 
-def legend(y: float, anchor: str | None = None, **more: Any) -> Piece:
-    """A legend in lines, which begins at the left; `anchor` is its edge that is at the height y."""
-    return {"orientation": "h", "x": 0, "y": y, **_given(yanchor=anchor), **more}
-
-
 def above(y: float = 1.02, **more: Any) -> Piece:
-    """A legend over the panels."""
-    return legend(y, "bottom", **more)
-
-
-def below(y: float, **more: Any) -> Piece:
-    """A legend under the panels."""
-    return legend(y, "top", **more)
+    """A legend in lines over the panels, which begins at the left."""
+    return {"orientation": "h", "x": 0, "y": y, "yanchor": "bottom", **more}
 
 
 def layout(

@@ -67,21 +67,19 @@ def test_plotly_knows_every_piece():
         plots.contour([0], [0], [[1.0]]),
         plots.legend_entry("b", mark),
     ]
-    for legend in (plots.legend(1.1), plots.above(), plots.below(-0.2)):
-        layout = plots.layout(
-            400,
-            (1, 2, 3, 4),
-            legend=legend,
-            xaxis=plots.axis("x", standoff=4, ticks=plots.degrees(0, 90)),
-            annotations=[plots.panel_title("above", 2)],
-            shapes=[plots.rectangle((0, 1), (0, 1), line)],
-            **{
-                name: axis
-                for name, axis in plots.stacked((0.5, 1), (0, 0.4)).items()
-                if name[0] == "y"
-            },
-        )
-        go.Figure(plots.figure(data, layout))
+    layout = plots.layout(
+        400,
+        (1, 2, 3, 4),
+        legend=plots.above(),
+        **plots.linked(),
+        xaxis=plots.axis("x", standoff=4, ticks=plots.degrees(0, 90)),
+        annotations=[plots.panel_title("above", 2)],
+        shapes=[plots.rectangle((0, 1), (0, 1), line)],
+        **{
+            name: axis for name, axis in plots.stacked((0.5, 1), (0, 0.4)).items() if name[0] == "y"
+        },
+    )
+    go.Figure(plots.figure(data, layout))
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
