@@ -262,19 +262,6 @@ def stacked(
     }
 
 
-def panel_title(text: str, panel: int) -> Piece:
-    """An annotation over the middle of a panel."""
-    return {
-        "text": text,
-        "xref": f"{numbered('x', panel)} domain",
-        "yref": f"{numbered('y', panel)} domain",
-        "x": 0.5,
-        "y": 1.02,
-        "yanchor": "bottom",
-        "showarrow": False,
-    }
-
-
 def rectangle(x: tuple[float, float], y: tuple[float, float], line: Piece) -> Piece:
     """A shape from one corner to the other."""
     return {"type": "rect", "x0": x[0], "x1": x[1], "y0": y[0], "y1": y[1], "line": line}
@@ -292,6 +279,20 @@ def words(
     """
     said = {"mode": "text", "text": [text], "textposition": position, "hoverinfo": "skip"}
     return _trace("scatter", [x], [y], None, panel, {**said, **more})
+
+
+def panel_title(text: str, panel: int, across: tuple[float, float], top: float) -> Piece:
+    """Words over the middle of a panel, of which the axes end at `across` and `top`.
+
+    Unlike an annotation it can change alone: Plotly need not draw the whole figure.
+
+    Examples
+    --------
+    >>> title = panel_title("above", 2, (0, 4), 1)
+    >>> title["x"], title["y"], title["textposition"]
+    ([2.0], [1], 'top center')
+    """
+    return words(sum(across) / 2, top, text, "top center", panel=panel, cliponaxis=False)
 
 
 def figure(

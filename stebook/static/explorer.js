@@ -193,9 +193,9 @@ globalThis.steExplorer = (() => {
 
   /** The values of a trace, which is one of several, or null where it is not shown or has none. */
   const tabled = (trace, layout, count) => {
-    const { x, y, z, visible, error_y: error } = trace;
+    const { x, y, z, mode, visible, error_y: error } = trace;
     const name = trace.name ?? (y?.length === 1 ? "Chosen point" : `Drawing ${count}`);
-    if (visible === false || visible === null) return null;
+    if (visible === false || visible === null || mode === "text") return null;
     const [across, up] = [titleOf(layout, trace.xaxis ?? "x"), titleOf(layout, trace.yaxis ?? "y")];
     if (z) {
       const columns = some(z[0].length);

@@ -1,5 +1,5 @@
-// Moves what Plotly has drawn. Where a state changes numbers and looks of traces, or ranges of axes,
-// and nothing else, Plotly's own parts draw those traces: it need not check and lay out the whole
+// Moves what Plotly has drawn. Where a state changes numbers and looks of traces, or given ranges of
+// axes, and nothing else, Plotly's own parts draw those traces: it need not check and lay out the whole
 // figure anew, which takes three times as long. What is drawn is the same to the last digit.
 "use strict";
 globalThis.steMoving = (() => {
@@ -42,18 +42,11 @@ globalThis.steMoving = (() => {
     const [{ trace }] = points;
     const { visible, array, arrayminus = array } = trace.error_y ?? {};
     if (!visible) return;
-    const ends = [];
     for (const [i, point] of points.entries()) {
       if (point.y === undefined || array[i] === null || arrayminus[i] === null) continue;
       point.ys = point.y - arrayminus[i];
       point.yh = point.y + array[i];
-      ends.push(point.ys, point.yh);
     }
-    if (ends.length === 0) return;
-    const extremes = trace._extremes[trace.yaxis];
-    const end = (val) => ({ val, pad: 0, extrapad: true });
-    extremes.min = [...extremes.min, end(Math.min(...ends))];
-    extremes.max = [...extremes.max, end(Math.max(...ends))];
   };
 
   /** Some traces by their kinds, in the panels where they are. */
@@ -94,7 +87,7 @@ globalThis.steMoving = (() => {
     );
     if (!curves || linked || moved.length === all.length) kind.plot(plot, panel, all, layer);
     else for (const { index } of moved) kind.plot(plot, panel, [plot.calcdata[index]], layer, BESIDE);
-    // a point is styled as it is drawn; the bar of its error, once it is there, where its look is another
+    // a point is styled as it is drawn; the bar of an error where it is new, or looks another way
     const bars = layer.selectAll(".yerror").filter(function () {
       return !this.style.stroke;
     });
@@ -102,17 +95,7 @@ globalThis.steMoving = (() => {
     if (!curves || !bars.empty() || (barred && moved.some(looks))) kind.style(plot);
   };
 
-  /** What the axes that choose their range choose it by. */
-  const extents = ({ _fullData, _fullLayout }) => {
-    const axes = Object.values(_fullLayout._plots).flatMap(({ xaxis, yaxis }) => [xaxis, yaxis]);
-    const all = axes.filter(({ autorange }) => autorange).map(({ _id, _name }) => [
-      _name,
-      JSON.stringify(_fullData.map(({ _extremes }) => _extremes?.[_id])),
-    ]);
-    return Object.fromEntries(all);
-  };
-
-  /** Whether the changes of a trace are of those that can be drawn here; of what is hidden, any is. */
+  /** Whether the changes of a trace can be drawn here; of what is hidden, all can. */
   const known = (trace, changed) =>
     trace.visible !== true
       ? !changed.some(([path]) => path === "visible")
@@ -130,6 +113,8 @@ globalThis.steMoving = (() => {
     if (window.Plotly.version !== VERSION || traces?.length !== now.data.length) return false;
     const laid = changes(before.layout, now.layout);
     if (!laid.every(([path]) => AXIS.test(path))) return false;
+    const axes = Object.values(full._plots).flatMap(({ xaxis, yaxis }) => [xaxis, yaxis]);
+    if (axes.some(({ autorange }) => autorange)) return false; // it would have to be chosen anew
     const changed = now.data.map((trace, i) => changes(before.data[i], trace));
     if (!changed.every((all, i) => all.length === 0 || known(traces[i], all))) return false;
 
@@ -139,33 +124,20 @@ globalThis.steMoving = (() => {
       for (const [path, value] of changed[trace.index]) put(trace, path, value);
       if (!trace.z) trace._length = Math.min(trace.x.length, trace.y.length);
     }
-    const reached = extents(plot);
     compute(plot, moved);
-    const edits = {};
-    /** Labels of another width push the title: an edit that leaves it as it is draws both. */
-    const title = (name) => {
-      const text = now.layout[name].title?.text;
-      if (text !== undefined) edits[`${name}.title.text`] = text;
-      return text !== undefined;
-    };
-    for (const [path, value] of laid) {
-      for (const layout of [full, plot.layout]) put(layout, path, value);
-      if (!title(path.split(".")[0])) edits[path] = value;
+    for (const layout of [full, plot.layout]) {
+      for (const [path, value] of laid) put(layout, path, value);
     }
-    const chosen = Object.entries(extents(plot)).filter(([name, reach]) => reach !== reached[name]);
-    for (const [name] of chosen) {
-      edits[`${name}.autorange`] = true;
-      title(name);
-    }
+    const edits = {}; // of what is as it is: they draw the axes with their titles, or the legend
+    if (laid.length > 0) edits["xaxis.showticklabels"] = full.xaxis.showticklabels;
     const looks = (trace) => changed[trace.index].some(([path]) => LOOKS.test(path));
     const named = full.legend && moved.some((trace) => trace.showlegend && looks(trace));
-    if (named) edits["legend.bgcolor"] = full.legend.bgcolor; // as it is: it draws the legend
+    if (named) edits["legend.bgcolor"] = full.legend.bgcolor;
     full._skipDefaults = true; // all that follows from the changes is written above
     plot.layout.autosize = false; // its size is what it was: the page need not be laid out for it
     if (Object.keys(edits).length > 0) window.Plotly.relayout(plot, edits);
     plot.layout.autosize = now.layout.autosize;
     delete full._skipDefaults;
-    if (chosen.length > 0) return true; // for other ranges Plotly has drawn every trace
     const shifted = laid.length > 0 ? traces.filter(({ visible }) => visible === true) : moved;
     for (const part of partsOf(plot, shifted)) draw(plot, part, looks);
     return true;

@@ -128,7 +128,6 @@ def test_what_is_found_comes_first_and_is_short(name, desk):
 #: Controls that change more than numbers, looks and axes; a first move brings the run before.
 WHOLE = {
     ("correlation", "theta"),
-    ("one_step", "samples"),
     ("oscillation", "estimator"),
 }
 
@@ -161,7 +160,7 @@ def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visi
     tables = figure.locator(".explorer-curves table")
     drawn = figure.evaluate(
         """(figure) => figure.explorer.plot.data.filter(
-             (trace) => trace.visible !== false && trace.meta !== "labels"
+             (trace) => trace.visible !== false && trace.mode !== "text"
              && (trace.z ?? trace.y).some((value) => value !== null)).length"""
     )
     assert tables.count() == drawn > 0

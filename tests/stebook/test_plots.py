@@ -66,6 +66,7 @@ def test_plotly_knows_every_piece():
         plots.heatmap([0], [0], [[1.0]]),
         plots.contour([0], [0], [[1.0]]),
         plots.legend_entry("b", mark),
+        plots.panel_title("above", 2, (0, 1), 1),
     ]
     layout = plots.layout(
         400,
@@ -73,7 +74,6 @@ def test_plotly_knows_every_piece():
         legend=plots.above(),
         **plots.linked(),
         xaxis=plots.axis("x", standoff=4, ticks=plots.degrees(0, 90)),
-        annotations=[plots.panel_title("above", 2)],
         shapes=[plots.rectangle((0, 1), (0, 1), line)],
         **{
             name: axis for name, axis in plots.stacked((0.5, 1), (0, 0.4)).items() if name[0] == "y"

@@ -58,7 +58,8 @@ def _losses(style: plots.Style, name: str, suffix: str, width: float) -> plots.P
         f"=mean{suffix}",
         name,
         line=style.line(width),
-        marker=style.mark(6),
+        # Marks with their bars at a third of the places, each curve's at places of its own.
+        marker=style.mark(6, maxdisplayed=7),
         error_y=plots.error_bars(f"=error{suffix}", style.colour, thickness=1, width=2),
         hovertemplate="%{y:.3f}",
         **plots.named("end"),

@@ -35,12 +35,22 @@ def _shown(bits: int, trained: str) -> dict[str, np.ndarray]:
     low, high = np.percentile(random.reshape(-1, random.shape[-1]), [5, 95], axis=0)
     columns["band_x"] = np.concatenate([SIZES, SIZES[::-1]])
     columns["band_y"] = np.concatenate([low, high[::-1]])
-    means, bars = (
-        np.array([columns[f"{part}_{n}"] for n in records.ESTIMATORS]) for part in ("y", "bar")
-    )
-    ends = np.array([np.min([*(means - bars), low]), np.max([*(means + bars), high])])
-    columns["window"] = ends + 0.05 * np.ptp(ends) * np.array([-1.0, 1.0])
     return columns
+
+
+@cache
+def _window(bits: int) -> dict[str, np.ndarray]:
+    """Where the axis ends, whoever has trained the networks: one can compare them."""
+    shown = [_shown(bits, trained) for trained in records.ESTIMATORS]
+    bars = [
+        columns[f"y_{name}"] + sign * columns[f"bar_{name}"]
+        for columns in shown
+        for name in records.ESTIMATORS
+        for sign in (-1.0, 1.0)
+    ]
+    values = np.concatenate([*bars, *(columns["band_y"] for columns in shown)])
+    margin = 0.05 * np.ptp(values)
+    return {"window": np.array([values.min() - margin, values.max() + margin])}
 
 
 @cache
@@ -115,6 +125,7 @@ EXPLORER = Explorer(
     ),
     tables=(
         Table(("bits", "trained"), _shown, decimals=5),
+        Table(("bits",), _window, decimals=5),
         Table(("bits", "trained", "size"), _numbers),
     ),
     formulas={

@@ -23,6 +23,8 @@ START_ANGLE = 2.0 * math.pi / 3.0
 V0 = TEACHER.v
 W0 = np.array([math.cos(START_ANGLE), math.sin(START_ANGLE), 0.0, 0.0, 0.0])
 LAST = 0.2
+#: Where the axes of the loss end.
+HIGHEST = 4.6
 POINTS = 161
 ETA = np.linspace(0.0, LAST, POINTS)
 SIZES = (10, 20, 50, 100, 200, 500, 1000)
@@ -162,7 +164,11 @@ def _steps(panel: int, left: float, right: float) -> plots.Piece:
 
 def _losses(panel: int, title: str | None = None, **more: Any) -> plots.Piece:
     anchor = plots.numbered("x", panel)
-    return plots.axis(title, domain=(0.0, 1.0), anchor=anchor, range=(0, 4.6), **more)
+    return plots.axis(title, domain=(0.0, 1.0), anchor=anchor, range=(0, HIGHEST), **more)
+
+
+def _title(text: str, panel: int) -> plots.Piece:
+    return plots.panel_title(text, panel, (0, LAST), HIGHEST)
 
 
 EXPLORER = Explorer(
@@ -197,7 +203,12 @@ EXPLORER = Explorer(
     },
     formulas={"ratio": "Piecewise((climb/drop, drop > 0), (9, True))"},
     figure=plots.figure(
-        [*_traces("left_", 1), *_traces("", 2), *_traces("right_", 3)],
+        [
+            *_traces("left_", 1),
+            *_traces("", 2),
+            *_traces("right_", 3),
+            *map(_title, ("K = 10", "~K = {samples_label}", "K = 1000"), (1, 2, 3)),
+        ],
         plots.layout(
             400,
             (45, 18, 30, 45),
@@ -207,11 +218,6 @@ EXPLORER = Explorer(
             yaxis=_losses(1, "loss"),
             yaxis2=_losses(2, showticklabels=False),
             yaxis3=_losses(3, showticklabels=False),
-            annotations=[
-                plots.panel_title("K = 10", 1),
-                plots.panel_title("~K = {samples_label}", 2),
-                plots.panel_title("K = 1000", 3),
-            ],
         ),
         narrow=plots.layout(
             340,
