@@ -30,7 +30,7 @@ def bundle(explorer: Explorer, state: Mapping[str, Value]) -> dict[str, object]:
 
     stills = {
         "text/html": still(explorer, state),
-        "text/plain": explorer.say(explorer.values(state)),
+        "text/plain": explorer.told(explorer.values(state)),
     }
     return {**shown(run(explorer, state)), **stills}
 

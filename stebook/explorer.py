@@ -67,8 +67,9 @@ class Explorer:
     such as ``x > 0`` is a formula too, and what ``visible`` needs. ``figure`` is made of the pieces
     in `stebook.plots`, with the references of `stebook.figure`. Its entry ``narrow`` changes the
     layout on a narrow page, and its ``ghosts`` show the state before a hand moved something.
-    ``rows`` are the (label, template) pairs of the table for print. ``presets`` are states with a
-    name, each by what it changes in the default state.
+    ``rows`` are (label, template) pairs: numbers that the sentences need not say. All of them are
+    the table for print, and the first ``chips`` stand under the sentence too, each in its place.
+    ``presets`` are states with a name, each by what it changes in the default state.
     ``own`` puts a reader's own object into the explorer, by the name that the object has in `take`.
     """
 
@@ -82,6 +83,7 @@ class Explorer:
     figure: Mapping[str, object]
     sentences: tuple[Sentence, ...]
     rows: tuple[tuple[str, str], ...] = field(default=())
+    chips: int = 0
     presets: Mapping[str, Mapping[str, Value]] = field(default_factory=dict)
     own: Mapping[str, Callable[["Explorer", object], "Explorer"]] = field(default_factory=dict)
 
@@ -164,6 +166,11 @@ class Explorer:
         values: dict[str, Any] = dict(self.inputs(state))
         for table in self.tables:
             values.update(table.columns(state))
+        return self.completed(values)
+
+    def completed(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """What the controls and the tables hold at a state, with what the formulas make of it."""
+        values = dict(values)
         numbers = _numbers(values)
         for name, text in self.formulas.items():
             values[name] = _plain(name, formulas.python(text, numbers)(values))
@@ -181,6 +188,16 @@ class Explorer:
             if formulas.python(sentence.when, numbers)(values):
                 return templates.fill(sentence.text, values)
         raise ValueError(f"sentences of {self.name}: expected one for every state, got none")
+
+    def cells(self, values: Mapping[str, object]) -> list[str]:
+        """What the rows hold for these values, with a dash where a number is not defined."""
+        return [_cell(template, values) for _, template in self.rows]
+
+    def told(self, values: Mapping[str, object]) -> str:
+        """The sentence for these values, and the numbers that stand under it."""
+        labels = [label for label, _ in self.rows[: self.chips]]
+        chips = [" ".join(chip) for chip in zip(labels, self.cells(values), strict=False)]
+        return " ".join([self.say(values), *([f"{', '.join(chips)}."] if chips else [])])
 
     def draw(self, values: Mapping[str, object], tokens: Mapping[str, str]) -> dict[str, Any]:
         """The figure's data and layout with their references resolved."""
@@ -227,12 +244,20 @@ class Explorer:
             "formulas": [[n, formulas.tree(t, known)] for n, t in self.formulas.items()],
             "sentences": [[formulas.tree(s.when, known), s.text] for s in self.sentences],
             "rows": [list(row) for row in self.rows],
+            "chips": self.chips,
         }
 
 
 def _numbers(values: Mapping[str, object]) -> frozenset[str]:
     """The names of the values that are single numbers, which formulas can use."""
     return frozenset(n for n, v in values.items() if isinstance(v, (int, float, np.number)))
+
+
+def _cell(template: str, values: Mapping[str, object]) -> str:
+    try:
+        return templates.fill(template, values)
+    except ValueError:  # a quantity that is not defined at this state
+        return "\N{EN DASH}"
 
 
 def _plain(name: str, value: object) -> Plain:

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Mapping
 
-from stebook import templates
+from stebook import chips, templates
 from stebook.controls import Control, Value
 from stebook.explorer import Explorer
 
@@ -58,8 +58,11 @@ def _control(control: Control, value: Value, group: str) -> str:
 def _playable(control: Control, field: str) -> str:
     """A field, with a button beside it where the control is a walk."""
     play = '<button type="button" class="explorer-play" disabled></button>' if control.walk else ""
-    name = html.escape(control.name)
-    return f'<div class="explorer-control" data-control="{name}">{field}{play}</div>'
+    name, places = html.escape(control.name), len(control.values) if control.kind == "range" else 0
+    return (
+        f'<div class="explorer-control" data-control="{name}" style="--places: {places}">'
+        f"{field}{play}</div>"
+    )
 
 
 def _presets(explorer: Explorer) -> str:
@@ -83,19 +86,13 @@ def _table(explorer: Explorer, state: Mapping[str, Value]) -> str:
         (control.label, control.labels[control.index(state[control.name])])
         for control in explorer.controls
     ]
-    rows += [(label, _cell(template, values)) for label, template in explorer.rows]
+    labels = [label for label, _ in explorer.rows]
+    rows += zip(labels, explorer.cells(values), strict=True)
     cells = "".join(
         f'<tr><th scope="row">{html.escape(label)}</th><td>{html.escape(text)}</td></tr>'
         for label, text in rows
     )
     return f"<table>{cells}</table>"
-
-
-def _cell(template: str, values: Mapping[str, object]) -> str:
-    try:
-        return templates.fill(template, values)
-    except ValueError:  # a quantity that is not defined at this state
-        return "not defined"
 
 
 def _data(explorer: Explorer, state: Mapping[str, Value], tables: list) -> dict[str, object]:
@@ -139,9 +136,12 @@ def _room(explorer: Explorer, tables: list) -> str:
         name, decimals = match.groups()
         return words.get(name, "") if decimals is None else f"000.{'0' * int(decimals)}"
 
-    # what is found is written in bold, and so is a little wider
+    def wide(text: str) -> str:
+        """With zeros for what is found, which is bold and so a sixth wider at most."""
+        return f"{text} {'0' * (text.find('. ') // 6 + 2)}"
+
     said = (templates.SLOT.sub(longest, sentence.text) for sentence in explorer.sentences)
-    return max(said, key=len) + " 0000"
+    return max(map(wide, said), key=len)
 
 
 def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = True) -> str:
@@ -160,10 +160,12 @@ def markup(explorer: Explorer, state: Mapping[str, Value], *, stored: bool = Tru
         f'aria-label="Explorer: {html.escape(explorer.title)}">'
         '<div class="explorer-head">'
         f'<p class="explorer-title" aria-hidden="true">{html.escape(explorer.title)}</p>'
-        '<button type="button" class="explorer-reset" disabled>Reset</button></div>'
+        '<button type="button" class="explorer-reset" disabled><span>Reset</span></button></div>'
         f'<div class="explorer-controls">{controls}</div>{_presets(explorer)}'
+        '<div class="explorer-heard" aria-live="polite" aria-atomic="true">'
         f'<div class="explorer-room" data-room="{html.escape(_room(explorer, tables))}">'
-        f'<p class="explorer-says" aria-live="polite">{sentence}</p></div>'
+        f'<p class="explorer-says">{sentence}</p></div>'
+        f"{chips.markup(explorer, state, tables)}</div>"
         f'<div class="explorer-stage"><div class="explorer-plot" style="{_heights(explorer)}" '
         f'role="img" aria-label="{html.escape(explorer.alt)}"></div></div>'
         f"<noscript><p>Without JavaScript this explorer shows one state.</p>{table}</noscript>"

@@ -61,5 +61,6 @@ def explorer(name: str = "sample") -> Explorer:
             },
         },
         sentences=(Sentence("shown", "{word}: {half:.2f}."), Sentence("True", "{half:.1f}.")),
-        rows=(("Gap", "{gap:.1f} of {half:.2f}"), ("Half", "{half:.1f}")),
+        rows=(("Gap", "{gap:.1f} of {half:.2f}"), ("Half", "{half:.1f}"), ("Kind", "{kind_label}")),
+        chips=2,
     )

@@ -13,6 +13,7 @@ globalThis.steExplorer = (() => {
   // --- numbers and templates, as in stebook/templates.py -------------------------------------
 
   const UNDEFINED = "not defined";
+  const NOTHING = "\u2013";
 
   const number = (value, decimals) => {
     const text = Math.abs(value).toFixed(decimals);
@@ -26,10 +27,10 @@ globalThis.steExplorer = (() => {
       return Number.isFinite(value) ? number(value, Number(decimals)) : UNDEFINED;
     });
 
-  /** A cell of the table: as a whole not defined where one of its numbers is not. */
+  /** A cell of the table: nothing where one of its numbers is not defined. */
   const cell = (template, values) => {
     const text = fill(template, values);
-    return text.includes(UNDEFINED) ? UNDEFINED : text;
+    return text.includes(UNDEFINED) ? NOTHING : text;
   };
 
   // --- formulas, as stebook/formulas.py writes them -------------------------------------------
@@ -231,7 +232,9 @@ globalThis.steExplorer = (() => {
       this.home = home;
       this.data = JSON.parse(figure.querySelector("script[type='application/json']").textContent);
       this.plot = figure.querySelector(".explorer-plot");
+      this.heard = figure.querySelector(".explorer-heard");
       this.says = figure.querySelector(".explorer-says");
+      this.chips = [...figure.querySelectorAll(".explorer-chips dd")].map((dd) => dd.firstChild);
       this.note = figure.querySelector(".explorer-note");
       this.start = Object.fromEntries(this.data.controls.map((c) => [c.name, c.start]));
       this.index = { ...this.start };
@@ -282,7 +285,9 @@ globalThis.steExplorer = (() => {
         const play = c.element.querySelector(".explorer-play");
         if (play) this.playable(c, play);
       }
-      this.lead(this.figure.querySelector(".explorer-reset"), this.start, () => "");
+      const reset = this.figure.querySelector(".explorer-reset");
+      kit.drawIcon(reset, "reset");
+      this.lead(reset, this.start, () => "");
       for (const button of this.figure.querySelectorAll(".explorer-presets button")) {
         this.lead(button, JSON.parse(button.dataset.state), () => this.address());
       }
@@ -440,10 +445,17 @@ globalThis.steExplorer = (() => {
       const address = await window.Plotly.toImage(figure, { format: "svg", ...size });
       const picture = decodeURIComponent(address.slice(address.indexOf(",") + 1));
       const said = document.createElement("p");
-      said.textContent = `${this.address()}. ${this.says.textContent}`;
+      said.textContent = `${this.address()}. ${this.told()}`;
       const named = picture.replace(/(<svg[^>]*>)/, (start) => `${start}<desc>${said.innerHTML}</desc>`);
       kit.save(`${this.data.name}.svg`, named, "image/svg+xml");
       return "Saved";
+    }
+
+    /** The sentence, and the numbers under it. */
+    told() {
+      const labels = this.data.rows.slice(0, this.chips.length).map(([label]) => label);
+      const chips = labels.map((label, i) => `${label} ${this.cells[i]}`);
+      return [this.says.textContent, ...(chips.length ? [`${chips.join(", ")}.`] : [])].join(" ");
     }
 
     /** The values of all that is drawn, beside the table that is there without a script. */
@@ -557,7 +569,7 @@ globalThis.steExplorer = (() => {
       const figure = this.width > 0 && window.Plotly ? this.dressed(values) : null;
       this.set();
       this.say(values);
-      this.print(known.index, values);
+      this.print(known.index);
       if (figure) this.picture(figure);
       this.shown = values;
     }
@@ -586,29 +598,35 @@ globalThis.steExplorer = (() => {
       }
     }
 
-    /** Write the sentence at once; screen readers hear it when all has stopped moving. */
+    /** Write sentence and numbers at once; screen readers hear them when nothing moves any more. */
     say(values) {
       const sentence = this.sentences.find(([when]) => when(values));
       const text = sentence ? fill(sentence[1], values) : "";
-      const moved = this.says.textContent !== text;
+      this.cells = this.data.rows.map(([, template]) => cell(template, values));
+      let moved = this.says.textContent !== text;
       if (moved || !this.says.firstElementChild) this.write(text);
-      if (moved || this.playing) this.says.setAttribute("aria-busy", "true");
+      for (const [i, chip] of this.chips.entries()) {
+        if (chip.data === this.cells[i]) continue;
+        chip.data = this.cells[i];
+        moved = true;
+      }
+      if (moved || this.playing) this.heard.setAttribute("aria-busy", "true");
       clearTimeout(this.quiet);
       if (this.playing) return;
       this.quiet = setTimeout(() => this.rest(text), QUIET);
     }
 
-    /** What is found, up to the first stop, stands out; the numbers come after it. */
+    /** What is found, up to the first stop, stands out; why comes after it. */
     write(text) {
       const finding = document.createElement("strong");
       [finding.textContent] = text.match(/^.+?(?:\.(?= )|。|$)/) ?? [""];
       this.says.replaceChildren(finding, text.slice(finding.textContent.length));
     }
 
-    /** At rest: what was moving is heard, and the values are written. */
+    /** At rest: what was moving is heard as a whole, and the values are written. */
     rest(text) {
-      if (this.says.hasAttribute("aria-busy")) {
-        this.says.removeAttribute("aria-busy");
+      if (this.heard.hasAttribute("aria-busy")) {
+        this.heard.removeAttribute("aria-busy");
         this.write(text); // new nodes: the change that is heard
       }
       this.tabulate();
@@ -660,12 +678,9 @@ globalThis.steExplorer = (() => {
     }
 
     /** Keep the table that is printed in step with what is shown. */
-    print(index, values) {
+    print(index) {
       const cells = this.figure.querySelectorAll(".explorer-print td");
-      const texts = [
-        ...this.controls.map((c) => c.labels[index[c.name]]),
-        ...this.data.rows.map(([, template]) => cell(template, values)),
-      ];
+      const texts = [...this.controls.map((c) => c.labels[index[c.name]]), ...this.cells];
       cells.forEach((cell, i) => rewrite(cell, texts[i]));
     }
   }

@@ -10,6 +10,7 @@ globalThis.steKit = (() => {
     link: "M7 9.5 9.5 7M6.5 5.5l2-2a2.8 2.8 0 0 1 4 4l-2 2M9.5 10.5l-2 2a2.8 2.8 0 0 1-4-4l2-2",
     present: "M2 6V2h4M10 2h4v4M14 10v4h-4M6 14H2v-4",
     embed: "M5 4 1.5 8 5 12M11 4l3.5 4L11 12",
+    reset: "M3.5 2.5v4h4M3.9 6.3A5 5 0 1 1 3.2 9.5",
     play: "M4 2.5v11l9-5.5z",
     pause: "M5 3v10M11 3v10",
   };

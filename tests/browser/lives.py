@@ -46,6 +46,7 @@ SHOWN = """async ([name, addresses, drawn]) => {
         ([key, value]) => [key, Number.isNaN(value) ? null : value])),
       says: explorer.says.textContent,
       finding: explorer.says.querySelector("strong").textContent,
+      chips: [...explorer.figure.querySelectorAll(".explorer-chips dd")].map((c) => c.textContent),
       note: explorer.note.hidden ? "" : explorer.note.textContent,
       state: explorer.address(),
       heights: [explorer.figure.offsetHeight, explorer.plot.layout.height],
@@ -81,7 +82,7 @@ def sample(explorer: Explorer, count: int, seed: int) -> Iterator[State]:
 
 
 def same_values(explorer: Explorer, state: State, found: dict) -> None:
-    """The numbers and the sentence are Python's."""
+    """The numbers, the sentence and what stands under it are Python's."""
     values = explorer.values(state)
     for key, value in found["numbers"].items():
         wanted = float(values[key])
@@ -90,6 +91,7 @@ def same_values(explorer: Explorer, state: State, found: dict) -> None:
         else:
             assert value == pytest.approx(wanted, rel=2e-5, abs=2e-6), (state, key)
     assert found["says"] == explorer.say(values), state
+    assert found["chips"] == explorer.cells(values)[: explorer.chips], state
     assert found["note"] == ""
 
 
@@ -149,6 +151,7 @@ PRESENTED = """(figure) => {
     scrolls: figure.scrollHeight > figure.clientHeight || figure.scrollWidth > figure.clientWidth,
     text: Math.min(...texts.map((text) => scale * parseFloat(getComputedStyle(text).fontSize))),
     says: parseFloat(getComputedStyle(figure.querySelector(".explorer-says")).fontSize),
+    chips: parseFloat(getComputedStyle(figure.querySelector(".explorer-chips")).fontSize),
     low: figure.querySelector(".explorer-tools").getBoundingClientRect().bottom,
   };
 }"""
@@ -158,3 +161,4 @@ def fills_the_screen(presented: dict) -> None:
     """It fills 1920 by 1080 pixels, nothing scrolls, and words can be read from the last row."""
     assert presented["box"] == [0, 0, 1920, 1080] and not presented["scrolls"]
     assert presented["text"] >= 26 and presented["says"] >= 32 and presented["low"] <= 1080
+    assert presented["chips"] >= 24

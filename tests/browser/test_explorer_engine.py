@@ -146,8 +146,9 @@ def test_both_lives_draw_the_same(sheet):
         drawn = made.figure().evaluate("(f) => JSON.stringify(f.explorer.plot.data)")
         same_traces(json.loads(drawn), explorer.draw(values, TOKENS)["data"])
         cells = made.figure().locator(".explorer-print td").all_text_contents()
-        built = one(x=x, kind=kind)
-        assert [cell for cell in cells[-2:] if f"<td>{cell}</td>" not in built] == []
+        assert cells[-3:] == explorer.cells(values)
+        chips = made.figure().locator(".explorer-chips dd").all_text_contents()
+        assert chips == explorer.cells(values)[:2]
 
 
 def same_traces(found, wanted):
@@ -400,21 +401,39 @@ def test_selects_work_by_keyboard(sheet):
 def test_a_screen_reader_hears_the_end_of_a_move(sheet):
     made = sheet(one())
     made.found()
-    says = made.figure().locator(".explorer-says[aria-live=polite]")
-    busy = """(p) => {
+    heard = made.figure().locator(".explorer-heard[aria-live=polite][aria-atomic=true]")
+    busy = """(told) => {
       window.seen = [];
-      new MutationObserver(() => window.seen.push([p.ariaBusy, p.textContent])).observe(
-        p, {attributes: true, childList: true, characterData: true, subtree: true});
+      const texts = () => [...told.querySelectorAll("p, dt, dd")].map((part) => part.textContent);
+      new MutationObserver(() => window.seen.push([told.ariaBusy, texts().join(" ")])).observe(
+        told, {attributes: true, childList: true, characterData: true, subtree: true});
     }"""
-    says.evaluate(busy)
+    heard.evaluate(busy)
     for key in ("End", "ArrowLeft"):
         press(made, key)
     made.page.wait_for_function("() => window.seen.length && window.seen.at(-1)[0] === null")
     seen = made.page.evaluate("window.seen")
-    text = says.inner_text()
-    heard = [words for state, words in seen if state is None]
-    assert heard == [text]
+    told = sample.explorer().told(sample.explorer().evaluate(x=2.0))
+    said = [words for state, words in seen if state is None]
+    assert said == [told.replace(",", "").removesuffix(".")]
     assert len(seen) > 2  # while the eye saw every step
+
+
+def test_a_number_that_moves_leaves_all_in_its_place(sheet):
+    """Each has its own text node, which is written anew and never replaced."""
+    made = sheet(one(x=0.5))
+    made.found()
+    chips = made.figure().locator(".explorer-chips")
+    texts = "[...list.querySelectorAll('dd')].map((cell) => cell.firstChild)"
+    chips.evaluate(f"(list) => {{ list.before = {texts}; }}")
+    boxes = """(list) => [...list.children].map((chip) => {
+      const {x, y, width, height} = chip.getBoundingClientRect();
+      return [x, y, width, height];
+    })"""
+    first, said = chips.evaluate(boxes), chips.inner_text()
+    press(made, "End")
+    assert chips.evaluate(boxes) == first and chips.inner_text() != said
+    assert chips.evaluate(f"(list) => {texts}.every((text, i) => text === list.before[i])")
 
 
 def test_a_finger_on_the_plot_scrolls_the_page(sheet):
@@ -446,7 +465,7 @@ def test_print_in_the_dark_is_black_on_white(sheet):
     made.page.evaluate("dispatchEvent(new Event('beforeprint'))")
     made.page.emulate_media(media="print")
     colours = made.figure().evaluate(
-        """(f) => [...f.querySelectorAll("output, legend, .explorer-says, figcaption")].map(
+        """(f) => [...f.querySelectorAll("output, legend, .explorer-says, dt, dd, figcaption")].map(
              (part) => getComputedStyle(part).color)"""
     )
     assert set(colours) == {"rgb(0, 0, 0)"}
@@ -547,7 +566,7 @@ def test_a_picture_is_an_svg_that_says_its_state(sheet):
     assert download.value.suggested_filename == "sample.svg"
     picture = ElementTree.parse(download.value.path()).getroot()
     texts = ["".join(part.itertext()) for part in picture.iter()]
-    assert "x=3,kind=p,new=1. =p: 0.75." in texts
+    assert "x=3,kind=p,new=1. =p: 0.75. Gap 3.0 of 0.75, Half 0.8." in texts
     assert any(text == "step" for text in texts)
 
 
@@ -557,9 +576,10 @@ def test_a_walk_plays_to_its_end_and_is_heard_once(sheet):
     assert play.count() == 1  # the others are no walks
     assert play.get_attribute("aria-label") == "Play: X"
     made.page.evaluate(
-        """() => { const says = document.querySelector(".explorer-says"); window.heard = [];
-          new MutationObserver(() => says.ariaBusy || window.heard.push(says.textContent))
-            .observe(says, {attributes: true, childList: true}); }"""
+        """() => { const told = document.querySelector(".explorer-heard"); window.heard = [];
+          const says = told.querySelector(".explorer-says");
+          new MutationObserver(() => told.ariaBusy || window.heard.push(says.textContent))
+            .observe(told, {attributes: true, childList: true, subtree: true}); }"""
     )
     play.focus()
     made.page.keyboard.press("Enter")

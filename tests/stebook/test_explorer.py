@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from stebook import EXPLORERS, get_explorer, show
+from stebook import EXPLORERS, chips, get_explorer, show
 from stebook.controls import Control
 from stebook.explorer import Explorer, Sentence, Table
 
@@ -99,6 +99,26 @@ def test_values_and_sentences():
     assert small.evaluate()["double"] == 3.0
     assert small.say(small.evaluate()) == "small one"
     assert small.say(small.evaluate(x=2.0)) == "two: 9.0"
+
+
+def test_the_first_rows_stand_under_the_sentence():
+    """A number that is not defined is a dash, in the table too."""
+    rows = (("Double", "{double:.1f} m"), ("None", "{nothing:.2f} of {x:.0f}"), ("X", "{x:.0f}"))
+    small = explorer(rows=rows, chips=2)
+    values = small.evaluate(x=2.0)
+    assert small.cells(values) == ["9.0 m", "\N{EN DASH}", "2"]
+    assert small.told(values) == "two: 9.0 Double 9.0 m, None \N{EN DASH}."
+    assert explorer().told(values) == small.say(values)
+
+
+def test_a_number_has_room_for_the_widest():
+    rows = (("Seven", "{seven:.1f}"), ("Kind", "{kind_label}"))
+    small = explorer(rows=rows, chips=2, formulas={"double": "square", "seven": "7*square"})
+    assert chips.widest(small, small.tabulate()) == ["28.0", "one"]
+    room = 'data-room="{}">7.0</dd>'
+    assert room.format("28.0") in chips.markup(small, small.defaults, small.tabulate())
+    assert room.format("00.0") in chips.markup(small, small.defaults, [])
+    assert chips.markup(explorer(), small.defaults, []) == ""
 
 
 def test_references_are_resolved():

@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from stebook import EXPLORERS, get_explorer
+from stebook import EXPLORERS, get_explorer, templates
 from stebook.page import markup
 
 
@@ -45,7 +45,7 @@ def test_the_markup_has_what_a_reader_needs(page):
     assert len(outline.all("select")) == kinds.count("select")
     assert len(outline.all("fieldset")) == len(outline.all("legend")) == kinds.count("radio")
     assert all("disabled" in a for tag in ("input", "select", "button") for a in outline.all(tag))
-    assert [a for a in outline.all("p") if a.get("aria-live") == "polite"]
+    assert len([a for _, a in outline.tags if a.get("aria-live") == "polite"]) == 1
     states = [json.loads(a["data-state"]) for a in outline.all("button") if "data-state" in a]
     assert states == [
         {name: explorer.control(name).index(value) for name, value in state.items()}
@@ -59,7 +59,21 @@ def test_the_markup_has_what_a_reader_needs(page):
 
 def test_it_says_the_default_state(page):
     explorer, text = page
-    assert html.escape(explorer.say(explorer.values(explorer.defaults))) in text
+    values = explorer.values(explorer.defaults)
+    assert html.escape(explorer.say(values)) in text
+    chips = re.findall(r'<dt>(.*?)</dt><dd data-room=".*?">(.*?)</dd>', text)
+    labels = [html.escape(label) for label, _ in explorer.rows]
+    cells = map(html.escape, explorer.cells(values))
+    assert chips == list(zip(labels, cells, strict=True))[: explorer.chips]
+
+
+def test_no_number_is_said_twice(page):
+    """What stands in a place of its own is in no sentence."""
+    explorer, _ = page
+    chips = {n for _, text in explorer.rows[: explorer.chips] for n in templates.slots(text)}
+    assert chips
+    for sentence in explorer.sentences:
+        assert chips.isdisjoint(templates.slots(sentence.text)), sentence.text
 
 
 def test_twice_on_a_page_the_radios_do_not_mix(page):

@@ -173,41 +173,37 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(layer, 0) & Eq(am, 0) & Eq(scale_free, 1)",
-            "No residual is left where the true gradient is zero. With {estimator_label}, A₋ = 0: "
-            "it has no negative side. A₊ = {ap:.3f} at |w| = {rho_label} as at any other. For the "
-            "best v the part along u is at most {largest:.3f} in size and {at_end:.3f} at "
-            "θ = 180°.",
+            "No residual is left where the true gradient is zero. A₋ = 0: it has no negative side, "
+            "and A₊ is the same at any |w|.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(am, 0)",
-            "No residual is left where the true gradient is zero. With {estimator_label}, A₋ = 0: "
-            "it has no negative side. A₊ = {ap:.3f} at |w| = {rho_label}. For the best v the part "
-            "along u is at most {largest:.3f} in size and {at_end:.3f} at θ = 180°.",
+            "No residual is left where the true gradient is zero. A₋ = 0: it has no negative side, "
+            "so the part along u ends at 0.",
         ),
         Sentence(
             "Eq(layer, 0) & Eq(scale_free, 1)",
-            "A residual remains where the true gradient is zero. With {estimator_label}, "
-            "A₋ = A₊ = {am:.3f}: both sides count alike, at |w| = {rho_label} as at any other. For "
-            "the best v the part along u ends at {at_end:.3f} at θ = 180°.",
+            "A residual remains where the true gradient is zero. A₋ = A₊: both sides count alike, "
+            "at any |w|, so a part along u is left at the end.",
         ),
         Sentence(
             "Eq(layer, 0)",
-            "A residual remains where the true gradient is zero. With {estimator_label}, "
-            "A₋ = {am:.3f} at |w| = {rho_label}: the negative side counts. For the best v the part "
-            "along u ends at {at_end:.3f} at θ = 180°.",
+            "A residual remains where the true gradient is zero. The negative side counts, so a "
+            "part along u is left at the end.",
         ),
         Sentence(
             "True",
-            "At v = v* every step turns w towards w*. With {estimator_label} the part along e is a "
-            "hump below zero. The part along u is 0 at θ = 0° and reaches {largest:.3f}; it "
-            "changes |w| alone. A₊ = {ap:.3f} and A₋ = {am:.3f} at |w| = {rho_label}.",
+            "At v = v* every step turns w towards w*. The part along e is a hump below zero; that "
+            "along u is 0 at θ = 0° and changes |w| alone.",
         ),
     ),
     rows=(
         ("A₊", "{ap:.3f}"),
         ("A₋", "{am:.3f}"),
-        ("A₊ - A₋", "{alpha:.3f}"),
-        ("Part along u at θ = 180°", "{at_end:.3f}"),
+        ("Along u at 180°", "{at_end:.3f}"),
+        ("Largest along u", "{largest:.3f}"),
+        ("A₊ \N{MINUS SIGN} A₋", "{alpha:.3f}"),
     ),
+    chips=4,
     own={"estimator": with_estimator, "teacher": _with_teacher},
 )

@@ -16,7 +16,7 @@ SAMPLED = tuple(range(2, len(THETA), 4))
 SAMPLES = 4000
 #: Long and nearly at a right angle to v*.
 ACROSS = 2.0 * np.array([1.0, 2.0, 0.0, 0.0]) / math.sqrt(5.0) + 0.05 * V_STAR
-PLACES = {"best": "best v for each w", "star": "v = v*", "across": "v perpendicular to v*"}
+PLACES = {"best": "best v", "star": "v = v*", "across": "v ⊥ v*"}
 
 
 @cache
@@ -146,27 +146,24 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "noisy & (negatives < 1)",
-            "The curve is the paper's; only the bars are longer. Noise on the labels, "
-            "{estimator_label}, {place_label}: the smallest cosine is the paper's too, "
-            "{least:.2f}. At θ = "
-            "{theta_label} the cosine is {here:.2f}.",
+            "The curve is the paper's; only the bars are longer. Noise on the labels has the mean "
+            "0, so no cosine moves.",
         ),
         Sentence(
             "negatives > 0.5",
-            "The inner product is negative at {negatives:.0f} of 36 angles. {stress_label}; "
-            "{estimator_label}, {place_label}: the smallest cosine is {least:.2f}, at "
-            "θ = {least_at:.0f}°. At θ = {theta_label} it is {here:.2f}.",
+            "The inner product is negative at some angles. There a small average step raises the "
+            "loss; crosses mark them.",
         ),
         Sentence(
             "True",
-            "The inner product is not negative at any of 36 angles. {stress_label}; "
-            "{estimator_label}, {place_label}: the smallest cosine is {least:.2f}. At θ = "
-            "{theta_label} it is {here:.2f}.",
+            "The inner product is not negative at any angle. So on average a small step never "
+            "raises the loss here.",
         ),
     ),
     rows=(
-        ("Angles with a negative inner product, of 36", "{negatives:.0f}"),
-        ("Smallest cosine", "{least:.2f}"),
-        ("Cosine at this angle", "{here:.2f}"),
+        ("Negative", "{negatives:.0f} of 36 angles"),
+        ("Cosine here", "{here:.2f}"),
+        ("Smallest", "{least:.2f} at {least_at:.0f}°"),
     ),
+    chips=3,
 )

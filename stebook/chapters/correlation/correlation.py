@@ -144,14 +144,11 @@ def _curve(style: plots.Style, column: str) -> plots.Piece:
     return plots.scatter(list(THETA), f"={column}", style.label, line=line, panel=2, **name)
 
 
-_NUMBERS = (
-    "With {estimator_label}, the angle between the gradients is {angle:.1f}°, cosine {cosine:.3f}, "
-    "inner product {inner:.4f}."
-)
 #: What no estimator of the paper does: said of a reader's own.
 _UPHILL = Sentence(
     "cosine < 0",
-    f"A small step against the expected coarse gradient raises the loss. {_NUMBERS}",
+    "A small step against the expected coarse gradient raises the loss. Their inner product is "
+    "negative, so the angle is more than a right one.",
 )
 
 
@@ -288,44 +285,45 @@ EXPLORER = Explorer(
         Sentence(
             "Eq(d, 0)",
             "The true gradient in w is zero: nothing to agree with. v and v* are at a right angle, "
-            "so d = 0. With {estimator_label}, the expected coarse gradient has "
-            "size {length:.3f} and lies along w.",
+            "so d = 0; the expected coarse gradient lies along w.",
         ),
         Sentence(
             "Eq(theta, 0) & Eq(psi, 0)",
-            "This is the global minimum: descent can rest here. θ = 0° and v = v*, and with "
-            "{estimator_label}, the expected coarse gradient is zero.",
+            "This is the global minimum: descent can rest here. v = v* and w points along w*, and "
+            "the expected coarse gradient is zero.",
         ),
         Sentence(
             "Eq(sine, 0) & (length < 1e-9)",
-            "Here the population loss has a kink and no gradient in w. At θ = {theta_label}, with "
-            "{estimator_label}, the expected coarse gradient in w is zero as well; the gradient in "
-            "v is not.",
+            "Here the population loss has a kink and no gradient in w. The expected coarse "
+            "gradient in w is zero too, but that in v is not.",
         ),
         Sentence(
             "Eq(sine, 0)",
-            "Here the population loss has a kink and no gradient in w. At θ = {theta_label}, with "
-            "{estimator_label}, the expected coarse gradient has size {length:.3f} and lies along "
-            "w.",
+            "Here the population loss has a kink and no gradient in w. The expected coarse "
+            "gradient lies along w, because w* does.",
         ),
         Sentence(
             "cosine > 0.95",
-            f"Both gradients point almost the same way. {_NUMBERS}",
+            "Both gradients point almost the same way. So equal steps against them lower the loss "
+            "almost equally fast.",
         ),
         Sentence(
             "cosine > 0.3",
-            f"A small step against the expected coarse gradient lowers the loss. {_NUMBERS}",
+            "A small step against the expected coarse gradient lowers the loss. Their inner "
+            "product is positive, and along w the loss feels nothing.",
         ),
         Sentence(
             "True",
-            "Still downhill, but most of it lies along w. "
-            f"{_NUMBERS} Along w the loss does not feel a step.",
+            "Still downhill, but most of it lies along w. The loss does not feel a step along w, "
+            "so it falls slowly.",
         ),
     ),
     rows=(
-        ("Inner product", "{inner:.4f}"),
+        ("Angle", "{angle:.1f}°"),
         ("Cosine", "{cosine:.3f}"),
-        ("Angle in degrees", "{angle:.1f}"),
+        ("Inner product", "{inner:.4f}"),
+        ("Coarse length", "{length:.3f}"),
     ),
+    chips=4,
     own={"estimator": _with_estimator, "teacher": _with_teacher},
 )

@@ -1,29 +1,33 @@
 """The accuracy explorer of the deep networks: every seed of every cell of our tables."""
 
 import math
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 import numpy as np
 
 from stebook import plots
 from stebook.chapters.deep import records
-from stebook.chapters.styles import STYLES
+from stebook.chapters.styles import STYLES, rows_of_paper
 from stebook.controls import menu, radio, slider
 from stebook.explorer import Explorer, Sentence, Table
+from stebook.templates import number
 
 #: VGG-11 and ResNet-20 are on Fashion-MNIST too.
 NETWORKS = {
     "lenet-mnist": "LeNet-5, MNIST 5k",
     "lenet-fashion": "LeNet-5, Fashion-MNIST",
     "vgg-fashion": "VGG-11, 1/8 width",
-    "vgg-fast": "VGG-11, 1/8 width, ten times the rate",
+    "vgg-fast": "VGG-11, 1/8 width, tenfold rate",
     "resnet-fashion": "ResNet-20, 1/2 width",
     "vgg-fashion-full": "VGG-11, full width",
     "resnet-fashion-full": "ResNet-20, full width",
-    "resnet-fashion-full-14": "ResNet-20, full width, 14 + 14 epochs",
+    "resnet-fashion-full-14": "ResNet-20, full, 14 + 14 epochs",
 }
 BITS = {1: "1 bit", 2: "2 bits", 4: "4 bits"}
 MEASURES = {"accuracy": "test accuracy in %", "loss": "training loss"}
+DIGITS = {"accuracy": 2, "loss": 4}
 _READ = {"accuracy": records.accuracy, "loss": records.training_loss}
 
 
@@ -61,6 +65,7 @@ _NOTHING: dict[str, float | str | np.ndarray] = {
         for part in ("", "_error", "_seeds")
     },
     **{f"{part}_{name}": math.nan for part in ("mean", "spread") for name in records.ESTIMATORS},
+    **{f"{text}_text": "\N{EN DASH}" for text in ("clipped_ahead", "relu_ahead", *STYLES)},
 }
 
 
@@ -85,7 +90,16 @@ def _numbers(network: str, bits: int, measure: str) -> dict[str, float | str | n
     for k, name in enumerate(records.ESTIMATORS):
         columns[f"mean_{name}"] = float(means[k])
         columns[f"spread_{name}"] = float(spreads[k])
-    return columns
+    return columns | _texts(columns, DIGITS[measure])
+
+
+def _texts(numbers: Mapping[str, Any], digits: int) -> dict[str, str]:
+    """Means and leads as they are said: losses need more decimals."""
+    texts = {f"{name}_text": number(numbers[f"mean_{name}"], digits) for name in STYLES}
+    for lead in ("clipped_ahead", "relu_ahead"):
+        parts = numbers[lead], numbers[f"{lead}_error"]
+        texts[f"{lead}_text"] = " ± ".join(number(part, digits) for part in parts)
+    return texts
 
 
 @cache
@@ -93,40 +107,21 @@ def _paper(network: str, bits: int) -> dict[str, str]:
     return {"paper": records.said_by_the_paper(network, bits)}
 
 
-def _template(digits: int) -> str:
-    number = f":.{digits}f}}"
-    return (
-        f"{{network_label}}, {{bits_label}}, {{measure_label}}: identity {{mean_identity{number}, "
-        f"ReLU {{mean_relu{number}, clipped ReLU {{mean_clipped_relu{number} (means of "
-        f"{{seeds:.0f}} seeds). Clipped ReLU minus ReLU is {{clipped_ahead{number} ± "
-        f"{{clipped_ahead_error{number}, ReLU minus identity {{relu_ahead{number} ± "
-        f"{{relu_ahead_error{number} (mean and standard error over the seeds)."
-    )
-
-
+_CLEAR = "At least one of the two differences is over two standard errors."
 #: Condition and words of each order, the first that holds.
 _ORDERS = (
     (
         "(Abs(clipped_ahead) <= 2*clipped_ahead_error) & (Abs(relu_ahead) <= 2*relu_ahead_error)",
-        "Neither difference is over two standard errors.",
+        "Neither difference is over two standard errors. So these seeds put the three in no order.",
     ),
     (
         "Eq(last, 0) & Eq(first, 2)",
-        "Identity is last and clipped ReLU first.",
+        f"Identity is last and clipped ReLU first. {_CLEAR}",
     ),
-    ("Eq(last, 0)", "Identity is last."),
-    ("Eq(last, 1)", "Plain ReLU is last."),
-    ("True", "Clipped ReLU is last."),
+    ("Eq(last, 0)", f"Identity is last. {_CLEAR}"),
+    ("Eq(last, 1)", f"Plain ReLU is last. {_CLEAR}"),
+    ("True", f"Clipped ReLU is last. {_CLEAR}"),
 )
-
-
-def _sentences() -> tuple[Sentence, ...]:
-    """What to say, measure by measure: losses need more decimals."""
-    return tuple(
-        Sentence(f"Eq(measure, {measure}) & ({condition})", f"{words} {_template(digits)}")
-        for measure, digits in enumerate((2, 4))
-        for condition, words in _ORDERS
-    )
 
 
 _TOLD = "%{y:.3f}<extra></extra>"
@@ -152,6 +147,7 @@ EXPLORER = Explorer(
     caption=(
         "Each thin line is one seed: the same float network, quantized and trained on with each of "
         "the three estimators. The marks beside them are the means, with one standard deviation. "
+        "The numbers are means over the seeds, and mean differences with their standard errors. "
         "The paper's own numbers are in the table that is printed with the page."
     ),
     alt=(
@@ -193,18 +189,20 @@ EXPLORER = Explorer(
         narrow=plots.layout(340, (56, 6, 10, 40)),
     ),
     sentences=(
-        Sentence("Eq(seeds, 0)", "This cell was not run. {network_label}, {bits_label}."),
-        *_sentences(),
+        Sentence("Eq(seeds, 0)", "This cell was not run."),
+        *(Sentence(condition, words) for condition, words in _ORDERS),
     ),
     rows=(
-        ("identity, mean", "{mean_identity:.4f}"),
-        ("identity, standard deviation", "{spread_identity:.4f}"),
-        ("ReLU, mean", "{mean_relu:.4f}"),
-        ("ReLU, standard deviation", "{spread_relu:.4f}"),
-        ("clipped ReLU, mean", "{mean_clipped_relu:.4f}"),
-        ("clipped ReLU, standard deviation", "{spread_clipped_relu:.4f}"),
+        ("identity", "{identity_text}"),
+        ("ReLU", "{relu_text}"),
+        ("clipped ReLU", "{clipped_relu_text}"),
+        ("Clipped \N{MINUS SIGN} ReLU", "{clipped_ahead_text}"),
+        ("ReLU \N{MINUS SIGN} identity", "{relu_ahead_text}"),
+        ("Seeds", "{seeds:.0f}"),
+        *rows_of_paper("standard deviation", "spread", 4),
         ("Seeds in which clipped ReLU minus ReLU is positive", "{clipped_ahead_seeds:.0f}"),
         ("Seeds in which ReLU minus identity is positive", "{relu_ahead_seeds:.0f}"),
         ("The paper's accuracies, one run each", "{paper}"),
     ),
+    chips=6,
 )

@@ -70,13 +70,6 @@ def _numbers(bits: int, trained: str, size: str) -> dict[str, float]:
     return columns
 
 
-_AT = (
-    "{bits_label}, trained by {trained_label}, a step of {size_label} of each layer changes the "
-    "loss by (mean ± standard error of {seeds:.0f} seeds): identity {mean_identity:.4f} ± "
-    "{error_identity:.4f}, ReLU {mean_relu:.4f} ± {error_relu:.4f}, clipped ReLU "
-    "{mean_clipped_relu:.4f} ± {error_clipped_relu:.4f}; nine in ten random directions between "
-    "{random_low:.4f} and {random_high:.4f}."
-)
 _DOWN = "mean_{0} < -2*error_{0}"
 _UP = "mean_{0} > 2*error_{0}"
 
@@ -101,7 +94,8 @@ EXPLORER = Explorer(
     caption=(
         "LeNet-5 on MNIST 5k, at the end of its training. From there one step against the coarse "
         "gradient of each estimator, of the same length in every layer. The grey band holds nine "
-        "in ten of the random directions. Below zero the loss falls."
+        "in ten of the random directions. Below zero the loss falls. The numbers are mean changes "
+        "of the loss with their standard errors over the seeds."
     ),
     alt=(
         "The length of the step to the right, on a logarithmic axis; the change of the loss "
@@ -118,7 +112,7 @@ EXPLORER = Explorer(
         ),
         slider(
             "size",
-            "Step in the sentence",
+            "Step",
             {f"{size:g}": share for size, share in SHARES.items()},
             "0.003",
         ),
@@ -165,27 +159,43 @@ EXPLORER = Explorer(
         narrow=plots.layout(340, (58, 52, 10, 50)),
     ),
     sentences=(
-        Sentence("Eq(down, 3)", "All three go down by over two standard errors. " + _AT),
+        Sentence(
+            "Eq(down, 3)",
+            "All three go down by over two standard errors. So a step by each lowers the loss.",
+        ),
         Sentence(
             f"({_DOWN.format('clipped_relu')}) & ({_UP.format('identity')})",
-            "Clipped ReLU goes down, identity up, by over two standard errors. " + _AT,
+            "Clipped ReLU goes down, identity up, by over two standard errors. So one helps where "
+            "the other hurts.",
         ),
-        Sentence("Eq(up, 3)", "All three go up by over two standard errors. " + _AT),
+        Sentence(
+            "Eq(up, 3)",
+            "All three go up by over two standard errors. So a step by each raises the loss.",
+        ),
         Sentence(
             "up > 0.5",
-            "{up:.0f} of three go up, {down:.0f} down, by over two standard errors. " + _AT,
+            "{up:.0f} of three go up, {down:.0f} down, by over two standard errors. What the "
+            "others do may be chance.",
         ),
         Sentence(
             "down > 0.5",
-            "{down:.0f} of three go down by over two standard errors, none up. " + _AT,
+            "{down:.0f} of three go down by over two standard errors, none up. What the others do "
+            "may be chance.",
         ),
-        Sentence("True", "No change is over two standard errors: a null. " + _AT),
+        Sentence(
+            "True",
+            "No change is over two standard errors: a null. What is seen may be chance.",
+        ),
     ),
     rows=(
-        ("identity", "{mean_identity:.5f}"),
-        ("ReLU", "{mean_relu:.5f}"),
-        ("clipped ReLU", "{mean_clipped_relu:.5f}"),
+        *(
+            (style.label, f"{{mean_{name}:.4f}} ± {{error_{name}:.4f}}")
+            for name, style in STYLES.items()
+        ),
+        ("9 in 10 random", "{random_low:.4f} to {random_high:.4f}"),
         ("random directions, mean", "{random_mean:.5f}"),
         *rows_of_paper("seeds that go down", "down", 0),
+        ("Seeds", "{seeds:.0f}"),
     ),
+    chips=4,
 )

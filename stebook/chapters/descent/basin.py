@@ -72,15 +72,8 @@ def _entry(name: str, symbol: str, colour: str) -> plots.Piece:
     return plots.legend_entry(name, plots.marker(colour, 10, symbol=symbol))
 
 
-_REACH = f"{{reached:.0f}} of {SURE.size} starts reach the global minimum."
-_SURE = (
-    "With {estimator_label} and |w0| = {length_label} all those of Theorem 2 of the paper are "
-    "among them."
-)
-_OTHERS = (
-    "{trapped:.0f} are in the spurious one and {elsewhere:.0f} elsewhere or still on their way."
-)
-_ROSE = "The loss rose on the way of {rose:.0f}."
+_PROMISED = "Theorem 2 of the paper promises it for the rectangle only"
+_INSIDE = "Those inside do, as Theorem 2 of the paper says"
 
 EXPLORER = Explorer(
     name="basin",
@@ -147,22 +140,41 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             f"(sure_reached < {SURE.sum()})",
-            f"{_REACH} Not all the starts of Theorem 2 of the paper have arrived: "
-            f"{{sure_reached:.0f}} of {SURE.sum()}. {_OTHERS} {_ROSE}",
+            "Not all the starts of Theorem 2 of the paper have arrived.",
+        ),
+        Sentence(
+            f"Eq(reached, {SURE.size}) & Eq(rose, 0)",
+            f"Every start reaches the global minimum, on a falling loss. {_PROMISED}.",
+        ),
+        Sentence(
+            f"Eq(reached, {SURE.size})",
+            f"Every start reaches the global minimum, but not always falling. {_PROMISED}.",
+        ),
+        Sentence(
+            "trapped > 0",
+            "Some starts outside the rectangle end in the trap. Those inside arrive, as Theorem 2 "
+            "of the paper says.",
         ),
         Sentence(
             f"Eq(teacher, {tuple(TEACHERS).index('ones')})",
-            f"{_REACH} {_SURE} This teacher has no spurious one; {{elsewhere:.0f}} are held on the "
-            f"axis or still on their way. {_ROSE}",
+            f"Some starts outside the rectangle do not arrive. {_INSIDE}; without a trap the "
+            "others are held on the axis or on their way.",
         ),
-        Sentence("Eq(rose, 0)", f"{_REACH} {_SURE} {_OTHERS} The loss never rose."),
-        Sentence("True", f"{_REACH} {_SURE} {_OTHERS} {_ROSE}"),
+        Sentence(
+            "True",
+            f"Some starts outside the rectangle do not arrive. {_INSIDE}; the others are elsewhere "
+            "or still on their way.",
+        ),
     ),
     rows=(
-        ("Starts that reach the global minimum", "{reached:.0f}"),
-        ("Starts that are in the spurious minimum", "{trapped:.0f}"),
-        ("Starts that are elsewhere or still move", "{elsewhere:.0f}"),
-        ("Starts on whose way the loss rose", "{rose:.0f}"),
-        ("Starts of Theorem 2 of the paper that reach the global minimum", "{sure_reached:.0f}"),
+        ("Global minimum", f"{{reached:.0f}} of {SURE.size} starts"),
+        ("Trap", "{trapped:.0f}"),
+        ("Elsewhere", "{elsewhere:.0f}"),
+        ("Loss rose", "{rose:.0f}"),
+        (
+            "Starts of Theorem 2 of the paper that arrive",
+            f"{{sure_reached:.0f}} of {SURE.sum()}",
+        ),
     ),
+    chips=4,
 )

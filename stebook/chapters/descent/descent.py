@@ -14,7 +14,6 @@ from stebook.chapters.styles import STYLES
 from stebook.chapters.teachers import ROUNDING, TEACHERS, teacher_control
 from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
-from stebook.templates import number
 
 #: Angle of w0 in degrees, and v0 from the teacher; |w0| = 1.
 STARTS = {
@@ -88,21 +87,15 @@ def _facts(teacher: str, start: str, rate: float) -> dict[str, float | str]:
     columns: dict[str, float | str] = {}
     for name, style in STYLES.items():
         run, end = run_of(teacher, name, start, rate)
-        label = "Identity" if name == "identity" else style.label  # it begins the sentence
         rises = np.diff(run.loss)
-        rose = int(np.count_nonzero(rises > ROUNDING))
-        how = "never rose"
-        if rose:
-            steps = "one step" if rose == 1 else f"{rose} steps"
-            how = f"rose in {steps}, by up to {number(rises.max(), 2)}"
         columns[f"{name}_end"] = float(ENDS.index(end))
         columns[f"{name}_held"] = float(_held(run, end))
         columns[f"{name}_last"] = float(run.loss[-1])
-        columns[f"{name}_rose"] = float(rose)
+        columns[f"{name}_rose"] = float(np.count_nonzero(rises > ROUNDING))
+        columns[f"{name}_highest"] = max(0.0, float(rises.max()))
         columns[f"{name}_least"] = float(run.norm.min())
-        columns[f"{name}_says"] = (
-            f"{label} {_where(run, end)} (loss {number(run.loss[-1], 3)}; {how})"
-        )
+        label = "Identity" if name == "identity" else style.label  # it begins a sentence
+        columns[f"{name}_says"] = f"{label} {_where(run, end)}"
     return columns
 
 
@@ -114,7 +107,7 @@ def _held(run: Trajectory, end: str) -> bool:
 def _where(run: Trajectory, end: str) -> str:
     late = slice(-STEPS // 10, None)
     if end == "spurious" and run.norm[-1] < run.norm[late][0] - 0.005:
-        return "is at the spurious minimum while |w| still shrinks"
+        return "is in the trap while |w| still shrinks"
     if _held(run, end):
         return "is held on θ = 180°"
     half = run.angle[STEPS // 2 :]
@@ -123,7 +116,7 @@ def _where(run: Trajectory, end: str) -> str:
         return "crosses the origin again and again"
     return {
         "global": "ends at the global minimum",
-        "spurious": "ends in the spurious minimum",
+        "spurious": "ends in the trap",
         "saddle": "is at the saddle",
         "other": "is still on its way",
     }[end]
@@ -148,9 +141,6 @@ def _all(what: str) -> str:
     return " & ".join(what.format(name) for name in STYLES)
 
 
-_TOLD = "{identity_says}; {relu_says}; {clipped_relu_says}."
-
-
 def _curve(name: str, column: str, row: int, told: str) -> plots.Piece:
     """One of three rows over the same steps."""
     style = STYLES[name]
@@ -173,7 +163,8 @@ EXPLORER = Explorer(
     caption=(
         f"Coarse gradient descent on the population, {STEPS} steps on a logarithmic scale, |w0| = "
         "1. Drawn for each block of steps: the largest loss, the smallest θ and the smallest |w|, "
-        "so that no spike is lost."
+        "so that no spike is lost. The numbers: each loss at the end, and in how many steps it "
+        "rose."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w, each with a "
@@ -228,35 +219,47 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             f"({_all('Eq({}_end, 0)')}) & ({_all('Eq({}_rose, 0)')})",
-            f"All three reach the global minimum and none ever climbs. {_TOLD}",
+            "All three reach the global minimum and none ever climbs.",
         ),
         Sentence(
             _all("Eq({}_end, 0)"),
-            f"All three reach the global minimum, but not always falling. {_TOLD}",
+            "All three reach the global minimum, but not always falling. A loss rises where a "
+            "step is long beside its filter, and turns it too far.",
         ),
         Sentence(
             "Eq(relu_end, 1) & Eq(clipped_relu_end, 1) & Ne(identity_end, 1)",
-            f"ReLU and clipped ReLU rest in the trap; identity does not. {_TOLD}",
+            "ReLU and clipped ReLU rest in the trap; identity does not. {identity_says}: at the "
+            "trap a part along w is left.",
         ),
         Sentence(
             _all("Eq({}_end, 1)"),
             "All three are at the spurious minimum, on a falling loss. ReLU and clipped ReLU rest "
-            f"there; identity still shortens w. {_TOLD}",
+            "there; identity still shortens w.",
         ),
         Sentence(
             "Eq(relu_held, 1) & Eq(clipped_relu_held, 1)",
             "ReLU and clipped ReLU are held on the axis; identity goes on. Their loss is no "
-            f"minimum; identity goes through the origin to θ = 0. {_TOLD}",
+            "minimum; identity goes through the origin to θ = 0.",
         ),
-        Sentence("True", f"Not all have arrived after {STEPS} steps. {_TOLD}"),
+        Sentence(
+            "True",
+            f"Not all have arrived after {STEPS} steps. {{identity_says}}; {{relu_says}}; "
+            "{clipped_relu_says}.",
+        ),
     ),
-    rows=tuple(
-        row
-        for name, style in STYLES.items()
-        for row in (
-            (f"Loss at the end, {style.label}", f"{{{name}_last:.3f}}"),
-            (f"Steps in which the loss rose, {style.label}", f"{{{name}_rose:.0f}}"),
-            (f"Least |w| on the way, {style.label}", f"{{{name}_least:.3f}}"),
-        )
+    rows=(
+        *(
+            (style.label, f"{{{name}_last:.3f}}, {{{name}_rose:.0f}} rises")
+            for name, style in STYLES.items()
+        ),
+        *(
+            row
+            for name, style in STYLES.items()
+            for row in (
+                (f"Largest rise, {style.label}", f"{{{name}_highest:.2f}}"),
+                (f"Least |w| on the way, {style.label}", f"{{{name}_least:.3f}}"),
+            )
+        ),
     ),
+    chips=3,
 )

@@ -43,13 +43,12 @@ def _sides(estimator: str | Estimator) -> dict[str, float | str]:
     """The weights A+ and A- at |w| = 1, and what they say in words."""
     moments = proxy_of(estimator).moments(1.0, 1.0)
     right, left = float(moments.a_plus), float(moments.a_minus)
-    numbers = f"A\N{SUBSCRIPT PLUS SIGN} = {right:.3f}, A\N{SUBSCRIPT MINUS} = {left:.3f}"
     if left == 0.0:
-        side = f"Its slope is one-sided: it is 0 on the whole negative side ({numbers})."
+        side = "Its slope is one-sided: 0 on the whole negative side."
     elif abs(right - left) < 1e-9:
-        side = f"Its slope is symmetric: both sides weigh the same ({numbers})."
+        side = "Its slope is symmetric: both sides weigh the same."
     else:
-        side = f"Its slope is two-sided ({numbers})."
+        side = "Its slope is two-sided."
     return {"a_plus": right, "a_minus": left, "side": side}
 
 
@@ -133,37 +132,35 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(x, 0)",
-            "At x = 0 the step jumps and has no slope. With {estimator_label}, {slope:.2f} is used "
-            "there. {side}",
+            "At x = 0 the step jumps and has no slope. So that of the stand-in is used. {side}",
         ),
         Sentence(
             "(x < 0) & Ne(slope, 0)",
-            "The step is flat here, but the error goes back. At x = {x_label} it is off, and a "
-            "small move leaves it off. With {estimator_label} the error goes back times "
-            "{slope:.2f}. {side}",
+            "The step is flat here, but the error goes back. It is off and stays off, but "
+            "the stand-in rises. {side}",
         ),
         Sentence(
             "x < 0",
-            "Nothing goes back: both slopes are 0. At x = {x_label} the step is off, and "
-            "{estimator_label} is flat there too. {side}",
+            "Nothing goes back: both slopes are 0. The step is off, and the stand-in is flat there "
+            "too. {side}",
         ),
         Sentence(
             "Ne(slope, 0)",
-            "The step is flat here, but the error goes back. At x = {x_label} it is on, and a "
-            "small move leaves it on. With {estimator_label} the error goes back times "
-            "{slope:.2f}. {side}",
+            "The step is flat here, but the error goes back. It is on and stays on, but the "
+            "stand-in rises. {side}",
         ),
         Sentence(
             "True",
-            "Nothing goes back: both slopes are 0. At x = {x_label} the step is on, and "
-            "{estimator_label} is already flat there. {side}",
+            "Nothing goes back: both slopes are 0. The step is on, and the stand-in is already "
+            "flat there. {side}",
         ),
     ),
     rows=(
-        ("Slope of the stand-in", "{slope:.3f}"),
-        ("Stand-in, from 0", "{height:.3f}"),
-        ("Weight on the positive side", "{a_plus:.3f}"),
-        ("Weight on the negative side", "{a_minus:.3f}"),
+        ("Slope here", "{slope:.3f}"),
+        ("Stand-in here", "{height:.3f}"),
+        ("A₊", "{a_plus:.3f}"),
+        ("A₋", "{a_minus:.3f}"),
     ),
+    chips=4,
     own={"estimator": with_estimator},
 )

@@ -126,23 +126,20 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "away <= 3",
-            "The error falls with the root of K. Error of {quantity_label}, {estimator_label}: "
-            "from {first:.2f} to {last:.2f}. The fitted slope is {slope:.3f} with standard error "
-            "{slope_error:.3f}; "
-            "the predicted one, \N{MINUS SIGN}1/2, is {away:.1f} standard errors away.",
+            "The error falls with the root of K. The fitted slope is within three standard errors "
+            "of the predicted one, \N{MINUS SIGN}1/2.",
         ),
         Sentence(
             "True",
-            "The error falls not quite with the root of K. Error of {quantity_label}, "
-            "{estimator_label}: from {first:.2f} to {last:.2f}. The fitted slope is {slope:.3f} "
-            "with standard error {slope_error:.3f}: "
-            "the predicted half is {away:.1f} standard errors away, so small K still matter.",
+            "The error falls not quite with the root of K. The fitted slope is over three standard "
+            "errors from the predicted half, so small K still matter.",
         ),
     ),
     rows=(
-        ("Error at K = 10", "{first:.3f}"),
-        ("Error at K = 1000", "{last:.3f}"),
-        ("Fitted slope", "{slope:.3f}"),
-        ("Standard error of the slope", "{slope_error:.3f}"),
+        ("Error at K = 10", "{first:.2f}"),
+        ("At K = 1000", "{last:.2f}"),
+        ("Fitted slope", "{slope:.3f} ± {slope_error:.3f}"),
+        ("From \N{MINUS SIGN}1/2", "{away:.1f} errors"),
     ),
+    chips=4,
 )

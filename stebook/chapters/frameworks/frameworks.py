@@ -48,6 +48,7 @@ def _said(framework: str) -> dict[str, float | str]:
         "passes": bool(verdict.one_sided),
         "odd": row.kind == "odd",
         "jump": row.jump,
+        "function": f"{row.library}: {row.name}",
         "formula": f"{_SLOPE}(x) = {row.formula}".replace("-", _MINUS).replace("*", "·"),
         "low": 1.1 * min(float(slope.min()), 0.0) - 0.06 * float(slope.max()),
         "top": 1.2 * max(float(slope.max()), 1.0),
@@ -63,11 +64,18 @@ def _bell(length: float) -> dict[str, np.ndarray]:
     return {"bell": normal_pdf(CURVE / length) / normal_pdf(0.0)}
 
 
-_LABELS = {row.id: f"{row.library}: {row.name}" for row in frameworks()}
-_WOULD = (
-    "A 0/1 step with this proxy would have the residual {trap:.3f} at the trap for |w| = "
-    "{length_label} ({percent:.1f} % of identity's)."
-)
+#: Names that would not fit a phone, in short; in full they stand in the table.
+_SHORT = {
+    "fake_quantize_per_tensor_affine": "fake_quantize, per tensor",
+    "relu, then fake_quantize_per_tensor_affine": "relu, then fake_quantize",
+    "SignedBinaryActPerTensorConst": "SignedBinaryAct",
+    "atan, the default of its neurons": "atan, its default",
+    "Sigmoid, the default of IFNode": "Sigmoid, its default",
+    "SuperSpike, the default of LIF": "SuperSpike, its default",
+    "IntSymmetric, as its configuration makes it": "IntSymmetric, as made",
+}
+_LABELS = {row.id: f"{row.library}: {_SHORT.get(row.name, row.name)}" for row in frameworks()}
+_WOULD = "The numbers are for a 0/1 step."
 
 
 def _curve(y: plots.Values, name: str, line: plots.Piece, **more: Any) -> plots.Piece:
@@ -168,42 +176,41 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(forward, 1)",
-            "The criterion says nothing against this one: it puts out signs. "
-            "{framework_label} puts out \N{MINUS SIGN}1 or 1. With signs the model has no spurious "
-            "minimum, and every proxy rests at all critical points. " + _WOULD,
+            "The criterion says nothing against this one: it puts out signs. With signs there is "
+            "no trap, so every proxy rests. " + _WOULD,
         ),
         Sentence(
             "Eq(forward, 2)",
-            "The model says nothing of it: it is no step. {framework_label} rounds to a grid "
-            "without an end on the left. Neither the step nor the sign is that. " + _WOULD,
+            "The model says nothing of it: it is no step. It rounds to a grid without an end on "
+            "the left. " + _WOULD,
         ),
         Sentence(
             "passes",
-            "It passes: there is no residual at any critical point. {framework_label} is zero left "
-            "of the jump, for any |w|. It rests where the landscape rests, traps included.",
+            "It passes: there is no residual at any critical point. It is zero left of the jump, "
+            "for any |w|, so it rests where the landscape rests, traps included.",
         ),
         Sentence(
             "odd",
-            "It never turns the filter, anywhere. {framework_label} has opposite signs on the two "
-            "sides. They cancel in the part that turns w. Its residual "
-            "at the trap is {trap:.3f}, that of identity.",
+            "It never turns the filter, anywhere. Its signs on the two sides are opposite, so they "
+            "cancel in the part that turns w.",
         ),
         Sentence(
             "jump > 0",
-            "It fails: its residual at the trap is {trap:.3f}. {framework_label} jumps at x = 1/2 "
-            "and is not zero left of that. Moved to 0, it leaves {percent:.1f} % of identity's "
-            "{identity:.3f} for |w| = {length_label}, and near w = 0 it acts as identity does.",
+            "It fails: something is left over at the trap. It jumps at x = 1/2 and is not zero "
+            "left of that, so near w = 0 it acts as identity does.",
         ),
         Sentence(
             "True",
-            "It fails: its residual at the trap is {trap:.3f}. {framework_label} is not zero on "
-            "either side of the jump. It leaves {percent:.1f} % of identity's {identity:.3f} for "
-            "|w| = {length_label}, and near w = 0 it acts as identity does.",
+            "It fails: something is left over at the trap. It is not zero on either side of the "
+            "jump, so near w = 0 it acts as identity does.",
         ),
     ),
     rows=(
-        ("Derivative, in the library's own x", "{formula}"),
         ("Left over at the trap", "{trap:.4f}"),
+        ("Identity's", "{identity:.4f}"),
         ("Share of identity's", "{percent:.2f} %"),
+        ("Function", "{function}"),
+        ("Derivative, in the library's own x", "{formula}"),
     ),
+    chips=3,
 )

@@ -54,41 +54,24 @@ def _map(ratio: float) -> dict[str, np.ndarray]:
 _STATUS = (
     (
         "Eq(ratio, 0)",
-        "No trap: the far end is a second global minimum. At s = 0 it lies at θ = 180°, behind a "
-        "pass of height {pass_loss:.3f} at θ = 90°.",
+        "No trap: the far end is a second global minimum. At s = 0 both ends have the loss 0.",
     ),
-    (
-        "ratio < 0.5",
-        "A trap lies at θ = 180°. Its loss is {end_loss:.3f}, behind a pass of height "
-        "{pass_loss:.3f} at θ = {saddle:.1f}°; from the trap it is {barrier:.3f} up.",
-    ),
+    ("ratio < 0.5", "A trap lies at θ = 180°, behind a pass."),
     (
         "Eq(ratio, 0.5)",
-        "The border: pass and trap have met at θ = 180°. One degenerate saddle is left, of height "
-        "{pass_loss:.3f}, and no trap.",
+        "The border: pass and trap have met at θ = 180°. One degenerate saddle is left, and no "
+        "trap.",
     ),
     (
         "True",
-        "No trap and no pass. The least loss rises all the way to {end_loss:.3f} at θ = 180°. The "
-        "global minimum is the only critical point.",
+        "No trap and no pass: the least loss rises all the way. Only the global minimum is "
+        "critical.",
     ),
 )
 _TURN = (
-    (
-        "d > 1e-9",
-        "With the v that is best for {layer_label}, d = {d:.2f}: the dashed line rises, and "
-        "descending turns w towards w*.",
-    ),
-    (
-        "d < -1e-9",
-        "With the v that is best for {layer_label}, d = {d:.2f}: the dashed line falls, and "
-        "descending turns w away from w*.",
-    ),
-    (
-        "True",
-        "With the v that is best for {layer_label}, d = 0: the dashed line is flat, and nothing "
-        "turns w.",
-    ),
+    ("d > 1e-9", "The dashed line rises, so descending turns w towards w*."),
+    ("d < -1e-9", "The dashed line falls, so descending turns w away from w*."),
+    ("True", "The dashed line is flat, so nothing turns w."),
 )
 
 
@@ -220,10 +203,13 @@ EXPLORER = Explorer(
         for turn, turning in _TURN
     ),
     rows=(
-        ("Least loss at θ = 180°, over N", "{end_loss:.3f}"),
-        ("Loss for this v at θ = 0°, over N", "{line_near:.3f}"),
-        ("Loss for this v at θ = 180°, over N", "{line_far:.3f}"),
-        ("d over N", "{d:.2f}"),
+        ("Far end", "{end_loss:.3f}"),
+        ("Climb to the pass", "{barrier:.3f}"),
+        ("Pass", "{pass_loss:.3f} at {saddle:.1f}°"),
+        ("d", "{d:.2f}"),
+        ("Loss for this v at θ = 0°", "{line_near:.3f}"),
+        ("Loss for this v at θ = 180°", "{line_far:.3f}"),
     ),
+    chips=4,
     own={"teacher": _with_teacher},
 )

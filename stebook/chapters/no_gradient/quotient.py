@@ -186,35 +186,31 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             "Eq(count, 0)",
-            "No loss of the first set changes: its slope is 0. δ = {turn_label}: none of "
-            "{samples_label} losses changes, so the estimate is exactly 0. That happens to "
-            "{silent:.0f} of the 12 sets.",
+            "No loss of the first set changes: its slope is 0. None of its inputs lies within so "
+            "small a turn, so the estimate is exactly 0, as in {silent:.0f} of the sets.",
         ),
         Sentence(
             "ratio > 0.5",
-            f"The standard error drowns the true slope, {SLOPE:.3f}. "
-            "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
-            "the mean slope is {first:.3f} with standard error {error:.3f}. {wrong:.0f} of the "
-            "12 sets get no slope or the wrong sign.",
+            f"The standard error drowns the true slope, {SLOPE:.3f}. It is over half as large, "
+            "because only few losses change.",
         ),
         Sentence(
             "ratio > 0.1",
-            f"The true slope, {SLOPE:.3f}, shows, but roughly. "
-            "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
-            "the mean slope is {first:.3f}, with standard error {error:.3f}.",
+            f"The true slope, {SLOPE:.3f}, shows, but roughly. The standard error is over a tenth "
+            "of it, because not many losses change.",
         ),
         Sentence(
             "True",
-            f"The true slope, {SLOPE:.3f}, shows well. "
-            "δ = {turn_label}: {count:.0f} of {samples_label} losses change ({share:.2f} %), and "
-            "the mean slope is {first:.3f}, with standard error {error:.3f}: less than a tenth of "
-            "the true slope.",
+            f"The true slope, {SLOPE:.3f}, shows well. The standard error is less than a tenth of "
+            "it, because many losses change.",
         ),
     ),
     rows=(
-        ("Losses that change", "{count:.0f}"),
-        ("Mean slope of the first set", "{first:.3f}"),
+        ("Changed", "{share:.2f} %"),
+        ("Mean slope", "{first:.3f}"),
         ("Standard error", "{error:.3f}"),
-        ("Sets without the right sign", "{wrong:.0f}"),
+        ("Wrong or 0", "{wrong:.0f} of 12"),
+        ("Losses that change", "{count:.0f}"),
     ),
+    chips=4,
 )

@@ -96,7 +96,7 @@ _SADDLE = float(SADDLE.v @ SADDLE.v)
 _TRAP = 2 * (TEACHER.m - 1) * TEACHER.s**2 / (TEACHER.m + 1) ** 2
 _R = TEACHER.s**2 / ((TEACHER.m + 1) * TEACHER.N)
 _M = TEACHER.m / (TEACHER.m + 1)
-_LEFT_OVER = "It fails: it leaves {trap:.3f} at the trap, {saddle:.3f} at the saddle."
+_LEFT_OVER = "It fails: something is left over at the trap and the saddle."
 
 #: What the bars show, and what stands under them.
 _BARS = {
@@ -134,11 +134,11 @@ EXPLORER = Explorer(
         "the last two are zero exactly when nothing of the curve lies left of zero."
     ),
     controls=(
-        slider("left", "Slope on the left", SLOPES, 0.2),
-        slider("right", "Slope on the right", SLOPES, 1.0),
+        slider("left", "Slope left", SLOPES, 0.2),
+        slider("right", "Slope right", SLOPES, 1.0),
         menu("clip", "Clip", CLIPS, 1.0),
-        slider("height", "Height of the bump", SLOPES, 0.0),
-        slider("place", "Place of the bump", PLACES, -1.0),
+        slider("height", "Bump height", SLOPES, 0.0),
+        slider("place", "Bump place", PLACES, -1.0),
     ),
     tables=(Table(("clip",), _windows, digits=8), Table(("place",), _hat, digits=8)),
     formulas={
@@ -154,6 +154,7 @@ EXPLORER = Explorer(
         "above": "right + height*bump_at_0",
         "share": "Piecewise((2*below/(below + above), below + above > 0), (0, True))",
         "threshold": f"1/(2 + share*{_M!r} + 2*sqrt(share*{2 * _M - 1!r}))",
+        "leaves_at": "Piecewise((threshold, below > 0), (nothing, True))",
         "linear": f"1 - (2 + 2*share - 3*share*{_M!r})*{_R!r}",
         "constant": f"share*{(2 * _M - 1) * _R!r}",
         "disc": f"linear**2 - 4*(1 - (1 + share*{1 - _M!r})*{_R!r})*constant",
@@ -213,37 +214,41 @@ EXPLORER = Explorer(
         ),
         Sentence(
             "Eq(minus, 0)",
-            "It passes: nothing lies left of 0, so A₋ = 0. There is no residual at the saddle or "
-            "at the trap. It rests where the landscape rests, traps included.",
+            "It passes: nothing lies left of 0, so A₋ = 0. So nothing is left over at the saddle "
+            "or at the trap: it rests where the landscape rests, traps included.",
         ),
         Sentence(
             "Eq(below + above, 0)",
-            _LEFT_OVER + " But it is zero around 0: the shorter w, the less it sees, so w "
-            "shrinks ever more slowly and the cycle at the origin is out of reach.",
+            _LEFT_OVER + " But it is zero around 0, so w shrinks ever more slowly, and the cycle "
+            "at the origin is out of reach.",
         ),
         Sentence(
             "Eq(below, 0)",
-            _LEFT_OVER + " Next to 0 it is flat on the left, so w shrinks ever more slowly on its "
-            "way to the origin and no cycle is predicted.",
+            _LEFT_OVER + " Next to 0 it is flat on the left, so w shrinks ever more slowly, and "
+            "no cycle is predicted.",
         ),
         Sentence(
             "period > 0",
-            _LEFT_OVER + " Its limits at 0 are {below:.2f} and {above:.2f}: near the trap, on the "
-            "population and for a small learning rate, it cycles every {period:.1f} steps (r* = "
-            f"{{threshold:.3f}} is above r = {_R:.3f}).",
+            _LEFT_OVER
+            + " On the population, for small rates, it cycles near the trap, because r* is above "
+            f"r = {_R:.3f}.",
         ),
         Sentence(
             "True",
-            _LEFT_OVER + " Its limits at 0 are {below:.2f} and {above:.2f}: for a small learning "
-            "rate it drives w through the origin and leaves this trap (r* = {threshold:.3f} is "
-            f"below r = {_R:.3f}).",
+            _LEFT_OVER
+            + " For small rates it leaves this trap through the origin, because r* is below r = "
+            f"{_R:.3f}.",
         ),
     ),
     rows=(
+        ("Left at trap", "{trap:.3f}"),
+        ("at saddle", "{saddle:.3f}"),
+        ("Limits at 0", "{below:.2f}, {above:.2f}"),
+        ("r*", "{leaves_at:.3f}"),
+        ("Period", "{period:.1f}"),
         ("A₊", "{plus:.4f}"),
         ("A₋", "{minus:.4f}"),
         ("B_y at the saddle", "{tangential:.4f}"),
-        ("Left over at the saddle", "{saddle:.4f}"),
-        ("Left over at the trap", "{trap:.4f}"),
     ),
+    chips=5,
 )

@@ -91,9 +91,6 @@ def _theory(m: int, leak: float) -> dict[str, float]:
     }
 
 
-_AT = " At r = {ratio_label}, λ = {leak_label}, m = {m_label}"
-
-
 def _points(outcome: int) -> plots.Piece:
     name, colour, symbol = _LOOKS[outcome]
     return plots.scatter(
@@ -169,58 +166,51 @@ EXPLORER = Explorer(
     sentences=(
         Sentence(
             f"Eq(outcome, {STAYS})",
-            "The run stays in the trap." + _AT + ": with λ = 0 nothing drives w to the origin, and "
-            "the proxy is faithful to the landscape.",
+            "The run stays in the trap. With λ = 0 nothing drives w to the origin, so the proxy is "
+            "faithful to the landscape.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES}) & (period > 0) & (measured > 0) & (Abs(measured/period - 1) > "
             "0.05)",
-            "The run cycles, but its turns are uneven." + _AT + ": {measured:.1f} steps on "
-            "average, theory {period:.1f}. So close to the edge of stability v swings as well.",
+            "The run cycles, but its turns are uneven. So close to the edge of stability v swings "
+            "as well.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES}) & (period > 0) & (measured > 0)",
-            "The run cycles."
-            + _AT
-            + ": measured period {measured:.2f} steps, theory {period:.2f}. "
-            "The theory lets it cycle up to r* = {threshold:.3f}.",
+            "The run cycles. The theory says so too, because r is below r*.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES}) & (measured > 0)",
-            "The run still cycles, although r is above r*."
-            + _AT
-            + ": {measured:.2f} steps a turn, "
-            "r* = {threshold:.3f}. The reason is a learning rate that is not small, or a slow "
-            "passage.",
+            "The run still cycles, although r is above r*. The reason is a learning rate that is "
+            "not small, or a slow passage.",
         ),
         Sentence(
             f"Eq(outcome, {CYCLES})",
-            "The run is still on its way." + _AT + ": it has crossed the origin {crossings:.0f} "
-            "times; r* = {threshold:.3f}.",
+            "The run is still on its way. It has come across the origin, but too seldom to show a "
+            "period.",
         ),
         Sentence(
             "(period > 0) & (ratio > limit)",
-            "The run escapes, although a cycle is in balance." + _AT + ": a cycle of {period:.1f} "
-            "steps is in balance up to r* = {threshold:.3f}, but from r = {limit:.3f} on the "
-            "balance is not stable.",
+            "The run escapes, although a cycle is in balance. The balance lasts up to r*, but "
+            "here it is not stable any more.",
         ),
         Sentence(
             "period > 0",
-            "The run escapes, although a cycle is in balance."
-            + _AT
-            + ": one of {period:.1f} steps "
-            f"is stable for small learning rates. So close to the edge η = {RATE} is not small.",
+            "The run escapes, although a cycle is in balance. It is stable for small learning "
+            f"rates, but so close to the edge η = {RATE} is not small.",
         ),
         Sentence(
             "True",
-            "The run escapes to the global minimum." + _AT + ": it leaves after {crossings:.0f} "
-            "crossings of the origin. The theory has no cycle above r* = {threshold:.3f}.",
+            "The run escapes to the global minimum. The theory has no cycle here, because r is "
+            "above r*.",
         ),
     ),
     rows=(
-        ("Threshold r*", "{threshold:.3f}"),
-        ("Predicted period in steps", "{period:.2f}"),
-        ("Measured period in steps", "{measured:.2f}"),
-        ("Crossings of the origin", "{crossings:.0f}"),
+        ("r*", "{threshold:.3f}"),
+        ("Stable up to", "{limit:.3f}"),
+        ("Period", "{measured:.2f}"),
+        ("theory", "{period:.2f}"),
+        ("Crossings", "{crossings:.0f}"),
     ),
+    chips=5,
 )

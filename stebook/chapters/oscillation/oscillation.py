@@ -68,6 +68,7 @@ def _run(estimator: str, rate: float, ratio: float) -> dict[str, float | np.ndar
         "height": float(loss[STEPS // 2 :].max() - loss[STEPS // 2 :].min()),
         "last_spike": float(spikes[-1]) if len(spikes) else math.nan,
         "last_loss": float(loss[-1]),
+        "late_mean": float(loss[STEPS // 2 + 1 :].mean()),
     }
 
 
@@ -129,8 +130,7 @@ def _note(estimator: str, rate: float, samples: str) -> dict[str, str]:
     """What stands after the sentence where samples are asked for that no run was made with."""
     if samples == "all" or (estimator, rate) == ("identity", SAMPLED_RATE):
         return {"note": ""}
-    stored_are = f"Runs on samples are stored for identity at η = {SAMPLED_RATE:g} only"
-    return {"note": f" {stored_are}; this is the population."}
+    return {"note": f" The population: samples are for identity at η = {SAMPLED_RATE:g}."}
 
 
 def _records(name: str, row: int) -> list[plots.Piece]:
@@ -163,35 +163,27 @@ def _ghosts() -> list[plots.Piece]:
     return [{**part, "xaxis": "x"} for part in (lengths, label)]
 
 
-_ON_SAMPLES = " With identity and {samples_label} samples in a step "
-_ESCAPES = (
-    "The run escapes, with noise in its steps." + _ON_SAMPLES + "it goes to the global minimum "
-    "after {sampled_spikes:.0f} crossings of the origin, and the loss ends at {sampled_end:.3f}. "
-)
+_ESCAPES = "The run escapes, with noise in its steps. "
+_NEED = "spikes need about {needed_label} samples a step."
 SAMPLED_SENTENCES = (
     Sentence(
         "on_samples & (sampled_end < 0.1) & (ratio < threshold)",
-        _ESCAPES + "On the population r = {ratio_label} is below r* = {threshold:.3f} and the run "
-        "cycles: noise lets it escape at a smaller r.",
+        _ESCAPES + "On the population it cycles, because r is below r*: noise lets it escape at a "
+        "smaller r.",
     ),
     Sentence(
         "on_samples & (sampled_end < 0.1)",
-        _ESCAPES + "As on the population, r = {ratio_label} is above r* = {threshold:.3f}.",
+        _ESCAPES + "It does so on the population too, because r is above r*.",
     ),
     Sentence(
         "on_samples & Eq(sampled_late, 0)",
-        "The spikes are gone: w walks beside the origin." + _ON_SAMPLES + "it does not come across "
-        "the origin in the second half. It stays at |w| of about {sampled_middle:.3f}, with a "
-        "mean loss of {sampled_mean:.3f}; the trap's is {spurious_loss:.3f}, that of the "
-        "population's cycle {cycle_loss:.3f}. Spikes would need about {needed_label} samples in a "
-        "step.",
+        "The spikes are gone: w walks beside the origin. It stays at |w| of about "
+        "{sampled_middle:.3f} and comes across no more; " + _NEED,
     ),
     Sentence(
         "on_samples",
-        "Spikes remain: w still comes across the origin." + _ON_SAMPLES + "w comes across the "
-        "origin {sampled_late:.0f} times in the second half, the population's cycle {would:.0f} "
-        "times. The mean loss is {sampled_mean:.3f}, the trap's {spurious_loss:.3f}. Spikes need "
-        "about {needed_label} samples in a step.",
+        "Spikes remain: w still comes across the origin. In the second half it does so "
+        "{sampled_late:.0f} times, on the population {would:.0f} times; " + _NEED,
     ),
 )
 
@@ -204,7 +196,8 @@ EXPLORER = Explorer(
         f"radians off θ = π; {STEPS} steps. The marks on top show the predicted period of "
         "identity, counted both ways from a crossing in the middle. Of a run on samples the band "
         f"between the least and the largest in each {BLOCK} steps is drawn. A run that escapes "
-        "leaves the panel of |w| through its top. Moving a control keeps the run before, in grey."
+        "leaves the panel of |w| through its top. The mean loss is that of the second half; "
+        "crossings are those of the origin. Moving a control keeps the run before, in grey."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w. Under identity "
@@ -213,14 +206,14 @@ EXPLORER = Explorer(
     ),
     controls=(
         estimator_control("identity"),
-        menu("rate", "Learning rate η", RATES, 0.05, walk=True),
-        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.1, "{:.3f}".format, walk=True),
+        menu("rate", "Rate η", RATES, 0.05, walk=True),
         menu(
             "samples",
             "Samples in a step",
-            {"all": "∞, the population", **{str(size): f"{size:,}" for size in SAMPLES}},
+            {"all": "∞ (population)", **{str(size): f"{size:,}" for size in SAMPLES}},
             "all",
         ),
+        slider("ratio", "Ratio r = s²/((m+1)N)", RATIOS, 0.1, "{:.3f}".format, walk=True),
     ),
     tables=(
         Table(("estimator", "rate", "ratio"), _run, decimals=2),
@@ -248,6 +241,7 @@ EXPLORER = Explorer(
         "would": f"{STEPS // 2} / period",
         "crossings": "Piecewise((sampled_spikes, on_samples), (spikes, True))",
         "end": "Piecewise((sampled_end, on_samples), (last_loss, True))",
+        "mean": "Piecewise((sampled_mean, on_samples), (late_mean, True))",
         "seen_period": "Piecewise((nothing, on_samples), (measured, True))",
     },
     figure=plots.figure(
@@ -291,41 +285,38 @@ EXPLORER = Explorer(
         *SAMPLED_SENTENCES,
         Sentence(
             "Ne(estimator, 0) & Eq(spikes, 0)",
-            "The run stays: it is faithful to the landscape, traps included. With "
-            "{estimator_label}, the loss after all steps is {last_loss:.3f}, that of the spurious "
-            "minimum is {spurious_loss:.3f}.{note}",
+            "The run stays: it is faithful to the landscape, traps included. Nothing is left over "
+            "along w.{note}",
         ),
         Sentence(
             "Eq(escaped, 1)",
-            "The run escapes: r = {ratio_label} is above r* = {threshold:.3f}. With "
-            "{estimator_label}, after {spikes:.0f} crossings of the origin, the last at step "
-            "{last_spike:.0f}, it goes to the global minimum; the loss ends at "
-            "{last_loss:.3f}.{note}",
+            "The run escapes, because r is above r*. After step {last_spike:.0f} it crosses no "
+            "more and finds the global minimum.{note}",
         ),
         Sentence(
             "(period > 0) & (measured > 0)",
-            "The run oscillates: r = {ratio_label} is below r* = {threshold:.3f}. With "
-            "{estimator_label}, predicted period {period:.2f} steps, measured {measured:.2f} over "
-            "the second half of {spikes:.0f} crossings; the spikes are {height:.2f} high.{note}",
+            "The run oscillates, because r is below r*. Each throw over the origin makes the loss "
+            "spike by {height:.2f}.{note}",
         ),
         Sentence(
             "ratio > threshold",
-            "The run lingers: close to r* the way out is slow. With {estimator_label} and r = "
-            "{ratio_label} above r* = {threshold:.3f} no cycle is in balance. It has crossed the "
-            "origin {spikes:.0f} times, and the loss is {last_loss:.3f}.{note}",
+            "The run lingers: close to r* the way out is slow. No cycle is in balance, because r "
+            "is above r*.{note}",
         ),
         Sentence(
             "True",
-            "The run is still on its way. With {estimator_label}, it has crossed the origin "
-            "{spikes:.0f} times; the loss is {last_loss:.3f}. r = {ratio_label}, r* = "
-            "{threshold:.3f}.{note}",
+            "The run is still on its way. It neither cycles steadily yet nor has it escaped.{note}",
         ),
     ),
     rows=(
-        ("Predicted period in steps", "{period:.2f}"),
-        ("Measured period in steps", "{seen_period:.2f}"),
-        ("Samples in a step", "{samples_label}"),
-        ("Crossings of the origin", "{crossings:.0f}"),
+        ("Period", "{seen_period:.2f}"),
+        ("theory", "{period:.2f}"),
+        ("Crossings", "{crossings:.0f}"),
+        ("r*", "{threshold:.3f}"),
+        ("Mean loss", "{mean:.3f}"),
+        ("trap's", "{spurious_loss:.3f}"),
         ("Loss at the end", "{end:.3f}"),
+        ("Mean loss of the population's cycle", "{cycle_loss:.3f}"),
     ),
+    chips=6,
 )

@@ -19,6 +19,7 @@ from stebook.chapters.alternatives.alternatives import (
 )
 from stebook.chapters.styles import METHOD_STYLES, STYLES
 from stebook.formulas import python
+from stebook.templates import number
 
 
 @pytest.mark.parametrize("method", list(METHODS))
@@ -64,15 +65,19 @@ def test_a_method_without_noise_is_the_same_at_all_temperatures():
     for method in METHOD_STYLES:
         kept = {EXPLORER.evaluate(method=method, tau=tau)["kept"] for tau in TAU}
         assert (len(kept) == 1) != get_method(method).noisy
-        assert ("τ = " in EXPLORER.evaluate(method=method)["at"]) == get_method(method).noisy
+        note = EXPLORER.evaluate(method=method)["note"]
+        assert ("no temperature" in note) != get_method(method).noisy
 
 
 def test_the_likelihood_ratio_loses_to_noise_and_the_hinge_to_bias():
     for theta in THETA[1:-1]:
         said = EXPLORER.say(EXPLORER.evaluate(method="reinforce_centred", tau=0.1, theta=theta))
         assert "trails the paper's three, for noise" in said
-    said = EXPLORER.say(EXPLORER.evaluate(method="targets_hinge", batch=256, theta=115))
-    assert "trails the paper's three, for bias" in said
+    values = EXPLORER.evaluate(method="targets_hinge", batch=256, theta=115)
+    assert "trails the paper's three, for bias" in EXPLORER.say(values)
+    shares = [f"{number(values[name], 1)} %" for name in ("kept", "noise", "bias")]
+    paper = f"{number(values['worst'], 0)} to {number(values['best'], 0)} %"
+    assert EXPLORER.cells(values)[:4] == [*shares, paper]
 
 
 def test_straight_through_with_the_slope_does_better_than_the_papers_three():

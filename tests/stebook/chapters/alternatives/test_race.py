@@ -20,6 +20,7 @@ from stebook.chapters.alternatives.race_runs import (
     simulate,
 )
 from stebook.chapters.styles import METHOD_STYLES, STYLES
+from stebook.templates import number
 
 #: Entries that are cheap enough to compute again in full, learning rate included.
 CHEAP = [f"{method} {SIZES[-1]}" for method in METHODS]
@@ -89,7 +90,15 @@ def test_the_sentence_ranks_the_mean_losses(method, size):
     ends = [stored()[f"{name} {size}"]["mean"][-1] for name in STYLES]
     mine = stored()[f"{method} {size}"]["mean"][-1]
     word = "below" if mine <= min(ends) else "above" if mine > max(ends) else "among"
-    assert f" is {word} the paper's three." in said and "nan" not in said
+    assert f" is {word} the paper's three." in said and "nan" not in EXPLORER.told(values)
+    mean, high, *paper = EXPLORER.cells(values)[: EXPLORER.chips]
+    run = stored()[f"{method} {size}"]
+    assert mean == f"{number(mine, 3)} ± {number(run['error'][-1], 3)}"
+    assert high == f"{run['caught']} of 48"
+    caught = [stored()[f"{name} {size}"]["caught"] for name in STYLES]
+    assert paper == [
+        f"{number(end, 3)}, {count} high" for end, count in zip(ends, caught, strict=True)
+    ]
     assert values["mean"].size == PLACES + 1
 
 

@@ -16,6 +16,7 @@ from stebook.chapters.correlation.correlation import (
     filter_at,
     second_layer,
 )
+from stebook.templates import number
 
 rng = random.Random(5)
 STATES = [{c.name: rng.choice(c.values) for c in EXPLORER.controls} for _ in range(120)]
@@ -66,15 +67,21 @@ def test_the_curve_goes_through_the_marker(estimator, column):
 
 def test_every_state_has_a_sentence():
     for state in STATES:
-        said = EXPLORER.say(EXPLORER.values(state))
-        assert "nan" not in said and "not defined" not in said
+        told = EXPLORER.told(EXPLORER.values(state))
+        assert "nan" not in told and "not defined" not in told
 
 
 def test_the_sentences_of_the_special_states():
-    assert "d = 0" in EXPLORER.say(EXPLORER.evaluate(psi=90))
+    flat = EXPLORER.evaluate(psi=90)
+    assert "d = 0" in EXPLORER.say(flat)
+    dash = "\N{EN DASH}"
+    assert EXPLORER.cells(flat) == [dash, dash, number(0.0, 4), number(flat["length"], 3)]
     assert "kink" in EXPLORER.say(EXPLORER.evaluate(theta=0))
     assert "kink" in EXPLORER.say(EXPLORER.evaluate(theta=180))
-    assert "lowers the loss" in EXPLORER.say(EXPLORER.evaluate())
+    shown = EXPLORER.evaluate()
+    assert "lowers the loss" in EXPLORER.say(shown)
+    texts = f"{shown['angle']:.1f}°", f"{shown['cosine']:.3f}", f"{shown['inner']:.4f}"
+    assert tuple(EXPLORER.cells(shown)[:3]) == texts
 
 
 def test_the_sentence_knows_where_the_expected_coarse_gradient_vanishes():

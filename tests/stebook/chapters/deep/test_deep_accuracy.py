@@ -2,7 +2,6 @@
 
 import json
 import math
-import re
 import statistics
 
 import pytest
@@ -39,7 +38,8 @@ def test_a_cell_that_was_not_run_says_so():
     for network, bits in missing:
         for measure in ("accuracy", "loss"):
             values = EXPLORER.evaluate(network=network, bits=bits, measure=measure)
-            assert EXPLORER.say(values).startswith("This cell was not run.")
+            assert EXPLORER.say(values) == "This cell was not run."
+            assert EXPLORER.cells(values)[:6] == [*["\N{EN DASH}"] * 5, "0"]
             assert values["seeds"] == len(cell(network, bits, measure)) == 0
 
 
@@ -62,12 +62,14 @@ def test_numbers_are_those_of_the_files(network, bits):
 def test_the_sentence_names_the_last(network, bits, measure):
     values = EXPLORER.evaluate(network=network, bits=bits, measure=measure)
     said = EXPLORER.say(values)
-    numbers = re.search(r"identity ([\d.]+), ReLU ([\d.]+), clipped ReLU ([\d.]+)", said).groups()
+    *numbers, clipped, relu, count = EXPLORER.cells(values)[:6]
     means = [values[f"mean_{name}"] for name in NAMES]
     k = ("accuracy", "loss").index(measure)
     found = {key: pair[k] for key, pair in read(network, bits).items()}
     seeds = sorted({seed for _, seed in found})
-    assert [float(x) for x in numbers] == pytest.approx(means, abs=0.0051)
+    digits = (2, 4)[k]
+    assert [float(x) for x in numbers] == pytest.approx(means, abs=0.51 * 10**-digits)
+    assert [len(x.split(".")[1]) for x in numbers] == [digits] * 3 and count == str(len(seeds))
     leads = [
         [100 ** (measure == "accuracy") * (found[one, seed] - found[other, seed]) for seed in seeds]
         for one, other in (("clipped_relu", "relu"), ("relu", "identity"))
@@ -76,7 +78,12 @@ def test_the_sentence_names_the_last(network, bits, measure):
         abs(statistics.mean(lead)) > 2 * statistics.stdev(lead) / math.sqrt(len(lead))
         for lead in leads
     )
+    for text, lead in zip((clipped, relu), leads, strict=True):
+        error = statistics.stdev(lead) / math.sqrt(len(lead))
+        told = [float(part.replace("\N{MINUS SIGN}", "-")) for part in text.split(" ± ")]
+        assert told == pytest.approx([statistics.mean(lead), error], abs=0.51 * 10**-digits)
     assert ("Neither difference" in said) == (not clear)
+    assert ("over two standard errors." in said) and ("At least one" in said) == clear
     if clear:
         worst = (min if measure == "accuracy" else max)(range(3), key=means.__getitem__)
         assert ("Identity", "Plain ReLU", "Clipped ReLU")[worst] + " is last" in said

@@ -8,6 +8,8 @@ import pytest
 from toc import ROOT
 
 from stebook.chapters.deep.deep_probe import BITS, EXPLORER, SIZES
+from stebook.chapters.styles import STYLES
+from stebook.templates import number
 
 RESULTS = ROOT / "experiments" / "results"
 NAMES = ("identity", "relu", "clipped_relu")
@@ -34,7 +36,12 @@ def test_changes_and_verdicts_are_those_of_the_files(bits, trained):
             down += mean < -2 * error
             up += mean > 2 * error
         assert (values["down"], values["up"]) == (down, up)
-        said = EXPLORER.say(values)
+        said, cells = EXPLORER.say(values), EXPLORER.cells(values)
+        for name, cell in zip(STYLES, cells, strict=False):
+            parts = (number(values[f"{part}_{name}"], 4) for part in ("mean", "error"))
+            assert cell == " ± ".join(parts)
+        ends = (number(values[f"random_{end}"], 4) for end in ("low", "high"))
+        assert cells[3] == " to ".join(ends)
         assert ("All three go down" in said) == (down == 3)
         assert ("All three go up" in said) == (up == 3)
         assert ("a null" in said) == (down == up == 0)

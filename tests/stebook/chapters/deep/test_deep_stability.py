@@ -8,6 +8,8 @@ import pytest
 
 from stebook.chapters.deep.collect import TABLES
 from stebook.chapters.deep.deep_stability import EXPLORER, NETWORKS, RATES, STARTS
+from stebook.chapters.styles import STYLES
+from stebook.templates import number
 
 NAMES = ("identity", "relu", "clipped_relu")
 
@@ -40,7 +42,11 @@ def test_changes_and_verdicts_are_those_of_the_files(network):
                 assert values[f"error_{name}"] == pytest.approx(error)
                 assert values[f"rises_{name}"] == sum(x > 0 for x in change)
                 rising.append(statistics.mean(change) > 2 * error)
-            said = EXPLORER.say(values)
+            said, cells = EXPLORER.say(values), EXPLORER.cells(values)
+            for name, cell in zip(STYLES, cells, strict=False):
+                parts = (number(values[f"{part}_{name}"], 3) for part in ("change", "error"))
+                assert cell == " ± ".join(parts)
+            assert cells[3] == f"{values['epochs']:.0f} epochs, {len(seeds)} seeds"
             assert ("a null" in said) == (not any(rising))
             assert ("the paper's effect" in said) == (rising == [True, False, False])
             assert ("none rests" in said) == all(rising)

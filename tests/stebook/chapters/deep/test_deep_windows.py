@@ -10,6 +10,7 @@ from toc import ROOT
 
 from stebook.chapters.deep.deep_windows import BITS, EXPLORER, HIGHS, LOWS, TABLE, means, share
 from stebook.chapters.deep.records import windows
+from stebook.templates import number
 
 RESULTS = ROOT / "experiments" / "results"
 
@@ -30,6 +31,9 @@ def test_the_map_is_that_of_the_files(bits):
             assert values["spread"] == pytest.approx(statistics.stdev(mine))
             assert means(bits)[i, j] == values["mean"]
             said = EXPLORER.say(values)
+            shares = ("mean", 1), ("best", 1), ("worst", 1), ("inside", 0)
+            texts = [f"{number(values[name], digits)} %" for name, digits in shares]
+            assert EXPLORER.cells(values)[:4] == texts
             best = values["mean"] >= max(map(statistics.mean, found.values())) - 0.05
             assert ("No window of the sixteen does better" in said) == (
                 best and (low, high) not in (("none", "none"), ("0", "none"))

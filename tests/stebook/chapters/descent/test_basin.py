@@ -67,7 +67,12 @@ def test_all_starts_of_theorem_2_arrive(length):
         assert values["sure_reached"] == SURE.sum()
         total = values["reached"] + values["trapped"] + values["elsewhere"]
         assert total == SURE.size
-        assert "all those of Theorem 2 of the paper are among them" in EXPLORER.say(values)
+        said = EXPLORER.say(values)
+        assert "as Theorem 2 of the paper says" in said or "Theorem 2 of the paper promises" in said
+        assert ("Every start" in said) == (values["reached"] == SURE.size)
+        ends = [f"{values[name]:.0f}" for name in ("trapped", "elsewhere", "rose")]
+        reached = f"{values['reached']:.0f} of {SURE.size} starts"
+        assert EXPLORER.cells(values)[:4] == [reached, *ends]
         assert np.count_nonzero(values["marks"] == MARKS["global"]) == values["reached"]
 
 

@@ -1,6 +1,7 @@
 """The runs of the descent explorer: what is drawn, who ends where, whose loss rose."""
 
 import itertools
+from operator import itemgetter
 
 import numpy as np
 import pytest
@@ -8,6 +9,7 @@ import pytest
 import ste
 from stebook.chapters.descent.descent import BLOCKS, EXPLORER, RATES, STARTS, STEPS, start_of
 from stebook.chapters.teachers import TEACHERS, say_vector
+from stebook.templates import number
 
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 STATES = [
@@ -58,7 +60,7 @@ def test_from_the_good_start_all_descend_to_the_global_minimum():
     for state in STATES:
         if state["start"] == "good":
             said = EXPLORER.say(EXPLORER.evaluate(**state))
-            assert said.startswith("All three reach the global minimum and none ever climbs.")
+            assert said == "All three reach the global minimum and none ever climbs."
 
 
 def test_the_trap_holds_relu_and_clipped_relu_and_identity_leaves_it():
@@ -68,7 +70,14 @@ def test_the_trap_holds_relu_and_clipped_relu_and_identity_leaves_it():
     assert values["relu_rose"] == values["clipped_relu_rose"] == 0
     said = EXPLORER.say(values)
     assert said.startswith("ReLU and clipped ReLU rest in the trap; identity does not.")
-    assert "Identity ends at the global minimum" in said and "rose in" in said
+    assert "Identity ends at the global minimum" in said
+    run = run_alone("trap", "bad", 0.1, "identity")
+    rises = np.diff(run.loss)
+    count, largest = np.count_nonzero(rises > 1e-9), number(rises.max(), 2)
+    told = dict(zip(map(itemgetter(0), EXPLORER.rows), EXPLORER.cells(values), strict=True))
+    assert told["identity"] == f"0.000, {count} rises"
+    assert told["Largest rise, identity"] == largest
+    assert told["ReLU"].endswith(", 0 rises") and told["Largest rise, ReLU"] == "0.00"
 
 
 @pytest.mark.parametrize("teacher", TEACHERS)
@@ -82,19 +91,32 @@ def test_with_a_large_v_the_loss_of_all_rises_where_the_filter_is_short(teacher)
     assert "but not always falling" in EXPLORER.say(values)
 
 
+def test_where_all_arrive_a_loss_rises_only_where_a_step_is_long_beside_the_filter():
+    for state in STATES:
+        if "not always falling" not in EXPLORER.say(EXPLORER.evaluate(**state)):
+            continue
+        for name in ESTIMATORS:
+            run = run_alone(*state.values(), name)
+            step = np.linalg.norm(np.diff(run.w, axis=0), axis=-1)
+            assert np.all((step > run.norm[:-1] / 4)[np.diff(run.loss) > 1e-9]), state
+
+
 def test_on_the_axis_without_a_spurious_minimum_two_are_held():
     for rate in RATES:
         values = EXPLORER.evaluate(teacher="ones", start="pi", rate=rate)
         assert np.isnan(values["spurious_loss"])
         said = EXPLORER.say(values)
         assert said.startswith("ReLU and clipped ReLU are held on the axis")
-        assert "ReLU is held on θ = 180° (loss 1.600" in said
+        assert EXPLORER.cells(values)[1].startswith("1.600, ")
 
 
 def test_identity_at_the_spurious_minimum_is_not_called_at_rest():
     said = EXPLORER.say(EXPLORER.evaluate(teacher="eight", start="pi", rate=0.03))
     assert said.startswith("All three are at the spurious minimum, on a falling loss.")
-    assert "Identity is at the spurious minimum while |w| still shrinks" in said
+    assert "identity still shortens w" in said
+    assert EXPLORER.evaluate(teacher="eight", start="pi", rate=0.03)["identity_says"] == (
+        "Identity is in the trap while |w| still shrinks"
+    )
 
 
 @pytest.mark.parametrize("start", ["bad", "pi"])
@@ -106,9 +128,12 @@ def test_a_run_that_cycles_is_not_called_on_its_way(start, rate):
 
 def test_every_state_has_a_sentence_about_each():
     for state in STATES:
-        said = EXPLORER.say(EXPLORER.evaluate(**state))
+        values = EXPLORER.evaluate(**state)
+        said = EXPLORER.told(values)
         assert "nan" not in said
-        assert all(label in said for label in ("Identity", "; ReLU", "; clipped ReLU"))
+        for name, label in zip(ESTIMATORS, ("identity", "ReLU", "clipped ReLU"), strict=True):
+            loss, rises = number(values[f"{name}_last"], 3), f"{values[f'{name}_rose']:.0f}"
+            assert f"{label} {loss}, {rises} rises" in said
 
 
 def test_names_have_true_minus_signs():

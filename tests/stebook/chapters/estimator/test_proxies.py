@@ -7,6 +7,7 @@ import ste
 from ste._normal import K
 from ste.model import sigma
 from stebook.chapters.estimator.proxies import CURVE, EXPLORER, PLACES
+from stebook.templates import number
 
 ONE_SIDED = {"relu", "clipped_relu", "log_tailed_relu"}
 
@@ -47,14 +48,16 @@ def test_the_sentence_says_what_is_sent_back(name, x):
     said = EXPLORER.say(values)
     slope = float(ste.get_estimator(name).evaluate(x))
     assert values["slope"] == slope
+    sides = (number(values[side], 3) for side in ("a_plus", "a_minus"))
+    assert EXPLORER.cells(values) == [number(slope, 3), number(values["height"], 3), *sides]
     assert ("one-sided" in said) == (name in ONE_SIDED)
     assert ("symmetric" in said) == (name not in ONE_SIDED)
     if x < 0:
-        assert "it is off" in said or "the step is off" in said
+        assert ("It" if slope else "The step") + " is off" in said
         assert ("flat here, but the error goes back" in said) == (slope > 0)
         assert ("Nothing goes back" in said) == (slope == 0)
     elif x > 0:
-        assert "it is on" in said or "the step is on" in said
+        assert ("It" if slope else "The step") + " is on" in said
         assert ("already flat" in said) == (slope == 0)
     else:
         assert "the step jumps" in said

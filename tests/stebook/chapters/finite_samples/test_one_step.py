@@ -18,6 +18,7 @@ from stebook.chapters.finite_samples.one_step import (
     climb,
     inputs,
 )
+from stebook.templates import number
 
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 
@@ -86,7 +87,14 @@ def test_every_sentence_is_about_what_is_shown():
             for seed in SEEDS:
                 values = EXPLORER.evaluate(samples=samples, estimator=estimator, seed=seed)
                 said = EXPLORER.say(values)
-                assert f"K = {samples}" in said and "nan" not in said
+                jumps, largest, fall, worst, population, seeds = EXPLORER.cells(values)[:6]
+                assert jumps == f"{values['jumps']:.0f}, {values['upward']:.0f} up"
+                assert largest == number(values["largest"], 3) and fall == number(values["drop"], 3)
+                assert worst == number(values["climb"], 3)
+                assert population == number(values["population_drop"], 2)
+                assert seeds == f"{values['fell']:.0f} of 60"
+                if said.startswith("Rough"):
+                    assert values["climb"] < values["drop"] / 3
                 assert ("does not lower" in said) == (values["drop"] <= 0.0)
 
 

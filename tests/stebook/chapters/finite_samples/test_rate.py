@@ -14,6 +14,7 @@ from stebook.chapters.finite_samples.rate import (
     _inputs,
     measured,
 )
+from stebook.templates import number
 
 ESTIMATORS = ("identity", "relu", "clipped_relu")
 
@@ -26,9 +27,12 @@ def test_the_fitted_slope_is_one_half_within_its_standard_error(quantity, estima
     assert rate.standard_error < 0.03
     assert abs(rate.slope + 0.5) < 3 * rate.standard_error
     assert np.all(error < 0.15 * root)
-    assert "standard errors away" in EXPLORER.say(
-        EXPLORER.evaluate(quantity=quantity, estimator=estimator)
-    )
+    values = EXPLORER.evaluate(quantity=quantity, estimator=estimator)
+    assert "within three standard errors" in EXPLORER.say(values)
+    away = abs(rate.slope + 0.5) / rate.standard_error
+    slope = f"{number(rate.slope, 3)} ± {number(rate.standard_error, 3)}"
+    ends = [number(root[0], 2), number(root[-1], 2)]
+    assert EXPLORER.cells(values) == [*ends, slope, f"{number(away, 1)} errors"]
 
 
 def test_the_error_of_the_gradient_by_hand():

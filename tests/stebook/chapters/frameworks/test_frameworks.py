@@ -6,6 +6,7 @@ import pytest
 import ste
 from ste.zoo.libraries import framework, frameworks
 from stebook.chapters.frameworks.frameworks import CURVE, EXPLORER, LENGTHS, TEACHER
+from stebook.templates import number
 
 NAMES = [row.id for row in frameworks()]
 IDENTITY = ste.residuals(TEACHER, ste.IDENTITY).spurious
@@ -35,8 +36,12 @@ def test_what_is_left_over_is_the_residual(name, length):
 
 @pytest.mark.parametrize("row", frameworks(), ids=lambda row: row.id)
 def test_the_sentence_says_what_the_theorems_say(row):
-    said = EXPLORER.say(EXPLORER.evaluate(framework=row.id))
-    assert f". {row.library}: {row.name} " in said
+    values = EXPLORER.evaluate(framework=row.id)
+    said = EXPLORER.say(values)
+    left = [number(values["trap"], 4), number(IDENTITY, 4), f"{number(values['percent'], 2)} %"]
+    assert EXPLORER.cells(values)[:4] == [*left, f"{row.library}: {row.name}"]
+    label = values["framework_label"]
+    assert label.startswith(f"{row.library}: {row.name.split('_per_')[0][:4]}") and len(label) < 37
     passes = ste.one_sided(row.at_jump).one_sided
     assert ("every proxy rests" in said) == (row.forward == "sign")
     assert ("The model says nothing" in said) == (row.forward == "round")
@@ -45,6 +50,7 @@ def test_the_sentence_says_what_the_theorems_say(row):
         assert ("never turns the filter" in said) == (row.kind == "odd")
         assert said.startswith("It fails") == (not passes and row.kind != "odd")
         assert ("jumps at x = 1/2" in said) == (row.jump == 0.5)
+    assert ("for a 0/1 step" in said) == (row.forward != "step")
     if "acts as identity" in said:
         cycle, wanted = ste.limit_cycle(TEACHER, row.at_jump), ste.limit_cycle(TEACHER)
         assert cycle.kappa == pytest.approx(1.0, abs=1e-6)

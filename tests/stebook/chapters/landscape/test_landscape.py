@@ -69,28 +69,29 @@ def test_the_map_holds_the_curve_on_its_diagonal(ratio):
 
 
 @pytest.mark.parametrize(
-    ("ratio", "layer", "words"),
+    ("ratio", "layer", "words", "numbers"),
     [
-        (0.0, 90, ("No trap", "second global minimum", "0.125 at θ = 90°", "d = 0", "flat")),
-        (0.0, 180, ("No trap", "d = \N{MINUS SIGN}1.00", "away from w*")),
-        (0.1, 100, ("A trap", "0.050", "0.139 at θ = 100.0°", "0.089 up", "d = 0", "nothing")),
-        (0.25, 180, ("A trap", "0.125", "0.167 at θ = 120.0°", "away from w*")),
-        (0.25, 0, ("A trap", "d = 1.00", "turns w towards w*")),
-        (0.5, 180, ("The border", "degenerate saddle", "0.250", "no trap", "d = 0")),
-        (0.5, 30, ("The border", "turns w towards w*")),
-        (0.6, 180, ("No trap and no pass", "0.300 at θ = 180°", "d = 0.20", "towards w*")),
+        (0.0, 90, "No trap, second global minimum, flat", "0.000, 0.125, 0.125 at 90.0°, 0.00"),
+        (0.0, 180, "No trap, away from w*", "0.000, 0.125, 0.125 at 90.0°, \N{MINUS SIGN}1.00"),
+        (0.1, 100, "A trap, nothing", "0.050, 0.089, 0.139 at 100.0°, 0.00"),
+        (0.25, 180, "A trap, away from w*", "0.125, 0.042, 0.167 at 120.0°, \N{MINUS SIGN}0.50"),
+        (0.25, 0, "A trap, turns w towards w*", "0.125, 0.042, 0.167 at 120.0°, 1.00"),
+        (0.5, 180, "The border, degenerate saddle, no trap", "0.250, 0.000, 0.250 at 180.0°, 0.00"),
+        (0.5, 30, "The border, turns w towards w*", "0.250, 0.000, 0.250 at 180.0°, 0.83"),
+        (0.6, 180, "No trap and no pass, towards w*", "0.300, \N{EN DASH}, \N{EN DASH}, 0.20"),
     ],
 )
-def test_the_sentence_says_the_finding(ratio, layer, words):
-    said = EXPLORER.say(EXPLORER.evaluate(ratio=ratio, layer=layer))
-    for word in words:
-        assert word in said, (word, said)
+def test_the_sentence_says_the_finding(ratio, layer, words, numbers):
+    values = EXPLORER.evaluate(ratio=ratio, layer=layer)
+    for word in words.split(", "):
+        assert word in EXPLORER.say(values), (word, EXPLORER.say(values))
+    assert EXPLORER.cells(values)[: EXPLORER.chips] == numbers.split(", ")
 
 
 def test_every_state_has_a_sentence_without_gaps():
     for ratio in RATIOS:
         for layer in LAYERS:
-            said = EXPLORER.say(EXPLORER.evaluate(ratio=ratio, layer=layer))
+            said = EXPLORER.told(EXPLORER.evaluate(ratio=ratio, layer=layer))
             assert "nan" not in said and "not defined" not in said
             assert ("A trap" in said) == (0 < ratio < 0.5)
 

@@ -18,6 +18,7 @@ from stebook.chapters.no_gradient.quotient import (
     filter_at,
     standard_error,
 )
+from stebook.templates import number
 
 
 def test_the_true_slope_is_that_of_the_population_loss():
@@ -58,9 +59,10 @@ def test_the_scatter_is_what_the_band_says():
 
 
 def test_the_sentences_say_what_is_to_be_seen():
-    assert "exactly 0. That happens to 12" in EXPLORER.say(
-        EXPLORER.evaluate(turn=0.0003, samples=100)
-    )
+    silent = EXPLORER.evaluate(turn=0.0003, samples=100)
+    assert "exactly 0, as in 12 of the sets" in EXPLORER.say(silent)
+    error = number(silent["error"], 3)
+    assert EXPLORER.cells(silent) == ["0.00 %", "0.000", error, "12 of 12", "0"]
     assert "drowns" in EXPLORER.say(EXPLORER.evaluate(turn=0.003, samples=1000))
     assert "roughly" in EXPLORER.say(EXPLORER.evaluate(turn=0.1, samples=1000))
     assert "less than a tenth" in EXPLORER.say(EXPLORER.evaluate(turn=0.3, samples=100_000))
@@ -71,7 +73,8 @@ def test_every_state_has_a_sentence_and_fits_the_figure():
     for turn in TURNS:
         for samples in SAMPLES:
             values = EXPLORER.evaluate(turn=turn, samples=samples)
-            assert "nan" not in EXPLORER.say(values)
+            assert "nan" not in EXPLORER.told(values)
+            assert "\N{EN DASH}" not in EXPLORER.cells(values)
             assert np.abs(values["estimates"]).max() < top
 
 

@@ -17,6 +17,7 @@ from stebook.chapters.one_sidedness.outcomes import (
     UNITS,
     outcomes,
 )
+from stebook.templates import number
 
 
 @pytest.mark.parametrize("m", UNITS)
@@ -55,7 +56,9 @@ def test_measured_periods_are_near_the_theory(m):
             values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
             if ratio < 0.8 * values["threshold"]:
                 assert values["measured"] == pytest.approx(values["period"], rel=0.05)
-                assert "measured period" in EXPLORER.say(values)
+                assert "The run cycles" in EXPLORER.say(values)
+                periods = [number(values[name], 2) for name in ("measured", "period")]
+                assert EXPLORER.cells(values)[2:4] == periods
 
 
 def test_every_place_has_one_mark():
@@ -70,17 +73,20 @@ def test_every_state_has_a_true_sentence():
         for leak in LEAKS:
             for ratio in RATIOS:
                 values = EXPLORER.evaluate(m=m, ratio=ratio, leak=leak)
-                said = EXPLORER.say(values)
+                said = EXPLORER.told(values)
                 word = {STAYS: "stays", CYCLES: "cycles", ESCAPES: "escapes"}[values["outcome"]]
                 assert "nan" not in said and (word in said or "on its way" in said)
 
 
 def test_known_places():
-    assert "no cycle above r* = 0.230" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=1.0))
+    escape = EXPLORER.evaluate(m=4, ratio=0.25, leak=1.0)
+    assert "no cycle here, because r is above r*" in EXPLORER.say(escape)
+    dash = "\N{EN DASH}"
+    assert EXPLORER.cells(escape) == ["0.230", dash, dash, dash, f"{escape['crossings']:.0f}"]
     assert "The run cycles" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.2))
-    assert "on the balance is not stable" in EXPLORER.say(
-        EXPLORER.evaluate(m=8, ratio=0.39, leak=0.02)
-    )
+    unstable = EXPLORER.evaluate(m=8, ratio=0.39, leak=0.02)
+    assert "here it is not stable any more" in EXPLORER.say(unstable)
+    assert float(EXPLORER.cells(unstable)[1]) < 0.39 < float(EXPLORER.cells(unstable)[0])
     assert "0.05 is not small" in EXPLORER.say(EXPLORER.evaluate(m=8, ratio=0.35, leak=0.05))
     assert "faithful" in EXPLORER.say(EXPLORER.evaluate(m=4, ratio=0.25, leak=0.0))
 

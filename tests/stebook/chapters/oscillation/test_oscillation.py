@@ -20,6 +20,7 @@ from stebook.chapters.oscillation.sampled_runs import (
     spike_steps,
     teacher_with,
 )
+from stebook.templates import number
 
 
 @pytest.mark.parametrize("ratio", RATIOS)
@@ -51,6 +52,9 @@ def test_the_measured_period_is_the_predicted_one(rate, ratio):
     values = EXPLORER.evaluate(rate=rate, ratio=ratio)
     assert values["measured"] == pytest.approx(values["period"], rel=0.04)
     assert "oscillates" in EXPLORER.say(values)
+    measured, period, crossings, threshold, *_ = EXPLORER.cells(values)
+    assert period == number(values["period"], 2) and measured == number(values["measured"], 2)
+    assert int(crossings) == values["spikes"] and threshold == number(values["threshold"], 3)
 
 
 @pytest.mark.parametrize("rate", RATES)
@@ -59,7 +63,8 @@ def test_above_the_threshold_identity_escapes(rate, ratio):
     values = EXPLORER.evaluate(rate=rate, ratio=ratio)
     assert np.isnan(values["period"])
     assert values["last_loss"] < 0.1
-    assert "escapes" in EXPLORER.say(values)
+    assert "escapes" in EXPLORER.say(values) and EXPLORER.cells(values)[1] == "\N{EN DASH}"
+    assert f"After step {values['last_spike']:.0f} it crosses no more" in EXPLORER.say(values)
 
 
 @pytest.mark.parametrize("estimator", ["relu", "clipped_relu"])
@@ -70,6 +75,8 @@ def test_relu_and_clipped_stay(estimator, ratio):
     assert values["last_loss"] == pytest.approx(values["spurious_loss"], abs=1e-3)
     assert np.isnan(values["ticks"]).all()
     assert "stays" in EXPLORER.say(values)
+    loss = number(values["spurious_loss"], 3)
+    assert EXPLORER.cells(values)[4:7] == [loss, loss, number(values["last_loss"], 3)]
 
 
 def test_the_marks_keep_the_predicted_distance():
@@ -82,7 +89,7 @@ def test_the_marks_keep_the_predicted_distance():
 def test_every_state_has_a_sentence():
     for estimator in EXPLORER.control("estimator").values:
         for ratio in RATIOS:
-            said = EXPLORER.say(EXPLORER.evaluate(estimator=estimator, ratio=ratio, rate=0.02))
+            said = EXPLORER.told(EXPLORER.evaluate(estimator=estimator, ratio=ratio, rate=0.02))
             assert "nan" not in said
 
 
@@ -150,6 +157,10 @@ def test_what_is_said_of_a_run_on_samples_is_true(samples, ratio):
     values, seen = EXPLORER.evaluate(samples=samples, ratio=ratio), stored()[f"{samples} {ratio}"]
     said, walk = EXPLORER.say(values), restless_walk(teacher_with(ratio))
     assert values["on_samples"] and not values["on_population"]
+    crossings, _, mean, trap, end, cycle = EXPLORER.cells(values)[2:]
+    assert int(crossings) == seen["spikes"] and float(mean) == seen["mean"]
+    assert float(end) == seen["end"] and trap == number(values["spurious_loss"], 3)
+    assert cycle == ("\N{EN DASH}" if walk is None else number(walk.cycle_loss, 3))
     if seen["end"] < 0.1:
         assert "The run escapes" in said and max(seen["loss_high"][-5:]) < 0.1
         assert ("lets it escape at a smaller r" in said) == (walk is not None)
@@ -160,10 +171,11 @@ def test_what_is_said_of_a_run_on_samples_is_true(samples, ratio):
     if int(samples) < walk.samples / 1000:  # far too few
         assert "The spikes are gone" in said and seen["late"] == 0
         assert seen["middle"] > 0.8 * SAMPLED_RATE * walk.length
+        assert f"|w| of about {number(seen['middle'], 3)}" in said
         assert f"about {in_words(walk.samples)} samples" in said
     if int(samples) > 4 * walk.samples:
         assert seen["late"] > 0.8 * (STEPS // 2) / values["period"]
-        assert f"comes across the origin {seen['late']} times" in said
+        assert f"comes across the origin. In the second half it does so {seen['late']} t" in said
 
 
 @pytest.mark.parametrize("changes", [{"estimator": "relu"}, {"rate": 0.02}])
@@ -171,7 +183,8 @@ def test_where_no_run_on_samples_is_stored_the_explorer_says_so(changes):
     exact, values = EXPLORER.evaluate(**changes), EXPLORER.evaluate(samples="1000", **changes)
     assert values["on_population"] and not values["on_samples"]
     said = EXPLORER.say(values)
-    assert said.startswith(EXPLORER.say(exact)) and said.endswith("; this is the population.")
+    assert values["note"] == " The population: samples are for identity at η = 0.05."
+    assert said.startswith(EXPLORER.say(exact)) and said.endswith(values["note"])
 
 
 def test_without_samples_there_is_nothing_of_them():
@@ -196,4 +209,4 @@ def test_named_states_are_what_they_are_called():
     assert 0.97 < 0.21 / below["threshold"] < 1.0 and below["spikes"] > 0 and not below["escaped"]
     assert escape["escaped"]
     assert relu["spikes"] == 0 and relu["norm"][-1] > START_NORM / 2
-    assert sampled["on_samples"] and "1,000" in EXPLORER.say(sampled)
+    assert sampled["on_samples"] and sampled["samples_label"] == "1,000"
