@@ -23,11 +23,12 @@ SAYS = """(where) => [...document.querySelectorAll(where)].map((element) => {
 })"""
 #: What joins words, as a page and as a PDF has it at the end of a line.
 HYPHENS = re.compile("[-\x02\xad\ufffe]")
-TITLES = "article :is(h1, h2, h3, h4, .admonition-title, .sd-summary-text, dt)"
+TITLES = "article :is(h1, h2, h3, h4, .admonition-title, .sd-summary-text, dt:not(figure dt))"
 ANSWERS = ".solution, details.sd-dropdown, .question details > p, .admonition.dropdown"
 #: The letters of an explorer's plot: its axes and its legend.
 PLOTS = """() => [...document.querySelectorAll("figure.explorer")].map((figure) => ({
   says: figure.explorer.says.textContent,
+  chips: [...figure.querySelectorAll(".explorer-chips > div > *")].map((part) => part.textContent),
   axes: [...figure.querySelectorAll(".explorer-plot text")].map((text) => text.textContent),
   chosen: figure.explorer.controls.map((c) => c.labels[figure.explorer.index[c.name]]),
   table: figure.querySelector(".explorer-print").checkVisibility(),
@@ -104,12 +105,12 @@ def test_code_is_whole(path, desk):
     assert [code for code in says(desk(path).page, "article pre") if code not in whole] == []
 
 
-def test_an_explorer_is_its_picture_and_its_sentence(path, desk):
+def test_an_explorer_is_its_picture_its_sentence_and_its_numbers(path, desk):
     found = sheets(desk, path)
     whole = text(found)
     for plot in desk(path).page.evaluate(PLOTS):
         assert plot["says"] and not plot["table"]
-        for words in (plot["says"], *plot["axes"], *plot["chosen"]):
+        for words in (plot["says"], *plot["chips"], *plot["axes"], *plot["chosen"]):
             assert squeeze(words) in whole, words
 
 

@@ -141,7 +141,7 @@ def test_the_core_path_runs_to_its_end_without_a_network(page, base, capsys):
 
 
 def test_a_question_and_an_explorer_answer(page, base):
-    """An answer of the question says something; a slider moves the sentence and the drawing."""
+    """An answer of the question says something; a slider moves what is said and drawn."""
     at(page, base, "correlation")
     page.evaluate(SHOW, ["import ask, show", 'ask("correlation', 'show("correlation")'])
     answer = page.locator(".jp-OutputArea details").first
@@ -149,12 +149,12 @@ def test_a_question_and_an_explorer_answer(page, base):
     assert answer.get_attribute("open") is not None
     figure = page.locator("figure.explorer")
     figure.locator(".main-svg").first.wait_for(timeout=30_000)
-    said = figure.locator(".explorer-says")
+    said = figure.locator(".explorer-heard")
     before, drawn = said.inner_text(), figure.locator(".explorer-plot").inner_html()
     figure.locator("input[type=range]").first.press("ArrowRight")
     page.wait_for_function(
         "([before, drawn]) => { const f = document.querySelector('figure.explorer');"
-        " return f.querySelector('.explorer-says').innerText !== before"
+        " return f.querySelector('.explorer-heard').innerText !== before"
         " && f.querySelector('.explorer-plot').innerHTML !== drawn; }",
         arg=[before, drawn],
     )
