@@ -122,6 +122,17 @@ def arrow(x: object, y: object, name: str, line: Piece, **more: Any) -> Piece:
     )
 
 
+def aside(piece: Piece) -> Piece:
+    """A trace that only points out what others show: its values stand in no table.
+
+    Examples
+    --------
+    >>> aside(named("head"))["meta"]
+    {'label': 'head', 'aside': True}
+    """
+    return {**piece, "meta": {**piece.get("meta", {}), "aside": True}}
+
+
 def named(place: str, at: float | None = None) -> Piece:
     """Attributes of a trace whose name stands at the thing itself, and not in a legend.
 

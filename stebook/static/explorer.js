@@ -192,11 +192,12 @@ globalThis.steExplorer = (() => {
     return layout[key]?.title?.text || axis[0];
   };
 
-  /** The values of a trace, which is one of several, or null where it is not shown or has none. */
+  /** The values of a trace, one of several; null where it is not shown, has none, or is an aside. */
   const tabled = (trace, layout, count) => {
     const { x, y, z, mode, visible, error_y: error } = trace;
     const name = trace.name ?? (y?.length === 1 ? "Chosen point" : `Drawing ${count}`);
-    if (visible === false || visible === null || mode === "text") return null;
+    const shown = visible !== false && visible !== null;
+    if (!shown || mode === "text" || trace.meta?.aside) return null;
     const [across, up] = [titleOf(layout, trace.xaxis ?? "x"), titleOf(layout, trace.yaxis ?? "y")];
     if (z) {
       const columns = some(z[0].length);

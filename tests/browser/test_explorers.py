@@ -164,7 +164,7 @@ def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visi
     tables = figure.locator(".explorer-curves table")
     drawn = figure.evaluate(
         """(figure) => figure.explorer.plot.data.filter(
-             (trace) => trace.visible !== false && trace.mode !== "text"
+             (trace) => trace.visible !== false && trace.mode !== "text" && !trace.meta?.aside
              && (trace.z ?? trace.y).some((value) => value !== null)).length"""
     )
     assert tables.count() == drawn > 0

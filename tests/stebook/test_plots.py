@@ -88,7 +88,7 @@ def test_names_stand_where_axes_have_ranges(name):
     explorer = get_explorer(name)
     figure = explorer.draw(explorer.values(explorer.defaults), TOKENS)
     for trace in figure["data"]:
-        if isinstance(trace.get("meta"), dict):
+        if "label" in trace.get("meta", {}):
             assert trace["name"] and trace["meta"]["label"] in plots.PLACES
             for letter in "xy":
                 axis = trace.get(f"{letter}axis", letter).replace(letter, f"{letter}axis")

@@ -132,9 +132,11 @@ def _arc(
     line: plots.Piece = {"hoverinfo": "skip", "showlegend": False, **more}
     outward = ([0, middle[0]], [0, middle[1]])
     return [
-        plots.scatter(x, y, line=plots.stroke(colour, 1.5), **line),
-        plots.scatter(
-            *outward, name, line=plots.stroke(colour, 0), **{**line, **plots.named("head")}
+        plots.aside(plots.scatter(x, y, line=plots.stroke(colour, 1.5), **line)),
+        plots.aside(
+            plots.scatter(
+                *outward, name, line=plots.stroke(colour, 0), **{**line, **plots.named("head")}
+            )
         ),
     ]
 
