@@ -16,6 +16,12 @@ _UNTIL = """const until = async (done) => {
       await new Promise((next) => setTimeout(next, 20));
     }
   };"""
+#: The state that the address names, which is written once the frame is seen.
+WRITTEN = f"""async () => {{
+  {_UNTIL}
+  await until(() => location.hash.includes(":"));
+  return location.hash;
+}}"""
 #: Wait until all is drawn, and open the explorers that wait for an answer.
 READY = f"""async () => {{
   {_UNTIL}

@@ -75,9 +75,14 @@ def tour(visits, name):
     return list(zip(states, seen, strict=True)), page.evaluate(MOVED, name)
 
 
+#: The address, which is written once the frame is seen.
+HERE = """() => new Promise((done) =>
+  requestAnimationFrame(() => setTimeout(() => done(location.hash))))"""
+
+
 def shown(page, name, fragment=None):
     """What an explorer shows where the page is, or at an address."""
-    here = fragment or unquote(page.evaluate("location.hash"))
+    here = fragment or unquote(page.evaluate(HERE))
     return page.evaluate(SHOWN, [name, [here], 1])[0]
 
 

@@ -221,6 +221,8 @@ def test_there_is_one_search_field(desk):
     assert page.locator("input[type=search]:visible").count() <= 1
     page.keyboard.press("Control+k")
     expect(page.locator("input[type=search]:visible")).to_have_count(1)
+    page.keyboard.press("Escape")  # others have the same page
+    expect(page.locator("dialog[open]")).to_have_count(0)
 
 
 def test_boxes_that_scroll_can_be_reached_by_keyboard(phone):

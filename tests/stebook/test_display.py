@@ -22,8 +22,9 @@ def test_elsewhere_there_is_a_widget_and_a_text(name, monkeypatch):
     bundle = show(name)._repr_mimebundle_()
     assert set(bundle) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
     explorer = get_explorer(name)
-    said = explorer.say(explorer.values(explorer.defaults))
-    assert bundle["text/plain"] == said
+    values = explorer.values(explorer.defaults)
+    assert bundle["text/plain"] == explorer.told(values)
+    said = explorer.say(values)
     still = bundle["text/html"]  # for where no script runs
     assert (
         html.escape(said) in still
