@@ -161,7 +161,6 @@ globalThis.stePlane = (() => {
         this.drawOthers();
       }
       this.drawOwn();
-      if (this.playing) this.sayOnTheWay();
       const now = performance.now();
       if (now - (this.wroteAt ?? -READABLE) >= READABLE) this.write(now);
       this.shown = true;
@@ -171,6 +170,7 @@ globalThis.stePlane = (() => {
     write(now = performance.now()) {
       this.wroteAt = now;
       this.set();
+      if (this.playing) this.sayOnTheWay();
       this.sayHand();
       this.drawLossHeads();
       this.drawChips();

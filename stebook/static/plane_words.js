@@ -3,6 +3,8 @@
 globalThis.stePlaneWords = (() => {
   const model = globalThis.stePlaneModel;
   const { RADIANS, number, say } = globalThis.stePlaneShapes;
+  /** A run that has come no further has hardly moved, as one sees in the plane. */
+  const STILL = 0.02;
 
   return (Base) => class extends Base {
     /** The numbers of each estimator in a line: at the start of the angle, later of the run. */
@@ -108,19 +110,29 @@ globalThis.stePlaneWords = (() => {
       return `${labels.slice(0, -1).join(", ")} and ${labels.at(-1)}`;
     }
 
+    /** What a run has come to, in the words for it. */
+    came(name, states) {
+      const [first, last] = [states[0], states.at(-1)];
+      const kind = model.outcome(this.teacher, states);
+      if (kind === "trap" && this.pulledAlong(name, last)) return "pulled";
+      // as at the pass, where no step turns w
+      const still = Math.hypot(last.x - first.x, last.y - first.y) < STILL;
+      return kind === "walks" && still ? "still" : kind;
+    }
+
     findingOfRuns(names) {
       const words = {
         cycles: ["cycles over the origin", "cycle over the origin"],
         trap: ["rests in the trap", "rest in the trap"],
         pulled: ["is at the trap, pulled along w", "are at the trap, pulled along w"],
         teacher: ["found the teacher", "found the teacher"],
+        still: ["has hardly moved", "have hardly moved"],
         walks: ["is on its way", "are on their way"],
       };
-      const groups = { cycles: [], trap: [], pulled: [], teacher: [], walks: [] };
+      const groups = { cycles: [], trap: [], pulled: [], teacher: [], still: [], walks: [] };
       for (const name of names) {
         const states = this.states(name).slice(0, this.step() + 1);
-        const kind = model.outcome(this.teacher, states);
-        groups[kind === "trap" && this.pulledAlong(name, states.at(-1)) ? "pulled" : kind].push(name);
+        groups[this.came(name, states)].push(name);
       }
       const said = Object.entries(groups)
         .filter(([, group]) => group.length)

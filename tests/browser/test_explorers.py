@@ -11,7 +11,7 @@ from toc import EMBEDDED
 
 from stebook import EXPLORERS, get_explorer
 from stebook.build import bundles
-from stebook.chapters.descent.descent import BLOCKS
+from stebook.chapters.descent.descent import DRAWN as DESCENT
 from tests.browser.conftest import DRAWN, Watched, explorer_page, settle
 from tests.browser.lives import (
     PRESENTED,
@@ -239,8 +239,8 @@ def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
         """[...document.querySelectorAll(".hoverlayer :is(.legendtitletext, .legendtext)")]
              .map((text) => text.textContent)"""
     )
-    step = int(title.removeprefix("up to step "))
-    index = list(BLOCKS).index(step)
+    step = int(title.removeprefix("about step "))
+    index = list(DESCENT).index(step)
     values = get_explorer("descent").evaluate(rate=0.03)
     loss, angle = values["identity_loss"][index], values["relu_angle"][index]
     assert len(told) == 9

@@ -2,6 +2,7 @@
 
 import math
 from functools import cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -30,8 +31,11 @@ START_LABELS = {
 }
 RATES = (0.03, 0.1, 0.3)
 STEPS = 1200
-#: Steps at the ends of blocks, each longer than the one before: most happens early.
-BLOCKS = np.unique(np.geomspace(1, STEPS, 100).round().astype(int))
+#: Steps at the ends of blocks, each longer than the one before: most happens early. The last step
+#: is a block of its own.
+BLOCKS = np.unique(np.append(np.geomspace(1, STEPS - 1, 60).round().astype(int), STEPS))
+#: Where the two extremes of a block are drawn: at its middle and at its end.
+DRAWN = np.union1d((np.append(0, BLOCKS[:-1]) + 1 + BLOCKS) // 2, BLOCKS)
 ENDS = ("global", "spurious", "saddle", "other")
 
 
@@ -68,18 +72,21 @@ def run_of(teacher: str, estimator: str, start: str, rate: float) -> tuple[Traje
     return Trajectory(runs.steps, *parts), str(ends[place])
 
 
-def _blocks(extreme: np.ufunc, record: np.ndarray) -> np.ndarray:
-    """One number for each block of steps; the first begins with step 1."""
-    return extreme.reduceat(record, np.append(0, BLOCKS[:-1]) + 1)
+def _extremes(record: np.ndarray) -> np.ndarray:
+    """The least and the largest of each block of steps, in the order in which they come."""
+    blocks = [record[before + 1 : last + 1] for before, last in pairwise([0, *BLOCKS])]
+    return np.concatenate(
+        [block[sorted((block.argmin(), block.argmax()))[-len(block) :]] for block in blocks]
+    )
 
 
 def _arrays(teacher: str, start: str, rate: float) -> dict[str, np.ndarray]:
     columns = {}
     for name in STYLES:
         run, _ = run_of(teacher, name, start, rate)
-        columns[f"{name}_loss"] = _blocks(np.maximum, run.loss)
-        columns[f"{name}_angle"] = np.degrees(_blocks(np.minimum, run.angle))
-        columns[f"{name}_norm"] = _blocks(np.minimum, run.norm)
+        columns[f"{name}_loss"] = _extremes(run.loss)
+        columns[f"{name}_angle"] = np.degrees(_extremes(run.angle))
+        columns[f"{name}_norm"] = _extremes(run.norm)
     return columns
 
 
@@ -145,7 +152,7 @@ def _curve(name: str, column: str, row: int, told: str) -> plots.Piece:
     """One of three rows over the same steps."""
     style = STYLES[name]
     return plots.scatter(
-        BLOCKS,
+        DRAWN,
         f"={name}_{column}",
         style.label,
         line=style.line(),
@@ -162,9 +169,9 @@ EXPLORER = Explorer(
     title="ReLU and clipped ReLU end alike; identity may end elsewhere",
     caption=(
         f"Coarse gradient descent on the population, {STEPS} steps on a logarithmic scale, |w0| = "
-        "1. Drawn for each block of steps: the largest loss, the smallest θ and the smallest |w|, "
-        "so that no spike is lost. The numbers: each loss at the end, and in how many steps it "
-        "rose."
+        "1. Of each block of steps the least and the largest value are drawn, in the order in "
+        "which they come, so that no spike is lost; the last step stands alone. The numbers: each "
+        "loss at the end, and in how many steps it rose."
     ),
     alt=(
         "Three panels against the step: the loss, the angle θ and the length of w, each with a "
@@ -203,7 +210,7 @@ EXPLORER = Explorer(
             xaxis=plots.axis(
                 "step, on a logarithmic scale",
                 type="log",
-                unifiedhovertitle={"text": "up to step %{x}"},
+                unifiedhovertitle={"text": "about step %{x}"},
                 range=(0, math.log10(STEPS)),
                 ticks=(1, 10, 100, 1000),
                 anchor="y3",

@@ -31,6 +31,8 @@ LOOKS = {
     "own": Look("your own", "#AA4499", "triangle"),
 }
 ANGLE, LENGTH, RATE = 150.0, 0.8, 0.5
+#: Where the runs begin that have a name, and how they walk.
+_RUN = {"angle": ANGLE, "length": LENGTH, "rate": RATE, "samples": "all"}
 #: Where the true gradient of that teacher changes sides, in degrees.
 PASS = 103.7
 
@@ -290,9 +292,9 @@ EXPLORER = Scene(
     },
     looks=LOOKS,
     presets={
-        "a trap, a cycle": {"teacher": CYCLING},
-        "a trap, an escape": {"teacher": V_STAR},
-        "no trap": {"teacher": (1.0, 1.0, 1.0, 1.0)},
+        "a trap, a cycle": {"teacher": CYCLING, **_RUN},
+        "a trap, an escape": {"teacher": V_STAR, **_RUN},
+        "no trap": {"teacher": (1.0, 1.0, 1.0, 1.0), **_RUN},
         "at the trap": {"teacher": CYCLING, "angle": 180.0},
         "at the pass": {"teacher": CYCLING, "angle": PASS},
     },

@@ -32,7 +32,7 @@ from stebook.controls import menu, slider
 from stebook.explorer import Explorer, Sentence, Table
 
 #: So many marks of the predicted period at the most; the shortest period fills all steps.
-TICKS = 160
+TICKS = 180
 #: Identity's colour, for what lies between the ends of a band.
 BAND = "rgba(213, 94, 0, 0.35)"
 RATES = (0.02, 0.05, 0.1)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import ste
-from stebook.chapters.descent.descent import BLOCKS, EXPLORER, RATES, STARTS, STEPS, start_of
+from stebook.chapters.descent.descent import BLOCKS, DRAWN, EXPLORER, RATES, STARTS, STEPS, start_of
 from stebook.chapters.teachers import TEACHERS, say_vector
 from stebook.templates import number
 
@@ -23,21 +23,26 @@ def run_alone(teacher, start, rate, estimator):
     return ste.descend(v0, w0, TEACHERS[teacher], ste.get_estimator(estimator), rate, STEPS)
 
 
-@pytest.mark.parametrize("estimator", ["relu", "clipped_relu"])
-def test_blocks_hold_the_extremes_of_a_single_run(estimator):
-    run = run_alone("trap", "bad", 0.1, estimator)
-    shown = EXPLORER.evaluate(teacher="trap", start="bad", rate=0.1)
-    assert BLOCKS[0] == 1 and BLOCKS[-1] == STEPS
-    assert shown[f"{estimator}_loss"].shape == BLOCKS.shape
-    for i, (before, last) in enumerate(itertools.pairwise([0, *BLOCKS])):
-        block = slice(before + 1, last + 1)
-        for column, record, extreme in (
-            ("loss", run.loss, np.max),
-            ("angle", np.degrees(run.angle), np.min),
-            ("norm", run.norm, np.min),
-        ):
-            drawn = shown[f"{estimator}_{column}"][i]
-            assert drawn == pytest.approx(extreme(record[block]), rel=1e-9)
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_the_extremes_of_each_block_are_drawn_in_their_order(estimator):
+    """The last step is drawn as it is, so that a curve ends where the numbers say."""
+    run = run_alone("trap", "bad", 0.3, estimator)
+    shown = EXPLORER.evaluate(teacher="trap", start="bad", rate=0.3)
+    records = {"loss": run.loss, "angle": np.degrees(run.angle), "norm": run.norm}
+    assert BLOCKS[0] == 1 and BLOCKS[-1] == STEPS and BLOCKS[-2] == STEPS - 1
+    for column, record in records.items():
+        drawn = iter(zip(DRAWN, shown[f"{estimator}_{column}"], strict=True))
+        for before, last in itertools.pairwise([0, *BLOCKS]):
+            block = record[before + 1 : last + 1]
+            places, values = zip(*itertools.islice(drawn, min(2, len(block))), strict=True)
+            assert before < places[0] and places[-1] == last
+            assert sorted(values) == pytest.approx(
+                sorted({block.min(), block.max()}), rel=1e-9
+            ) or (values == pytest.approx([block.max()] * 2, rel=1e-9) and np.ptp(block) == 0)
+            if len(block) > 1 and block.argmin() < block.argmax():
+                assert values[0] == pytest.approx(block.min(), rel=1e-9)
+        assert next(drawn, None) is None
+        assert shown[f"{estimator}_{column}"][-1] == pytest.approx(record[-1], rel=1e-9)
 
 
 def test_at_all_rates_the_axes_reach_over_all_curves():

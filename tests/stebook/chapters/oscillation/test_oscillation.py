@@ -79,8 +79,9 @@ def test_relu_and_clipped_stay(estimator, ratio):
     assert EXPLORER.cells(values)[4:7] == [loss, loss, number(values["last_loss"], 3)]
 
 
-def test_the_marks_keep_the_predicted_distance():
-    values = EXPLORER.evaluate(ratio=0.1)
+@pytest.mark.parametrize("ratio", [r for r in RATIOS if r <= 0.21])
+def test_the_marks_keep_the_predicted_distance(ratio):
+    values = EXPLORER.evaluate(ratio=ratio)
     marks = values["ticks"][np.isfinite(values["ticks"])]
     np.testing.assert_allclose(np.diff(marks), values["period"], rtol=1e-9)
     assert marks.min() < values["period"] and marks.max() > STEPS - values["period"]
