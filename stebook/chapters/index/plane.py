@@ -32,7 +32,7 @@ LOOKS = {
 }
 ANGLE, LENGTH, RATE = 150.0, 0.8, 0.5
 #: Where the runs begin that have a name, and how they walk.
-_RUN = {"angle": ANGLE, "length": LENGTH, "rate": RATE, "samples": "all"}
+_RUN: dict[str, Part] = {"angle": ANGLE, "length": LENGTH, "rate": RATE, "samples": "all"}
 #: Where the true gradient of that teacher changes sides, in degrees.
 PASS = 103.7
 
