@@ -124,8 +124,11 @@ def collect(app: Sphinx, config: Config) -> None:
     )
 
 
-#: Lines of a script that hold a comment and nothing else.
-_SAID = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)[ \t]*\n", re.M)
+#: Lines of a script that hold a comment and nothing else, and what is said behind a statement; with
+#: a quote after it, that may be a string.
+_SAID = re.compile(
+    r"""^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)[ \t]*\n|(?<=[;,}]) // [^"'`\n]*$""", re.M
+)
 
 
 def bare(script: str) -> str:
@@ -133,8 +136,8 @@ def bare(script: str) -> str:
 
     Examples
     --------
-    >>> bare("// Why.\\nf(); // how\\n  /** What. */\\ng();\\n")
-    'f(); // how\\ng();\\n'
+    >>> bare("// Why.\\nf(); // how\\n  /** What. */\\ng('; // no');\\n")
+    "f();\\ng('; // no');\\n"
     """
     return _SAID.sub("", script)
 

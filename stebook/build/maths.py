@@ -68,6 +68,10 @@ _WRITTEN = re.compile(
 _LINK = re.compile(r"<a\b.*?</a>", re.S)
 #: The name of a function alone below or above: KaTeX writes MathML there with a child too many.
 _SCRIPT = re.compile(r"([_^])(?:\{\s*\\(min|max)\s*\}|\\(min|max)(?![A-Za-z]))")
+#: What KaTeX lifts in a fraction, a root or a script, with what it begins with.
+_LIFTED = re.compile(
+    r'style="top:(-?)([\d.]+em)([^"]*"><span class="pstrut"[^>]*></span>(?:<span[^>]*><svg)?)'
+)
 _NUMBERED = re.compile(r"\\(begin|end)\{(equation|align|alignat|gather)\}")
 
 
@@ -91,7 +95,13 @@ class Typesetter:
     def __init__(self, script: str, store: Path):
         self.script, self.store = script, store
         few = [f"{name} {''.join(sorted(letters))}" for name, (_, letters) in FEW.items()]
-        made_by = script + PROGRAM + json.dumps(MACROS) + "".join([*sorted(LETTERS), *few])
+        made_by = (
+            script
+            + PROGRAM
+            + _LIFTED.pattern
+            + json.dumps(MACROS)
+            + "".join([*sorted(LETTERS), *few])
+        )
         self.made_by = hashlib.sha256(made_by.encode()).hexdigest()
         self.known = self._stored()
 
@@ -125,7 +135,7 @@ class Typesetter:
         key = f"{'display' if display else 'inline'} {marked}"
         if key not in self.known:
             try:
-                self.known[key] = str(self.katex.call("typeset", marked, display, MACROS))
+                self.known[key] = flat(str(self.katex.call("typeset", marked, display, MACROS)))
             except JSEvalException as error:
                 # after the reason comes the script, and under the wrong place are lines of Unicode
                 reason = str(error).splitlines()[0].partition("Error: ")[2].replace("\u0332", "")
@@ -141,6 +151,31 @@ class Typesetter:
         new = self.store.with_suffix(f".{os.getpid()}")
         new.write_text(json.dumps({self.made_by: self.known}), encoding="utf-8")
         new.replace(self.store)
+
+
+def flat(formula: str) -> str:
+    """A formula in which margins lift what positions lift in KaTeX's own.
+
+    For a browser all that is positioned is a layer, which it looks through at each change of the
+    page, and a page has thousands. What has no height moves by its margins to the same place, if
+    it moves up; what a drawing is placed in stays a layer. book.css makes margins of ``--up``.
+
+    Examples
+    --------
+    >>> flat('<span style="top:-2.5em;"><span class="pstrut"></span>')
+    '<span style="--up:2.5em"><span class="pstrut"></span>'
+    >>> flat('<span style="top:1em;"><span class="pstrut"></span>')
+    '<span style="--up:0em;position:relative;top:1em"><span class="pstrut"></span>'
+    """
+
+    def moved(lifted: re.Match[str]) -> str:
+        sign, by, begins = lifted.groups()
+        stays = not sign or begins.endswith("<svg")
+        way = f"--up:0em;position:relative;top:{sign}{by}" if stays else f"--up:{by}"
+        return f'style="{way}{begins}'
+
+    plain = formula.replace("margin-left:0em;", "").replace('em;">', 'em">')
+    return _LIFTED.sub(moved, plain)
 
 
 def laid_out(text: str) -> str:

@@ -355,7 +355,7 @@ globalThis.steExplorer = (() => {
       this.resting = false;
       this.index[control.name] = i;
       this.note.hidden = true;
-      this.schedule();
+      this.hurry();
     }
 
     /** Let the address have the state; the plot goes before it. */
@@ -535,13 +535,27 @@ globalThis.steExplorer = (() => {
 
     /** However fast events come, draw once a frame, with the last state. */
     schedule() {
+      this.stale = true;
       if (this.waiting || this.gone.signal.aborted) return;
       this.waiting = true;
       requestAnimationFrame(() => {
         this.waiting = false;
-        if (this.gone.signal.aborted) return;
-        if (!this.paper) this.draw(); // what is going to the printer stays as it is
+        if (this.stale) this.refresh();
       });
+    }
+
+    /** Draw while the next frame is waited for: what comes until then is drawn in it. */
+    hurry() {
+      const first = !this.waiting;
+      this.schedule();
+      if (first) this.refresh();
+    }
+
+    /** Draw what is not yet drawn; what is going to the printer stays as it is. */
+    refresh() {
+      if (this.paper || this.gone.signal.aborted) return;
+      this.stale = false;
+      this.draw();
     }
 
     /** For paper: dark ink, as wide as a sheet, even if closed; drawn before the printer looks. */
@@ -654,6 +668,8 @@ globalThis.steExplorer = (() => {
           gridcolor: token("grid"),
           linecolor: token("grid"),
           zerolinecolor: token("grid"),
+          tickangle: 0, // margins have room for labels: Plotly measures none to turn or hide them
+          ticklabeloverflow: "allow",
           ...(layout.hovermode && name[0] === "x" ? { spikecolor: token("text"), spikethickness: 1 } : {}),
           ...axis,
         };

@@ -304,14 +304,18 @@ globalThis.steKit = (() => {
 
   const MOVING = /^(Arrow|Page|Home|End)/;
 
+  /** A radio button that a key chooses is clicked by the browser, with no press of a button before. */
+  const chosen = ({ detail, target }) => detail === 0 && target.type === "radio";
+
   /** Keys that move what is in such a place are its own: others on a page search all of it at each. */
   const own = (place) => {
     const stop = (event) => {
-      if (!MOVING.test(event.key) || !event.target.closest?.(place)) return;
+      const moves = event.type === "click" ? chosen(event) : MOVING.test(event.key);
+      if (!moves || !event.target.closest?.(place)) return;
       held?.();
       event.stopImmediatePropagation();
     };
-    addEventListener("keydown", stop, true);
+    for (const type of ["keydown", "click"]) addEventListener(type, stop, true);
   };
 
   /** Do what can wait once the next frame is seen. */

@@ -387,5 +387,5 @@ globalThis.steLabels = (() => {
     });
   };
 
-  return { place };
+  return { place, wide };
 })();

@@ -8,6 +8,7 @@ globalThis.steMoving = (() => {
   const NUMBERS = /^(x|y|z|text|error_y\.array(minus)?)$/;
   const LOOKS =
     /^(name|textposition|(textfont|line|marker|error_y)\.color|line\.dash|marker\.(symbol|line\.width))$/;
+  const DRESS = /^marker\.(color|symbol)$/;
   const AXIS = /^[xy]axis\d*\.(range|title\.text)$/;
 
   /** Told of a move, Plotly leaves the curves that are not drawn where they are. */
@@ -95,6 +96,29 @@ globalThis.steMoving = (() => {
     if (!curves || !bars.empty() || (barred && moved.some(looks))) kind.style(plot);
   };
 
+  /** How far the labels of axes reach: titles stand behind them. */
+  const reach = (axes) =>
+    axes.map(({ _vals: labels, tickfont: font }) =>
+      font ? Math.max(0, ...labels.map(({ text }) => globalThis.steLabels.wide(text, font))) : 0
+    );
+
+  /** Whether marks stay in their places, and some look another way. */
+  const dressed = ({ mode }, changed) =>
+    mode === "markers" && changed.every(([path, value]) => DRESS.test(path) && Array.isArray(value));
+
+  /** Draw of such marks those that look another way; Plotly's style is asked for as of a selection. */
+  const dress = (plot, trace) => {
+    const points = plot.calcdata[trace.index];
+    const other = new Set();
+    for (const [i, point] of trace._module.calc(plot, trace).entries()) {
+      if (point.mc !== points[i].mc || point.mx !== points[i].mx) other.add(points[i]);
+      Object.assign(points[i], point);
+    }
+    const { plot: panel } = plot._fullLayout._plots[place(trace)];
+    const selectAll = (what) => panel.selectAll(what).filter((point) => other.has(point));
+    trace._module.styleOnSelect(plot, points, { selectAll });
+  };
+
   /** Whether the changes of a trace can be drawn here; of what is hidden, all can. */
   const known = (trace, changed) =>
     trace.visible !== true
@@ -118,9 +142,13 @@ globalThis.steMoving = (() => {
     const changed = now.data.map((trace, i) => changes(before.data[i], trace));
     if (!changed.every((all, i) => all.length === 0 || known(traces[i], all))) return false;
 
-    const moved = traces.filter(({ visible }, i) => visible === true && changed[i].length > 0);
+    const ranged = new Set(laid.map(([path]) => path.replace(/^([xy])axis(\d*).*$/, "$1$2")));
+    const still = ({ xaxis, yaxis }) => !ranged.has(xaxis) && !ranged.has(yaxis);
+    const drawn = traces.filter(({ visible }, i) => visible === true && changed[i].length > 0);
+    const only = drawn.filter((trace) => still(trace) && dressed(trace, changed[trace.index]));
+    const moved = drawn.filter((trace) => !only.includes(trace));
     for (const trace of traces) plot.data[trace.index] = trace._input = now.data[trace.index];
-    for (const trace of moved) {
+    for (const trace of drawn) {
       for (const [path, value] of changed[trace.index]) put(trace, path, value);
       if (!trace.z) trace._length = Math.min(trace.x.length, trace.y.length);
     }
@@ -128,18 +156,31 @@ globalThis.steMoving = (() => {
     for (const layout of [full, plot.layout]) {
       for (const [path, value] of laid) put(layout, path, value);
     }
-    const edits = {}; // of what is as it is: they draw the axes with their titles, or the legend
-    if (laid.length > 0) edits["xaxis.showticklabels"] = full.xaxis.showticklabels;
     const looks = (trace) => changed[trace.index].some(([path]) => LOOKS.test(path));
-    const named = full.legend && moved.some((trace) => trace.showlegend && looks(trace));
-    if (named) edits["legend.bgcolor"] = full.legend.bgcolor;
+    const edit = (edits) => Object.keys(edits).length > 0 && window.Plotly.relayout(plot, edits);
+    const { _basePlotModules: plots, _visibleModules: styles } = full;
+    full._basePlotModules = plots.map((module) => ({ ...module, plot() {} })); // see below for traces
+    full._visibleModules = [];
     full._skipDefaults = true; // all that follows from the changes is written above
     plot.layout.autosize = false; // its size is what it was: the page need not be laid out for it
-    if (Object.keys(edits).length > 0) window.Plotly.relayout(plot, edits);
+    const reached = reach(axes);
+    const entitled = laid.some(([path]) => path.endsWith("text"));
+    if (!entitled) edit(Object.fromEntries(laid)); // draws the axes of these ranges alone
+    // an edit that changes nothing draws all axes with their titles, or the legend
+    if (entitled || !same(reached, reach(axes))) {
+      edit({ "xaxis.showticklabels": full.xaxis.showticklabels });
+    }
+    if (full.legend && drawn.some((trace) => trace.showlegend && looks(trace))) {
+      edit({ "legend.bgcolor": full.legend.bgcolor });
+    }
     plot.layout.autosize = now.layout.autosize;
     delete full._skipDefaults;
-    const shifted = laid.length > 0 ? traces.filter(({ visible }) => visible === true) : moved;
+    Object.assign(full, { _basePlotModules: plots, _visibleModules: styles });
+    const shifted = traces.filter(
+      (trace) => moved.includes(trace) || (trace.visible === true && !still(trace))
+    );
     for (const part of partsOf(plot, shifted)) draw(plot, part, looks);
+    for (const trace of only) dress(plot, trace);
     return true;
   };
 })();

@@ -52,6 +52,33 @@ PUT_BACK = """() => {
 #: No explorer waits for the next frame, and each that can be seen is as wide as its place.
 DRAWN = """() => [...document.querySelectorAll("figure.explorer")].every(({explorer}) =>
   !explorer.waiting && explorer.width === explorer.plot.clientWidth)"""
+#: How many parts of formulas are lifted by margins, and how far all parts would move, in pixels, if
+#: they were lifted as in KaTeX's own: by their positions.
+LIFTED = """() => {
+  for (const fold of document.querySelectorAll("details")) fold.open = true;
+  const parts = [...document.querySelectorAll(".katex-html, .katex-html *")];
+  const places = () => parts.map((part) => {
+    const {x, y, width, height} = part.getBoundingClientRect();
+    return [x, y, width, height];
+  });
+  const here = places();
+  const sheet = document.createElement("style");
+  sheet.textContent = ".katex :is(.base, .vlist, .vlist > span) {position: relative !important}";
+  document.head.append(sheet);
+  const lifted = [...document.querySelectorAll(".vlist > span")]
+    .filter(({style}) => style.getPropertyValue("--up") && !style.top);
+  const written = lifted.map((part) => part.getAttribute("style"));
+  for (const {style} of lifted) {
+    style.top = `-${style.getPropertyValue("--up")}`;
+    style.setProperty("--up", "0em");
+  }
+  const there = places();
+  sheet.remove();
+  lifted.forEach((part, i) => part.setAttribute("style", written[i]));
+  for (const fold of document.querySelectorAll("details")) fold.open = false;
+  const moved = here.flatMap((place, i) => place.map((value, k) => Math.abs(value - there[i][k])));
+  return [lifted.length, Math.max(0, ...moved.filter((by) => by > 0.01))];
+}"""
 
 
 @functools.cache

@@ -225,6 +225,21 @@ def test_a_key_that_moves_a_control_is_its_own_and_others_are_not(visit):
     page.keyboard.press("Escape")
 
 
+def test_the_click_on_a_radio_button_that_a_key_chooses_is_its_own(visit):
+    """A browser clicks what it chooses; who clicks closes what is open on the page."""
+    page = visit("correlation")
+    page.evaluate(
+        """() => { window.heard = 0;
+          document.addEventListener("click", () => { window.heard += 1; }, true); }"""
+    )
+    radios = page.locator("figure[data-name=correlation] input[type=radio]")
+    radios.and_(page.locator(":checked")).press("ArrowRight")
+    assert "estimator=clipped_relu" in shown(page, "correlation")["state"]
+    assert page.evaluate("window.heard") == 0
+    radios.first.click()
+    assert page.evaluate("window.heard") > 0
+
+
 def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
     page = visit("descent")
     page.locator("figure[data-name=descent] input[type=range]").first.press("ArrowLeft")
@@ -235,9 +250,11 @@ def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
     for part in (0.4, 0.41):
         page.mouse.move(box["x"] + part * box["width"], box["y"] + 0.2 * box["height"])
     page.locator(".hoverlayer .legendtitletext").wait_for()
-    title, *told = page.evaluate(
-        """[...document.querySelectorAll(".hoverlayer :is(.legendtitletext, .legendtext)")]
-             .map((text) => text.textContent)"""
+    height, title, *told = page.evaluate(
+        """() => [
+          [...document.querySelectorAll(".spikeline")].at(-1).getBoundingClientRect().height,
+          ...[...document.querySelectorAll(".hoverlayer :is(.legendtitletext, .legendtext)")]
+             .map((text) => text.textContent)]"""
     )
     step = int(title.removeprefix("about step "))
     index = list(DESCENT).index(step)
@@ -245,17 +262,20 @@ def test_after_a_move_one_line_tells_the_values_in_all_panels(visit):
     loss, angle = values["identity_loss"][index], values["relu_angle"][index]
     assert len(told) == 9
     assert told[0] == f"identity : loss {loss:.3f}" and told[4] == f"ReLU : θ = {angle:.0f}°"
-    line = page.locator(".spikeline").last.bounding_box()
-    assert line["height"] > 0.8 * box["height"]
+    assert height > 0.8 * box["height"]
 
 
-def test_a_flood_of_events_is_drawn_once_a_frame(visit):
+def test_a_change_is_drawn_at_once_and_a_flood_of_them_once_a_frame(visit):
     page = visit("correlation")
     draws = page.evaluate(
         """async () => {
           const move = steMoving;
-          let draws = 0;
-          steMoving = (...all) => { draws += 1; return move(...all); };
+          const draws = [];
+          const {explorer} = document.querySelector("figure[data-name=correlation]");
+          steMoving = (...all) => {
+            draws.push(explorer.index.theta);
+            return move(...all);
+          };
           const slider = document.querySelector("figure[data-name=correlation] input[type=range]");
           for (let i = 0; i <= 36; i += 1) {
             slider.value = i;
@@ -266,7 +286,7 @@ def test_a_flood_of_events_is_drawn_once_a_frame(visit):
           return draws;
         }"""
     )
-    assert draws == 1
+    assert draws == [0, 36]
     assert "theta=180" in shown(page, "correlation")["state"]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from stebook import EXPLORERS, get_explorer
 from tests.browser import hostile
-from tests.browser.conftest import explorer_page
+from tests.browser.conftest import LIFTED, explorer_page
 from tests.browser.firefox import (
     DARK,
     NO_SCRIPTS,
@@ -115,6 +115,13 @@ def test_an_explorer_is_pythons(name, site, firefox):
         same_values(explorer, state, shown)
         same_traces(explorer, state, shown)
     assert page.complaints == []
+
+
+def test_margins_lift_the_parts_of_formulas_where_katex_has_them(site_http, firefox):
+    page = firefox()
+    page.goto(f"{site_http}/book/any_proxy.html")
+    lifted, moved = page.evaluate(LIFTED)
+    assert lifted > 100 and moved < 0.05
 
 
 def test_a_symbol_says_what_it_means(site, firefox):

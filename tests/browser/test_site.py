@@ -9,7 +9,7 @@ from toc import EMBEDDED, PAGES
 
 from stebook.build import catalogues, languages
 from tests.browser.axe import contrast_violations, violations
-from tests.browser.conftest import DRAWN, find_browser
+from tests.browser.conftest import DRAWN, LIFTED, find_browser
 
 #: How many sets of letters each formula has, and the font of one.
 FORMULAS = """() => [...document.querySelectorAll(".math")].map((formula) => {
@@ -179,6 +179,12 @@ def test_a_formula_is_copied_as_tex(path, desk):
         for tex in written:
             assert f"${tex}$" in copied
         assert copied.count("$") == 2 * len(written)
+
+
+@pytest.mark.parametrize("path", ["book/cycle.html", "book/bounds.html", "book/any_proxy.html"])
+def test_margins_lift_the_parts_of_formulas_where_katex_has_them(path, desk):
+    lifted, moved = desk(path).page.evaluate(LIFTED)
+    assert lifted > 100 and moved < 0.05
 
 
 @pytest.mark.parametrize("path", ["book/cycle.html"])

@@ -148,16 +148,18 @@ def _all(what: str) -> str:
     return " & ".join(what.format(name) for name in STYLES)
 
 
-def _curve(name: str, column: str, row: int, told: str) -> plots.Piece:
-    """One of three rows over the same steps."""
+def _curve(name: str, column: str, row: int, told: str, *, marked: bool = True) -> plots.Piece:
+    """One of three rows over the same steps.
+
+    Few marks, each estimator's on places of its own, tell curves apart that are often equal.
+    """
     style = STYLES[name]
     return plots.scatter(
         DRAWN,
         f"={name}_{column}",
         style.label,
         line=style.line(),
-        # Few marks, each estimator's on places of its own, so that equal curves can be told apart.
-        marker=style.mark(7, maxdisplayed=8),
+        marker=style.mark(7, maxdisplayed=5) if marked else None,
         yaxis=plots.numbered("y", row),
         hovertemplate=told,
         **plots.named("end"),
@@ -201,7 +203,7 @@ EXPLORER = Explorer(
                 **plots.named("over", 0),
             ),
             *(_curve(name, "angle", 2, "θ = %{y:.0f}°") for name in STYLES),
-            *(_curve(name, "norm", 3, "|w| = %{y:.3f}") for name in STYLES),
+            *(_curve(name, "norm", 3, "|w| = %{y:.3f}", marked=False) for name in STYLES),
         ],
         plots.layout(
             400,
