@@ -595,18 +595,18 @@ globalThis.steExplorer = (() => {
       this.handed = null;
     }
 
-    /** Make the controls say the state. */
+    /** Make the controls say the state; of what a script writes meanwhile Firefox says no change. */
     set() {
       for (const c of this.controls) {
         const i = this.index[c.name];
         const range = c.element.querySelector("input[type=range]");
         if (range) {
-          range.value = i;
+          if (Number(range.value) !== i) range.value = i;
           range.setAttribute("aria-valuetext", c.labels[i]);
           rewrite(c.element.querySelector("output"), c.labels[i]);
         }
         const select = c.element.querySelector("select");
-        if (select) select.value = i;
+        if (select && Number(select.value) !== i) select.value = i;
         for (const radio of c.element.querySelectorAll("input[type=radio]")) {
           radio.checked = Number(radio.value) === i;
         }
