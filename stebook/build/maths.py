@@ -95,13 +95,7 @@ class Typesetter:
     def __init__(self, script: str, store: Path):
         self.script, self.store = script, store
         few = [f"{name} {''.join(sorted(letters))}" for name, (_, letters) in FEW.items()]
-        made_by = (
-            script
-            + PROGRAM
-            + _LIFTED.pattern
-            + json.dumps(MACROS)
-            + "".join([*sorted(LETTERS), *few])
-        )
+        made_by = script + PROGRAM + json.dumps(MACROS) + "".join([*sorted(LETTERS), *few])
         self.made_by = hashlib.sha256(made_by.encode()).hexdigest()
         self.known = self._stored()
 
@@ -135,7 +129,7 @@ class Typesetter:
         key = f"{'display' if display else 'inline'} {marked}"
         if key not in self.known:
             try:
-                self.known[key] = flat(str(self.katex.call("typeset", marked, display, MACROS)))
+                self.known[key] = str(self.katex.call("typeset", marked, display, MACROS))
             except JSEvalException as error:
                 # after the reason comes the script, and under the wrong place are lines of Unicode
                 reason = str(error).splitlines()[0].partition("Error: ")[2].replace("\u0332", "")
@@ -143,7 +137,7 @@ class Typesetter:
             if unknown := missing(self.known[key]):
                 del self.known[key]
                 raise MathsError(f"{tex}\nfonts.py has no {', '.join(unknown)}")
-        return _ANNOTATION.sub(lambda _: html.escape(tex, quote=False), self.known[key])
+        return _ANNOTATION.sub(lambda _: html.escape(tex, quote=False), flat(self.known[key]))
 
     def keep(self) -> None:
         """Write down what is set; a file half written is never read."""
