@@ -128,6 +128,14 @@ globalThis.steExplorer = (() => {
 
   // --- Plotly ---------------------------------------------------------------------------------
 
+  const seen = ({ visible }) => visible !== false && visible !== null;
+
+  /** A hidden curve as one without points: where traces come and go, Plotly draws the whole. */
+  const emptied = (trace) =>
+    seen(trace) || trace.z
+      ? trace
+      : { ...trace, visible: true, showlegend: false, x: [null], y: [null] };
+
   /**
    * Of a page: where Plotly is, what moves its plots and names what is in them, and the pages of single explorers; in one of
    * those the page of the book that it is from. A notebook has none of them.
@@ -194,10 +202,9 @@ globalThis.steExplorer = (() => {
 
   /** The values of a trace, one of several; null where it is not shown, has none, or is an aside. */
   const tabled = (trace, layout, count) => {
-    const { x, y, z, mode, visible, error_y: error } = trace;
+    const { x, y, z, mode, error_y: error } = trace;
     const name = trace.name ?? (y?.length === 1 ? "Chosen point" : `Drawing ${count}`);
-    const shown = visible !== false && visible !== null;
-    if (!shown || mode === "text" || trace.meta?.aside) return null;
+    if (!seen(trace) || mode === "text" || trace.meta?.aside) return null;
     const [across, up] = [titleOf(layout, trace.xaxis ?? "x"), titleOf(layout, trace.yaxis ?? "y")];
     if (z) {
       const columns = some(z[0].length);
@@ -687,11 +694,12 @@ globalThis.steExplorer = (() => {
         },
       });
       if (this.presented) layout.height = this.plot.clientHeight;
-      const ghosts = this.before ? resolve(this.data.figure.ghosts ?? [], this.before, token) : [];
+      const before = resolve(this.data.figure.ghosts ?? [], this.before ?? values, token);
+      const ghosts = this.before ? before : before.map((ghost) => ({ ...ghost, visible: false }));
       const data = [...ghosts, ...figure.data];
       const size = { width: this.width, height: layout.height };
       const names = globalThis.steLabels?.place(data, layout, size, token("paper")) ?? [];
-      return { data: [...data, ...names.map(({ trace }) => trace)], layout };
+      return { data: [...data.map(emptied), ...names.map(({ trace }) => trace)], layout };
     }
 
     /** Keep the table that is printed in step with what is shown. */

@@ -131,7 +131,7 @@ EXPLORER = Explorer(
             400,
             (64, 10, 34, 45),
             legend=plots.above(),
-            xaxis=plots.axis("θ0", range=(-7, 187), ticks=(0, 45, 90, 135, 180), ticksuffix="°"),
+            xaxis=plots.axis("θ0", range=(-7, 187), ticks=plots.degrees(0, 45, 90, 135, 180)),
             yaxis=plots.axis("x, where v0 = x v*", range=(-1.75, 1.75), zeroline=False),
             shapes=[plots.rectangle((-5, 85), (0.125, 1.125), plots.stroke("@text", 2, "dash"))],
         ),

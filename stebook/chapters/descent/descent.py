@@ -148,10 +148,10 @@ def _all(what: str) -> str:
     return " & ".join(what.format(name) for name in STYLES)
 
 
-def _curve(name: str, column: str, row: int, told: str, *, marked: bool = True) -> plots.Piece:
+def _curve(name: str, column: str, row: int, told: str, *, marked: bool = False) -> plots.Piece:
     """One of three rows over the same steps.
 
-    Few marks, each estimator's on places of its own, tell curves apart that are often equal.
+    In one row few marks, each estimator's on places of its own, tell equal curves apart.
     """
     style = STYLES[name]
     return plots.scatter(
@@ -193,7 +193,7 @@ EXPLORER = Explorer(
     formulas={},
     figure=plots.figure(
         [
-            *(_curve(name, "loss", 1, "loss %{y:.3f}") for name in STYLES),
+            *(_curve(name, "loss", 1, "loss %{y:.3f}", marked=True) for name in STYLES),
             plots.scatter(
                 [1, STEPS],
                 "=spurious_line",
@@ -203,7 +203,7 @@ EXPLORER = Explorer(
                 **plots.named("over", 0),
             ),
             *(_curve(name, "angle", 2, "θ = %{y:.0f}°") for name in STYLES),
-            *(_curve(name, "norm", 3, "|w| = %{y:.3f}", marked=False) for name in STYLES),
+            *(_curve(name, "norm", 3, "|w| = %{y:.3f}") for name in STYLES),
         ],
         plots.layout(
             400,
@@ -217,11 +217,15 @@ EXPLORER = Explorer(
                 ticks=(1, 10, 100, 1000),
                 anchor="y3",
             ),
-            yaxis=plots.axis("loss", domain=(0.68, 1), range=(0, "=highest"), nticks=5),
-            yaxis2=plots.axis(
-                "θ", domain=(0.36, 0.62), range=(-10, 190), ticks=(0, 90, 180), ticksuffix="°"
+            yaxis=plots.axis(
+                "loss", domain=(0.68, 1), range=(0, "=highest"), nticks=5, tickformat=".1f"
             ),
-            yaxis3=plots.axis("|w|", domain=(0, 0.3), range=(0, "=longest"), nticks=4),
+            yaxis2=plots.axis(
+                "θ", domain=(0.36, 0.62), range=(-10, 190), ticks=plots.degrees(0, 90, 180)
+            ),
+            yaxis3=plots.axis(
+                "|w|", domain=(0, 0.3), range=(0, "=longest"), nticks=4, tickformat=".1f"
+            ),
         ),
         narrow=plots.layout(380, (50, 50, 10, 40)),
     ),

@@ -33,6 +33,8 @@ from stebook.explorer import Explorer, Sentence, Table
 
 #: So many marks of the predicted period at the most; the shortest period fills all steps.
 TICKS = 180
+#: Heights of the loss at a mark: they are the teeth of one comb, because one curve is drawn faster.
+TOOTH = [4.45, 4.1, 4.45]
 #: Identity's colour, for what lies between the ends of a band.
 BAND = "rgba(213, 94, 0, 0.35)"
 RATES = (0.02, 0.05, 0.1)
@@ -62,7 +64,7 @@ def _run(estimator: str, rate: float, ratio: float) -> dict[str, float | np.ndar
     return {
         "loss": loss,
         "angle": np.degrees(angle),
-        "ticks": ticks,
+        "teeth": np.repeat(ticks, len(TOOTH)),
         "spikes": float(len(spikes)),
         "measured": float(np.diff(late).mean()) if still_cycling else math.nan,
         "height": float(loss[STEPS // 2 :].max() - loss[STEPS // 2 :].min()),
@@ -193,7 +195,7 @@ EXPLORER = Explorer(
     caption=(
         f"Coarse gradient descent with m = {M} and n = 2, on the population or on fresh samples "
         f"in each step, from the spurious v and a filter of length {START_NORM} that is 0.001 "
-        f"radians off θ = π; {STEPS} steps. The marks on top show the predicted period of "
+        f"radians off θ = π; {STEPS} steps. The comb on top shows the predicted period of "
         "identity, counted both ways from a crossing in the middle. Of a run on samples the band "
         f"between the least and the largest in each {BLOCK} steps is drawn. A run that escapes "
         "leaves the panel of |w| through its top. The mean loss is that of the second half; "
@@ -248,11 +250,10 @@ EXPLORER = Explorer(
         [
             *_records("loss", 1),
             plots.scatter(
-                "=ticks",
-                [4.3] * TICKS,
+                "=teeth",
+                TOOTH * TICKS,
                 "predicted",
-                # strokes, which stay apart on a phone where triangles would make a band
-                marker=plots.marker("@text", 7, symbol="line-ns-open", line={"width": 1.5}),
+                line=plots.stroke("@text", 1.5),
                 yaxis="y",
                 visible="=on_population",
                 showlegend=False,

@@ -5,7 +5,7 @@ import pytest
 
 from ste import critical_points, descend, get_estimator, limit_cycle
 from ste.samples import restless_walk
-from stebook.chapters.oscillation.oscillation import EXPLORER, RATES, in_words, stored
+from stebook.chapters.oscillation.oscillation import EXPLORER, RATES, TOOTH, in_words, stored
 from stebook.chapters.oscillation.sampled_runs import (
     BLOCK,
     RATIOS,
@@ -73,7 +73,7 @@ def test_relu_and_clipped_stay(estimator, ratio):
     values = EXPLORER.evaluate(estimator=estimator, ratio=ratio)
     assert values["spikes"] == 0
     assert values["last_loss"] == pytest.approx(values["spurious_loss"], abs=1e-3)
-    assert np.isnan(values["ticks"]).all()
+    assert np.isnan(values["teeth"]).all()
     assert "stays" in EXPLORER.say(values)
     loss = number(values["spurious_loss"], 3)
     assert EXPLORER.cells(values)[4:7] == [loss, loss, number(values["last_loss"], 3)]
@@ -82,7 +82,9 @@ def test_relu_and_clipped_stay(estimator, ratio):
 @pytest.mark.parametrize("ratio", [r for r in RATIOS if r <= 0.21])
 def test_the_marks_keep_the_predicted_distance(ratio):
     values = EXPLORER.evaluate(ratio=ratio)
-    marks = values["ticks"][np.isfinite(values["ticks"])]
+    drawn = values["teeth"][np.isfinite(values["teeth"])].reshape(-1, len(TOOTH))
+    assert np.ptp(drawn, axis=1).max() == 0 and TOOTH[1] < min(TOOTH[0], TOOTH[2])
+    marks = drawn[:, 0]
     np.testing.assert_allclose(np.diff(marks), values["period"], rtol=1e-9)
     assert marks.min() < values["period"] and marks.max() > STEPS - values["period"]
 
