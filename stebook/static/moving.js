@@ -75,19 +75,30 @@ globalThis.steMoving = (() => {
     for (const trace of changed) spread(plot.calcdata[trace.index]);
   };
 
-  /** Draw traces of a kind in a panel; curves one by one where not all of them moved. */
+  /** An area ends at the curve before; of marks, which are shown depends on the curves before. */
+  const bound = ([{ trace }]) => /^tonext/.test(trace.fill) || trace.marker?.maxdisplayed > 0;
+
+  /** Curves one by one, but from the first to the last that are bound to others as one. */
+  const blocksOf = (all) => {
+    const last = all.findLastIndex(bound);
+    const first = last < 0 ? 0 : Math.max(0, all.findIndex(bound) - 1);
+    const alone = (curves) => curves.map((curve) => [curve]);
+    return [...alone(all.slice(0, first)), all.slice(first, last + 1), ...alone(all.slice(last + 1))];
+  };
+
+  /** Draw traces of a kind in a panel; where not all of them moved, the curves that did. */
   const draw = (plot, { panel, kind, moved }, looks) => {
     const all = plot.calcdata.filter(
       ([{ trace }]) => trace._module === kind && trace.visible === true && place(trace) === panel.id
     );
     const layer = panel.plot.selectAll(`.${kind.layerName ?? `${kind.name}layer`}`);
     const curves = kind.name === "scatter";
-    /** An area ends at the curve before; of marks, which are shown depends on the curves before. */
-    const linked = all.some(
-      ([{ trace }]) => /^tonext/.test(trace.fill) || trace.marker?.maxdisplayed > 0
-    );
-    if (!curves || linked || moved.length === all.length) kind.plot(plot, panel, all, layer);
-    else for (const { index } of moved) kind.plot(plot, panel, [plot.calcdata[index]], layer, BESIDE);
+    const shifted = ([{ trace }]) => moved.includes(trace);
+    if (!curves || moved.length === all.length) kind.plot(plot, panel, all, layer);
+    else {
+      const blocks = blocksOf(all).filter((block) => block.some(shifted));
+      for (const block of blocks) kind.plot(plot, panel, block, layer, BESIDE);
+    }
     // a point is styled as it is drawn; the bar of an error where it is new, or looks another way
     const bars = layer.selectAll(".yerror").filter(function () {
       return !this.style.stroke;

@@ -135,13 +135,15 @@ def _level(teacher: str) -> dict[str, np.ndarray | float]:
     return {"spurious_loss": loss, "spurious_line": np.array([loss, loss])}
 
 
-def _reach(teacher: str, start: str) -> dict[str, float]:
-    """Where the axes end, at all rates: the largest loss and length of the three, and room."""
+def _highest(teacher: str, start: str) -> dict[str, float]:
+    """Where the axis of the loss ends: the largest loss of the three at all rates, and room."""
     runs = [run_of(teacher, name, start, rate)[0] for name in STYLES for rate in RATES]
-    return {
-        "highest": 1.05 * max(float(run.loss.max()) for run in runs),
-        "longest": 1.05 * max(float(run.norm.max()) for run in runs),
-    }
+    return {"highest": 1.05 * max(float(run.loss.max()) for run in runs)}
+
+
+def _longest(teacher: str) -> dict[str, float]:
+    """Where the axis of |w| ends: the largest length in all runs of a teacher, and room."""
+    return {"longest": 1.05 * max(float(_runs(teacher, name)[0].norm.max()) for name in STYLES)}
 
 
 def _all(what: str) -> str:
@@ -188,7 +190,8 @@ EXPLORER = Explorer(
         Table(("teacher", "start", "rate"), _arrays),
         Table(("teacher", "start", "rate"), _facts),
         Table(("teacher",), _level),
-        Table(("teacher", "start"), _reach),
+        Table(("teacher", "start"), _highest),
+        Table(("teacher",), _longest),
     ),
     formulas={},
     figure=plots.figure(
