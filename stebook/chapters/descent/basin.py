@@ -63,9 +63,11 @@ def _map(teacher: str, estimator: str, length: float) -> dict[str, float | np.nd
 
 
 def _rings(teacher: str, estimator: str, length: float) -> dict[str, np.ndarray]:
-    """The places of the starts on whose way the loss rose."""
+    """The places of the starts on whose way the loss rose, or a gap where it did on none."""
     _, rose = ends(teacher, estimator, length)
-    return {"rings": np.where(rose, _FACTOR, np.nan)}
+    if not rose.any():
+        return {"ring_angle": np.array([np.nan]), "ring_factor": np.array([np.nan])}
+    return {"ring_angle": _ANGLE[rose], "ring_factor": _FACTOR[rose]}
 
 
 def _entry(name: str, symbol: str, colour: str) -> plots.Piece:
@@ -115,8 +117,8 @@ EXPLORER = Explorer(
                 hovertemplate="θ0 = %{x:.0f}°, x = %{y:.2f}<extra></extra>",
             ),
             plots.scatter(
-                _ANGLE,
-                "=rings",
+                "=ring_angle",
+                "=ring_factor",
                 "the loss rose",
                 marker=plots.marker("@text", 16, symbol="circle-open"),
                 hoverinfo="skip",

@@ -48,6 +48,18 @@ def test_the_figure_s_points_are_the_starts():
     assert len(trace["x"]) == ANGLES.size * FACTORS.size == SURE.size
 
 
+@pytest.mark.parametrize("estimator", ESTIMATORS)
+def test_a_ring_stands_at_every_start_whose_loss_rose(estimator):
+    every, rings = EXPLORER.figure["data"][:2]
+    places = np.column_stack([every["x"], every["y"]])
+    for teacher, length in itertools.product(TEACHERS, LENGTHS):
+        values = EXPLORER.evaluate(teacher=teacher, estimator=estimator, length=length)
+        ringed = np.column_stack([values[rings[axis][1:]] for axis in "xy"])
+        _, rose = ends(teacher, estimator, length)
+        wanted = places[rose] if rose.any() else [[np.nan, np.nan]]
+        np.testing.assert_allclose(ringed, wanted, atol=1e-6)
+
+
 @pytest.mark.parametrize("estimator", ["relu", "clipped_relu"])
 def test_single_runs_end_where_the_map_says(estimator):
     v0, w0 = starts("trap", 1.0)
