@@ -1,4 +1,4 @@
-"""What a reader of a page waits for, on a machine that is four times as slow as this one.
+"""What a reader of a page waits for, on a slow machine.
 
 The first paint of a chapter against the stock way; then, within limits, the first paint of every
 page, what its formulas and its layout do after that, and the answer of every explorer to a key; and
@@ -15,8 +15,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import plotly.graph_objects as go
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser, CDPSession, Page
 
+from benchmarks.slow import slow_down
 from benchmarks.timing import Limit, Row, Trace, row, spread
 from stebook import get_explorer
 from stebook.chapters import EXPLORERS, SCENES
@@ -28,9 +29,6 @@ from tools.project import HTML
 
 PART = "a page"
 NAME, PAGE = "correlation", "book/correlation.html"
-#: A slow machine: a quarter of this one.
-SLOWER = 4
-TASK = f"at {SLOWER} x throttling"
 #: At most: seconds to the first paint, formulas in sight that are not in place then, the share of
 #: the screen that moves by itself, seconds from a key to the new state.
 PAINT, FORMULAS, SHIFT, ANSWER = 1.0, 0, 0.02, 0.05
@@ -125,22 +123,22 @@ def server(folder: Path) -> Iterator[str]:
 
 
 @contextmanager
-def opened(browser: Browser, address: str) -> Iterator[Page]:
-    """A page on a slow machine, nothing kept, once it is painted."""
+def opened(browser: Browser, address: str) -> Iterator[tuple[Page, CDPSession]]:
+    """A page on a slow machine, nothing kept, once it is painted; and what slows it down."""
     with browser.new_context(viewport={"width": 1280, "height": 900}) as context:
         context.add_init_script(WATCH)
         context.add_init_script(TIMED)
         page = context.new_page()
         devtools = context.new_cdp_session(page)
-        devtools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWER})
+        slow_down(page, devtools)
         page.goto(address)
         page.wait_for_function(PAINTED)
-        yield page
+        yield page, devtools
 
 
 def paint(browser: Browser, address: str) -> float:
     """Seconds to the first contentful paint."""
-    with opened(browser, address) as page:
+    with opened(browser, address) as (page, _):
         return page.evaluate("globalThis.seen.paint") / 1000
 
 
@@ -149,7 +147,7 @@ def views(browser: Browser, site: str, rounds: int) -> Iterator[Limit]:
     paints, late, shifts = defaultdict(list), defaultdict(list), defaultdict(list)
     for _ in range(rounds):
         for path in PAGES:
-            with opened(browser, f"{site}/{path}") as page:
+            with opened(browser, f"{site}/{path}") as (page, _):
                 page.wait_for_timeout(200)
                 seen = page.evaluate(ARRIVED)
             paints[path].append(seen["paint"] / 1000)
@@ -164,26 +162,28 @@ def views(browser: Browser, site: str, rounds: int) -> Iterator[Limit]:
         yield Limit(what, goal, unit, {path: spread(values) for path, values in measured.items()})
 
 
-def answers(browser: Browser, site: str) -> Limit:
+def answers(browser: Browser, site: str, rounds: int) -> Limit:
     """What each explorer takes from a key to its new state, over all its controls."""
     homes = {**EXPLORERS, **SCENES}
-    measured = {}
-    for home in dict.fromkeys(homes.values()):
-        with opened(browser, f"{site}/book/{home}.html") as page:
+    measured = defaultdict(list)
+    for home in [*dict.fromkeys(homes.values())] * rounds:
+        with opened(browser, f"{site}/book/{home}.html") as (page, devtools):
             page.wait_for_load_state("load")
             for button in reversed(page.locator(".explorer-closed button").all()):
                 button.click()
             for name in (name for name, chapter in homes.items() if chapter == home):
-                figure = page.locator(f"figure[data-name='{name}']").first
-                measured[name] = spread([seconds for seconds in keyed(page, figure)])
-    return Limit("from a key to the new state of an explorer", ANSWER, "s", measured)
+                measured[name] += keyed(page, devtools, name)
+    spreads = {name: spread(seconds) for name, seconds in measured.items()}
+    return Limit("from a key to the new state of an explorer", ANSWER, "s", spreads)
 
 
-def keyed(page: Page, figure: Locator) -> Iterator[float]:
+def keyed(page: Page, devtools: CDPSession, name: str) -> Iterator[float]:
     """Seconds of each key on each control of an explorer."""
+    figure = page.locator(f"figure[data-name='{name}']").first
     figure.scroll_into_view_if_needed()
     figure.locator(".main-svg, .plane-hand").first.wait_for()
     for control in figure.locator(CONTROLS).all():
+        slow_down(page, devtools)
         control.focus()
         for number, key in enumerate((*KEYS[:2], *KEYS)):
             page.evaluate(ANSWER_TO)
@@ -195,7 +195,7 @@ def keyed(page: Page, figure: Locator) -> Iterator[float]:
 
 def loaded(browser: Browser, site: str) -> dict[str, float]:
     """Seconds at which things happen while a chapter is loaded, and its reader goes to a plot."""
-    with opened(browser, f"{site}/{PAGE}") as page:
+    with opened(browser, f"{site}/{PAGE}") as (page, _):
         page.wait_for_load_state("load")
         for button in reversed(page.locator(".explorer-closed button").all()):
             button.click()
@@ -229,8 +229,8 @@ def measure(rounds: int) -> Iterator[Row | Limit | Trace]:
                 }
                 for _ in range(rounds)
             ]
-        yield row(PART, f"first paint {TASK}", measured)
+        yield row(PART, "first paint", measured)
         yield from views(browser, site, max(1, rounds // 2))
-        yield answers(browser, site)
+        yield answers(browser, site, max(1, rounds // 2))
         times = [loaded(browser, site) for _ in range(rounds)]
         yield Trace(PAGE, {what: spread([one[what] for one in times]) for what in times[0]})

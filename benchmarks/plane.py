@@ -9,7 +9,7 @@ from typing import Any
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 
-from benchmarks.pages import SLOWER, server
+from benchmarks.pages import server
 from benchmarks.timing import Row, row
 from stebook import show
 from stebook.chapters import formulas, get_scene
@@ -19,6 +19,7 @@ from tools.project import HTML
 
 PART = "the plane"
 PAGE = "book/index.html"
+SLOWER = 4
 HERE, THERE = "this machine", f"{SLOWER} x slower"
 #: Milliseconds of a drag, and states of which the runs are computed.
 DRAG, STATES = 1200, 20

@@ -107,11 +107,17 @@ globalThis.steMoving = (() => {
     if (!curves || !bars.empty() || (barred && moved.some(looks))) kind.style(plot);
   };
 
-  /** How far the labels of axes reach: titles stand behind them. */
+  /**
+   * How far the labels of axes reach, where that moves titles: those with a standoff stand behind them,
+   * others have a place that only wide labels at the side come near to.
+   */
   const reach = (axes) =>
-    axes.map(({ _vals: labels, tickfont: font }) =>
-      font ? Math.max(0, ...labels.map(({ text }) => globalThis.steLabels.wide(text, font))) : 0
-    );
+    axes.map(({ _id: id, _vals: labels, tickfont: font, title }) => {
+      const free = title?.standoff === undefined;
+      if (!font || (free && id[0] === "x")) return 0;
+      const widths = labels.map(({ text }) => globalThis.steLabels.wide(text, font));
+      return Math.max(free ? 1.9 * title.font.size : 0, ...widths);
+    });
 
   /** Whether marks stay in their places, and some look another way. */
   const dressed = ({ mode }, changed) =>

@@ -220,15 +220,11 @@ EXPLORER = Explorer(
                 ticks=(1, 10, 100, 1000),
                 anchor="y3",
             ),
-            yaxis=plots.axis(
-                "loss", domain=(0.68, 1), range=(0, "=highest"), nticks=5, tickformat=".1f"
-            ),
+            yaxis=plots.axis("loss", domain=(0.68, 1), range=(0, "=highest"), nticks=5),
             yaxis2=plots.axis(
                 "θ", domain=(0.36, 0.62), range=(-10, 190), ticks=plots.degrees(0, 90, 180)
             ),
-            yaxis3=plots.axis(
-                "|w|", domain=(0, 0.3), range=(0, "=longest"), nticks=4, tickformat=".1f"
-            ),
+            yaxis3=plots.axis("|w|", domain=(0, 0.3), range=(0, "=longest"), nticks=4),
         ),
         narrow=plots.layout(380, (50, 50, 10, 40)),
     ),
