@@ -104,7 +104,7 @@ EXPLORER = Explorer(
             350,
             (64, 100, 12, 45),
             xaxis=plots.axis("epochs at this rate", dtick=1, range=(0, "=epochs")),
-            yaxis=plots.axis("~{column_label}", range="=span"),
+            yaxis=plots.axis("~{column_label}", range="=span", nticks=5),
         ),
         narrow=plots.layout(340, (56, 52, 12, 45)),
     ),

@@ -3,6 +3,7 @@
 import math
 from functools import cache
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -150,22 +151,24 @@ def _all(what: str) -> str:
     return " & ".join(what.format(name) for name in STYLES)
 
 
-def _curve(name: str, column: str, row: int, told: str, *, marked: bool = False) -> plots.Piece:
-    """One of three rows over the same steps.
-
-    In one row few marks, each estimator's on places of its own, tell equal curves apart.
-    """
+def _curve(name: str, column: str, row: int, told: str, **more: Any) -> plots.Piece:
+    """One of three rows over the same steps."""
     style = STYLES[name]
     return plots.scatter(
         DRAWN,
         f"={name}_{column}",
         style.label,
         line=style.line(),
-        marker=style.mark(7, maxdisplayed=5) if marked else None,
         yaxis=plots.numbered("y", row),
         hovertemplate=told,
-        **plots.named("end"),
+        **{"showlegend": False, **more},
     )
+
+
+def _marked(name: str) -> plots.Piece:
+    """The row of the losses, where few marks, on places of their own, tell equal curves apart."""
+    marker = STYLES[name].mark(7, maxdisplayed=4)
+    return _curve(name, "loss", 1, "loss %{y:.3f}", marker=marker, **plots.named("end"))
 
 
 EXPLORER = Explorer(
@@ -196,7 +199,7 @@ EXPLORER = Explorer(
     formulas={},
     figure=plots.figure(
         [
-            *(_curve(name, "loss", 1, "loss %{y:.3f}", marked=True) for name in STYLES),
+            *(_marked(name) for name in STYLES),
             plots.scatter(
                 [1, STEPS],
                 "=spurious_line",
@@ -206,7 +209,7 @@ EXPLORER = Explorer(
                 **plots.named("over", 0),
             ),
             *(_curve(name, "angle", 2, "θ = %{y:.0f}°") for name in STYLES),
-            *(_curve(name, "norm", 3, "|w| = %{y:.3f}") for name in STYLES),
+            *(_curve(name, "norm", 3, "|w| = %{y:.3f}", **plots.named("end")) for name in STYLES),
         ],
         plots.layout(
             400,
@@ -220,7 +223,7 @@ EXPLORER = Explorer(
                 ticks=(1, 10, 100, 1000),
                 anchor="y3",
             ),
-            yaxis=plots.axis("loss", domain=(0.68, 1), range=(0, "=highest"), nticks=5),
+            yaxis=plots.axis("loss", domain=(0.68, 1), range=(0, "=highest"), nticks=4),
             yaxis2=plots.axis(
                 "θ", domain=(0.36, 0.62), range=(-10, 190), ticks=plots.degrees(0, 90, 180)
             ),
