@@ -175,7 +175,7 @@ def headline() -> str:
             f"stock Jupyter Book {seconds('builds', 'stock Jupyter Book, cold')}",
         ),
         (
-            "First paint of a chapter, 4 x slower",
+            "First paint of a chapter, slow machine",
             seconds("pages", once),
             f"{stock} {seconds('pages', stock)}",
         ),

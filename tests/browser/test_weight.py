@@ -8,6 +8,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 from toc import PAGES
 
+from benchmarks import slow
 from stebook.build import bundles
 
 #: Bytes, as a server sends them: a page, the states of one explorer in it, the whole site.
@@ -98,3 +99,8 @@ def test_no_page_asks_for_the_theme_s_icons(built):
         for classes in re.findall(r'<(?:i|span) class="([^"]*\bfa[srb]?[ -][^"]*)"', text):
             for icon in set(re.findall(r"fa-[a-z-]+", classes)) - {"fa-solid", "fa-lg"}:
                 assert f".{icon}::before" in there, icon
+
+
+def test_the_browser_tells_how_fast_it_is(desk):
+    """As the benchmarks ask, which slow it down to one speed."""
+    assert 1 < desk("book/index.html").page.evaluate(slow.MEASURED) < 1e6
