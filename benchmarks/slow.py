@@ -9,7 +9,7 @@ an array of 100,000 numbers is copied number by number.
 
 from playwright.sync_api import CDPSession, Page
 
-#: A quarter of a fast desktop. The developer tools give 1,000 to a phone in the middle (a Pixel 5).
+#: A quarter of a fast desktop. The developer tools give 1,000 to a mid-tier phone (a Pixel 5).
 INDEX = 900
 #: So many times the machine may be slower, one after another.
 TRIES = 20
