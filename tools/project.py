@@ -54,6 +54,14 @@ EXE = ".exe" if os.name == "nt" else ""
 VENV = ROOT / ".venv"
 BIN = VENV / SCRIPTS
 PYTHON = BIN / f"python{EXE}"
+#: `jupyter-book` as its program runs it, but without a checker of addresses that no schema of it
+#: asks for: jsonschema takes what is installed, and to import this one takes a second.
+JUPYTER_BOOK = """\
+import sys
+sys.modules["rfc3987_syntax"] = None
+from jupyter_book.cli.main import main
+sys.exit(main())
+"""
 LOCK = ROOT / "requirements-lock.txt"
 #: Packages that carry files for the pages, and are installed without what they require.
 CARRIED = ROOT / "requirements-carried.txt"
@@ -342,7 +350,7 @@ def is_built() -> bool:
 
 
 def build(programs: Path = BIN, said: Path | None = None) -> int:
-    """Build with warnings as errors, by the `jupyter-book` of a folder of programs.
+    """Build with warnings as errors, by the Jupyter Book of a folder of programs.
 
     What the build says goes to the file `said`, if one is named.
 
@@ -354,7 +362,8 @@ def build(programs: Path = BIN, said: Path | None = None) -> int:
         BUILT.unlink(missing_ok=True)
         made_of = sources()
         strict = ["-W", "-n", "--keep-going"]
-        status = call(programs / f"jupyter-book{EXE}", "build", ".", *strict, *again, said=said)
+        program = programs / f"python{EXE}", "-c", JUPYTER_BOOK
+        status = call(*program, "build", ".", *strict, *again, said=said)
         if status == 0:
             WHOLE.write_text(site())
             BUILT.write_text(made_of)

@@ -183,15 +183,12 @@ def used(files: list[str]) -> list[Part]:
     return [part for part in PARTS if any(belongs(file, part.files) for file in files)]
 
 
-def page(root: Path, files: list[str]) -> str:
+def page(root: Path, licences: dict[str, str]) -> str:
     """The page: the project's own licences, then those of the parts."""
-    texts = {
-        "This book": "\n\n\n".join((root / name).read_text("utf-8").strip() for name in PROJECT)
-    }
-    texts |= {part.name: part.licence() for part in used(files)}
+    own = "\n\n\n".join((root / name).read_text("utf-8").strip() for name in PROJECT)
     sections = [
         SECTION.format(name=html.escape(name), text=html.escape(text))
-        for name, text in texts.items()
+        for name, text in {"This book": own, **licences}.items()
     ]
     return PAGE.format(sections="\n".join(sections))
 
@@ -199,11 +196,11 @@ def page(root: Path, files: list[str]) -> str:
 def write(app: Sphinx, exception: Exception | None) -> None:
     """Write the page beside the site's own."""
     if exception is None and app.builder.format == "html":
-        files = shipped(Path(app.outdir) / "_static")
-        for part in used(files):
-            if not part.licence():
-                LOGGER.warning("no licence of %s is found", part.name)
-        Path(app.outdir, NAME).write_text(page(Path(app.srcdir), files), encoding="utf-8")
+        parts = used(shipped(Path(app.outdir) / "_static"))
+        licences = {part.name: part.licence() for part in parts}
+        for name in (name for name, text in licences.items() if not text):
+            LOGGER.warning("no licence of %s is found", name)
+        Path(app.outdir, NAME).write_text(page(Path(app.srcdir), licences), encoding="utf-8")
 
 
 def link(app: Sphinx, page: str, template: str, context: dict, doctree: object) -> None:

@@ -683,7 +683,7 @@ def test_benchmarks_build_the_book_and_measure_the_parts_that_are_named(made, bu
     with pytest.raises(SystemExit) as ended:
         project.main()
     assert ended.value.code == 0
-    assert "jupyter-book" in builds.commands[0][0]
+    assert builds.commands[0][1:4] == ("-c", project.JUPYTER_BOOK, "build")
     assert builds.commands[1:] == [
         (str(project.MEASURING_PYTHON), "-m", "benchmarks", "descents"),
     ]
@@ -693,7 +693,7 @@ def test_benchmarks_build_the_book_and_measure_the_parts_that_are_named(made, bu
 
 def test_live_puts_notebooks_beside_the_built_pages(made, builds):
     assert project.live() == 0
-    assert "jupyter-book" in builds.commands[0][0]
+    assert builds.commands[0][1:4] == ("-c", project.JUPYTER_BOOK, "build")
     folders = (project.LIVE, project.HTML.parent, project.LITE, project.STORE)
     made_of = (str(project.PYTHON), "-m", "tools.live", *map(str, folders))
     assert builds.commands[1:] == [made_of]
