@@ -199,13 +199,14 @@ globalThis.steKit = (() => {
     document.documentElement.classList.add("tools-presenting");
     resize();
     addEventListener("resize", resize, { signal });
-    const ended = () => document.fullscreenElement || leave();
-    document.addEventListener("fullscreenchange", ended, { signal });
     const escaped = ({ key }) => key === "Escape" && leave();
     document.addEventListener("keydown", escaped, { signal });
     try {
       await figure.requestFullscreen();
       if (presented?.figure !== figure) document.exitFullscreen().catch(() => {}); // left meanwhile
+      // not before: the end of a screen that was left just now may be told late
+      const ended = () => document.fullscreenElement || leave();
+      document.addEventListener("fullscreenchange", ended, { signal });
     } catch {
       // no full screen, as in a frame: then over all that the window shows
       if (presented?.figure !== figure || !("popover" in figure)) return;
