@@ -170,6 +170,23 @@ def test_presented_it_fills_the_screen_and_every_curve_is_a_table_too(name, visi
     figure.locator("[data-tool=values]").click()
 
 
+def test_a_screen_just_asked_for_outlives_what_is_told_late_of_the_one_before(visit):
+    page = visit("correlation")
+    figure = page.locator("figure[data-name=correlation]")
+    button = figure.locator("[data-tool=present]")
+    figure.evaluate(
+        "(f) => { f.requestFullscreen = () => new Promise((enter) => { window.enter = enter; }); }"
+    )
+    changed = "document.dispatchEvent(new Event('fullscreenchange'))"
+    button.click()
+    page.evaluate(changed)
+    expect(button).to_have_attribute("aria-pressed", "true")
+    page.evaluate("enter()")
+    page.evaluate(changed)  # there is no full screen: it has ended
+    expect(button).to_have_attribute("aria-pressed", "false")
+    figure.evaluate("(f) => { delete f.requestFullscreen; }")
+
+
 @pytest.mark.parametrize(
     "name", [n for n in EXPLORERS if any(c.kind == "range" for c in get_explorer(n).controls)]
 )
