@@ -282,6 +282,7 @@ def test_a_change_is_drawn_at_once_and_a_flood_of_them_once_a_frame(visit):
           const move = steMoving;
           const draws = [];
           const {explorer} = document.querySelector("figure[data-name=correlation]");
+          do await new Promise(requestAnimationFrame); while (explorer.waiting); // at rest
           steMoving = (...all) => {
             draws.push(explorer.index.theta);
             return move(...all);
