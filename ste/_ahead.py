@@ -1,19 +1,24 @@
-"""Work ahead in a thread: numpy lets go of the interpreter while it draws or computes."""
+"""Work ahead in threads: numpy lets go of the interpreter while it draws or computes."""
 
+import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 Argument = TypeVar("Argument")
 Value = TypeVar("Value")
 
+#: Who uses the values is slower than so many threads that draw them.
+_MOST = 4
+
 
 def ahead(call: Callable[[Argument], Value], arguments: Sequence[Argument]) -> Iterator[Value]:
-    """``call(argument)`` for each argument in turn; the next is computed while one is used.
+    """``call(argument)`` for each argument in turn; the next ones are computed while one is used.
 
-    The calls never overlap each other, so that a generator of random numbers gives the same stream
-    as without the thread. What a call raises reaches the caller as it is. One call takes no thread,
-    and where there are none, as in a browser, the calls are made in turn.
+    There are as many calls at once as cores, at most four, so that none may change what another
+    reads. What a call raises reaches the caller as it is. One call takes no thread, and where there
+    are none, as in a browser, the calls are made in turn.
 
     Examples
     --------
@@ -25,10 +30,12 @@ def ahead(call: Callable[[Argument], Value], arguments: Sequence[Argument]) -> I
         return
     from concurrent.futures import ThreadPoolExecutor  # only long work pays for loading it
 
-    with ThreadPoolExecutor(1) as helper:
-        coming = helper.submit(call, arguments[0])
-        for argument in arguments[1:]:
-            present = coming.result()
-            coming = helper.submit(call, argument)
+    threads = min(os.cpu_count() or 1, _MOST, len(arguments))
+    with ThreadPoolExecutor(threads) as helpers:
+        coming = deque(helpers.submit(call, argument) for argument in arguments[:threads])
+        for argument in arguments[threads:]:
+            present = coming.popleft().result()
+            coming.append(helpers.submit(call, argument))
             yield present
-        yield coming.result()
+        while coming:
+            yield coming.popleft().result()

@@ -48,8 +48,11 @@ def shown(value: object) -> str:
     return text if len(text) <= 100 else f"{text[:97]}..."
 
 
-def finite_array(name: str, value: ArrayLike) -> np.ndarray:
-    """A float array of `value`; refuses what is not numeric, NaN, infinity and masked entries."""
+def finite_array(name: str, value: ArrayLike, *, copy: bool = True) -> np.ndarray:
+    """A float array of `value`; refuses what is not numeric, NaN, infinity and masked entries.
+
+    Without a copy it may be `value` itself, for callers that read it alone.
+    """
     if np.ma.is_masked(value):
         raise ValueError(f"{name}: expected numbers, got an array in which some are masked")
     try:
@@ -61,7 +64,7 @@ def finite_array(name: str, value: ArrayLike) -> np.ndarray:
     if array.dtype.kind not in "biuf":
         raise ValueError(f"{name}: expected an array of real numbers, got dtype {array.dtype}")
     with np.errstate(over="ignore"):  # of a long double: infinite below, and refused
-        array = array.astype(float)
+        array = array.astype(float, copy=copy)
     if not np.all(np.isfinite(array)):
         bad = array[~np.isfinite(array)].ravel()[0]
         raise ValueError(f"{name}: expected finite numbers, got {bad} among them")
@@ -77,8 +80,8 @@ def vectors(name: str, value: ArrayLike, length: int) -> np.ndarray:
 
 
 def inputs(name: str, value: ArrayLike, rows: int, columns: int) -> np.ndarray:
-    """An array of shape (..., rows, columns)."""
-    array = finite_array(name, value)
+    """An array of shape (..., rows, columns), to be read alone."""
+    array = finite_array(name, value, copy=False)
     if array.shape[-2:] != (rows, columns):
         raise ValueError(f"{name}: expected shape (..., {rows}, {columns}), got {array.shape}")
     return array

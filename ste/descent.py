@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._frame import State, framed, gradients
+from ste._memory import keep
 from ste._normal import K
 from ste.estimators import Estimator
 from ste.landscape import critical_points, population_loss
@@ -24,8 +25,6 @@ Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 _BLOCK = 80_000
 #: About how many arrays of the size of a state a step makes.
 _ARRAYS_OF_A_STEP = 32
-#: Numbers in 32 MB, the most that the C library keeps.
-_MOST_KEPT = 4_000_000
 
 
 # --- Walks ---------------------------------------------------------------------------------------
@@ -200,8 +199,7 @@ def _recorded(
     recorded = recorded_steps(steps, record_every)
     _checks.affordable("steps", steps, recorded.size * (v0.size + w0.size))
     vs, ws = (np.empty((recorded.size, *part.shape)) for part in (v0, w0))
-    # What a step frees, the next one needs. The C library keeps it once as much was freed at once.
-    np.empty(min(_ARRAYS_OF_A_STEP * (v0.size + w0.size), _MOST_KEPT))
+    keep(_ARRAYS_OF_A_STEP * (v0.size + w0.size))
     slot = 0
     for number, state in states:
         if number == recorded[slot]:

@@ -14,12 +14,15 @@ from numpy.typing import ArrayLike
 
 from ste import _checks
 from ste._ahead import ahead
+from ste._memory import keep
 from ste.estimators import Estimator
 
 #: Between these the square of |v*| is a normal double.
 _LEAST, _MOST = 1e-150, 1e150
-#: Numbers drawn per block by `monte_carlo_gradient`: what fits into a core's cache.
-_BLOCK = 120_000
+#: Numbers per block of `monte_carlo_gradient`, and about how many blocks there are at once.
+_BLOCK, _BLOCKS = 480_000, 8
+#: Powers of two by which a square of doubles may be scaled without leaving their range.
+_UNITS = 1000
 
 
 @dataclass(frozen=True, eq=False, init=False)
@@ -122,7 +125,7 @@ def sigma(x: ArrayLike) -> np.ndarray:
     >>> sigma([-1.0, 0.0, 2.0])
     array([0., 0., 1.])
     """
-    return (_checks.finite_array("x", x) > 0.0).astype(float)
+    return (_checks.finite_array("x", x, copy=False) > 0.0).astype(float)
 
 
 class Pass(NamedTuple):
@@ -144,9 +147,9 @@ class Pass(NamedTuple):
 
 def pre_activations(w: np.ndarray, Z: np.ndarray) -> np.ndarray:
     """``Zw`` of each sample, shape (..., m)."""
-    if w.ndim == 1:  # one product of a matrix and a vector, not one for each sample
+    if w.ndim == 1 and Z.flags.c_contiguous:  # one product of a matrix and a vector
         return np.tensordot(Z, w, axes=1)
-    return np.matmul(Z, w[..., None])[..., 0]
+    return _sums("...mn,...n->...m", Z, w)
 
 
 @_checks.in_doubles
@@ -198,7 +201,15 @@ def back(each: np.ndarray, Z: np.ndarray) -> np.ndarray:
     >>> back(np.array([1.0, -2.0]), np.array([[1.0, 5.0], [0.0, 1.0]]))
     array([1., 3.])
     """
-    return np.matmul(each[..., None, :], Z)[..., 0, :]
+    return _sums("...m,...mn->...n", each, Z)
+
+
+def _sums(axes: str, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    """`einsum`, which goes along what lies side by side in memory; an overflow is told as usual."""
+    sums = np.einsum(axes, one, other)
+    if not np.isfinite(sums).all():
+        np.multiply(np.finfo(float).max, 2.0)  # einsum itself does not ask what to do about one
+    return sums
 
 
 @_checks.in_doubles
@@ -313,9 +324,9 @@ def monte_carlo_gradient(
     """Mean over Gaussian inputs of the coarse gradient in w, with its standard error.
 
     ``mean = (1/K) sum_i g(Z_i)``, ``standard_error = sqrt(var(g) / K)``, K = `samples`, the entries
-    of each Z_i drawn from N(0, 1). Inputs are drawn in blocks, so memory stays bounded; the result
-    depends on the seed and on `samples` alone, up to rounding, and all leading axes share the
-    inputs.
+    of each Z_i drawn from N(0, 1). Inputs are drawn in blocks, so memory stays bounded, several at
+    once, each from a stream of its own; the result depends on the seed and on `samples` alone, up
+    to rounding, and all leading axes share the inputs.
 
     Parameters
     ----------
@@ -326,7 +337,7 @@ def monte_carlo_gradient(
     samples : int
         At least 2.
     seed : int
-        Seed of `numpy.random.default_rng`, at least 0.
+        At least 0. Block b is drawn by numpy's SFC64 from ``SeedSequence(seed, spawn_key=(b,))``.
 
     Returns
     -------
@@ -352,29 +363,37 @@ def monte_carlo_gradient(
     v, w = check_student(v, w, teacher, direction=False)
     samples = _checks.integer("samples", samples, 2)
     _checks.affordable("samples", samples, samples * teacher.m * teacher.n)
-    rng = np.random.default_rng(_checks.integer("seed", seed, 0))
+    seed = _checks.integer("seed", seed, 0)
     lead = np.broadcast_shapes(v.shape[:-1], w.shape[:-1])
-    block = max(1, _BLOCK // (teacher.m * (teacher.n + 2 * math.prod(lead))))
-    sizes = [min(block, samples - first) for first in range(0, samples, block)]
+    each = teacher.m * (teacher.n + 2)  # an input and what one student makes of it
+    block = max(1, _BLOCK // each)
+    part = max(1, _BLOCK // (each + 2 * teacher.m * (math.prod(lead) - 1)))
     mean = np.zeros((*lead, teacher.n))
     squares = np.zeros_like(mean)
     done = 0
 
-    def draw(size: int) -> np.ndarray:
-        return rng.standard_normal((size, *(1,) * len(lead), teacher.m, teacher.n))
+    def draw(first: int) -> np.ndarray:
+        stream = np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(first // block,)))
+        shape = teacher.n, teacher.m, *(1,) * len(lead), min(block, samples - first)
+        # inputs lie side by side in memory, so that all goes along them: four times as fast
+        return np.random.Generator(stream).standard_normal(shape).T
 
-    for Z in ahead(draw, sizes):
-        size = len(Z)
-        g = coarse_gradient(v, w, Z, teacher, estimator)[1]
-        if done == 0:  # a power of two as the unit, so that no square leaves the range of doubles
-            unit = np.frexp(np.max(np.abs(g), axis=(0, -1), keepdims=True)[0])[1]
-        g = np.ldexp(g, -unit)
-        # Chan's update: the sums of squares stay about the running mean, so none of them cancels.
-        block_mean = g.mean(axis=0)
-        shift = block_mean - mean
-        squares += np.square(g - block_mean).sum(axis=0)
-        squares += np.square(shift) * (done * size / (done + size))
-        mean += shift * (size / (done + size))
-        done += size
+    keep(_BLOCKS * min(_BLOCK, samples * each))
+
+    for Z in ahead(draw, range(0, samples, block)):
+        for first in range(0, len(Z), part):
+            g = coarse_gradient(v, w, Z[first : first + part], teacher, estimator)[1]
+            size = len(g)
+            if done == 0:  # a power of two as the unit: no square leaves the range of doubles
+                unit = np.frexp(np.max(np.abs(g), axis=(0, -1), keepdims=True)[0])[1]
+                unit = np.clip(unit, -_UNITS, _UNITS)
+            g = g * np.ldexp(1.0, -unit)
+            # Chan's update: sums of squares stay about the running mean, so none of them cancels.
+            block_mean = g.mean(axis=0)
+            shift = block_mean - mean
+            squares += np.square(g - block_mean).sum(axis=0)
+            squares += np.square(shift) * (done * size / (done + size))
+            mean += shift * (size / (done + size))
+            done += size
     error = np.sqrt(squares / (samples - 1) / samples)
     return MonteCarloGradient(np.ldexp(mean, unit), np.ldexp(error, unit))

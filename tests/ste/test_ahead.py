@@ -1,26 +1,32 @@
-"""Work ahead in a thread: the order, the stream of random numbers, and what a call raises."""
+"""Work ahead in threads: the order, how many there are, and what a call raises."""
 
+import os
 import sys
 import threading
 
-import numpy as np
 import pytest
 
-from ste import RELU, model
 from ste._ahead import ahead
 
 
-def test_values_come_in_order_and_calls_never_overlap():
-    running, most = [], []
+@pytest.mark.parametrize(("cores", "most"), [(None, 1), (1, 1), (3, 3), (64, 4)])
+def test_values_come_in_order_from_as_many_calls_at_once_as_there_are_cores(
+    monkeypatch, cores, most
+):
+    """So many meet, and one more would not."""
+    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    together, running, counts = threading.Barrier(most), [], []
 
     def call(x):
         running.append(x)
-        most.append(len(running))
+        counts.append(len(running))
+        together.wait(10.0)
         running.remove(x)
         return 2 * x
 
-    assert list(ahead(call, range(50))) == [2 * x for x in range(50)]
-    assert max(most) == 1 and list(ahead(call, [])) == []
+    calls = range(12)
+    assert list(ahead(call, calls)) == [2 * x for x in calls]
+    assert max(counts) == most and list(ahead(call, [])) == []
 
 
 def test_the_next_is_computed_while_one_is_used():
@@ -56,14 +62,3 @@ def test_a_user_who_stops_early_leaves_no_thread():
     assert next(values) == [0, 1, 2]
     values.close()
     assert threading.active_count() == before
-
-
-def test_a_mean_over_many_blocks_is_that_of_one_stream(monkeypatch):
-    teacher = model.Teacher([1.0, -0.5], [1.0, 0.0, 0.0])
-    point = [0.5, 0.1], [0.3, 0.8, 0.1]
-    relu = RELU
-    monkeypatch.setattr(model, "_BLOCK", 60)
-    got = model.monte_carlo_gradient(*point, teacher, relu, 1003, seed=7)
-    Z = np.random.default_rng(7).standard_normal((1003, 2, 3))
-    each = model.coarse_gradient(*point, Z, teacher, relu)[1]
-    assert np.allclose(got.mean, each.mean(axis=0), rtol=1e-12)

@@ -130,20 +130,37 @@ def test_broadcasting_equals_looping():
 POINT = ([0.4, -1.2], [0.5, 0.7, -0.3], ste.Teacher([1.0, 0.6], [1.0, 0.0, 0.5]))
 
 
-def test_monte_carlo_is_the_mean_and_its_standard_error():
-    got = ste.monte_carlo_gradient(*POINT, ste.RELU, samples=500, seed=4)
-    Z = np.random.default_rng(4).standard_normal((500, 2, 3))
+@pytest.mark.parametrize("lead", [(), (4, 1, 1)], ids=str)
+def test_it_does_not_matter_how_inputs_lie_in_memory(lead):
+    v, w, teacher = POINT
+    w = np.broadcast_to(w, (*lead, 3)) * (1.0 + np.arange(math.prod(lead)).reshape(*lead, 1))
+    Z = np.random.default_rng(5).standard_normal((50, 2, 3))
+    rows, columns = ste.coarse_gradient(v, w, Z, teacher, ste.CLIPPED_RELU)
+    beside = np.asarray(Z, order="F")
+    assert not beside.flags.c_contiguous
+    for part, other in zip(
+        (rows, columns), ste.coarse_gradient(v, w, beside, teacher, ste.CLIPPED_RELU), strict=True
+    ):
+        assert part.shape == other.shape and np.allclose(part, other, rtol=1e-13)
+
+
+def inputs(block, samples, seed):
+    """Those of the two rows of three numbers, block by block, each from its stream."""
+    for number, first in enumerate(range(0, samples, block)):
+        stream = np.random.SeedSequence(seed).spawn(number + 1)[number]
+        shape = 3, 2, min(block, samples - first)
+        yield np.random.Generator(np.random.SFC64(stream)).standard_normal(shape).T
+
+
+@pytest.mark.parametrize("block", [1, 30, 1003])
+def test_monte_carlo_is_the_mean_and_its_standard_error(monkeypatch, block):
+    monkeypatch.setattr(model, "_BLOCK", 10 * block)
+    got = ste.monte_carlo_gradient(*POINT, ste.RELU, samples=1003, seed=4)
+    Z = np.concatenate(list(inputs(block, 1003, seed=4)))
+    assert Z.shape == (1003, 2, 3)
     each = ste.coarse_gradient(*POINT[:2], Z, POINT[2], ste.RELU)[1]
     assert np.allclose(got.mean, each.mean(axis=0), rtol=1e-12)
-    assert np.allclose(got.standard_error, each.std(axis=0, ddof=1) / math.sqrt(500), rtol=1e-12)
-
-
-def test_monte_carlo_in_blocks_is_the_same(monkeypatch):
-    whole = ste.monte_carlo_gradient(*POINT, ste.IDENTITY, samples=1000, seed=4)
-    monkeypatch.setattr(model, "_BLOCK", 300)
-    parts = ste.monte_carlo_gradient(*POINT, ste.IDENTITY, samples=1000, seed=4)
-    assert np.allclose(whole.mean, parts.mean, rtol=1e-12)
-    assert np.allclose(whole.standard_error, parts.standard_error, rtol=1e-12)
+    assert np.allclose(got.standard_error, each.std(axis=0, ddof=1) / math.sqrt(1003), rtol=1e-12)
 
 
 @pytest.mark.parametrize(("students", "block"), [(1, 1200), (1, 1), (7, 1200), (1000, 1)])
@@ -181,7 +198,10 @@ def test_monte_carlo_is_seeded():
     assert not np.array_equal(one, other)
 
 
-def test_monte_carlo_over_leading_axes():
+@pytest.mark.parametrize("block", [60, 1_000_000])
+def test_monte_carlo_over_leading_axes(monkeypatch, block):
+    """All see the same inputs, however many they are."""
+    monkeypatch.setattr(model, "_BLOCK", block)
     v, w, teacher = POINT
     many = np.stack([v, [1.0, 1.0]])[:, None], np.stack([w, [0.0, 1.0, 0.0], [0.0, 0.0, 0.0]])
     got = ste.monte_carlo_gradient(*many, teacher, ste.RELU, samples=200, seed=4)
