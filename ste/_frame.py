@@ -67,7 +67,8 @@ def framed(v: np.ndarray, w: np.ndarray, teacher: Teacher) -> Frame:
         across = across - (across @ teacher.w)[..., None] * teacher.w
         size = np.linalg.norm(across, axis=-1, keepdims=True)
         across = across / np.where(size > 0.0, size, 1.0)
-    state = np.ones_like(t), a, t, length * place.cos, length * place.sin
+    # p is one number for all starts that share a rate
+    state = np.ones(()), a, t, length * place.cos, length * place.sin
     return Frame(teacher, v, gap, bent, across, state)
 
 
@@ -75,8 +76,9 @@ def gradients(frame: Frame, estimator: Estimator) -> Callable[..., State]:
     """4 E[dl/dv] and E[g] in the numbers of a frame, as a function of a state.
 
     With ``1 - c = 2 theta/pi`` the first has the parts p, ``a + 1 - c`` and
-    ``(m + 1) t + (1 - c) s``; E[g] has a part along u and ``-d B_y`` along e, which is w* less
-    what it has along u.
+    ``(m + 1) t + (1 - c) s``. The second is ``(r + b cos(theta)) u - b w*`` with
+    ``b = d B_y/sin(theta)`` and ``r = d (A+ - B_x) + (|v|^2 - d) (A+ - A/2) + s_v t A/2``, in which
+    ``|v|^2 - d = a (1 + a) |bent|^2 + p^2 |gap|^2 + s_v t/m``.
     """
     teacher, slope_at_0 = frame.teacher, float(estimator.evaluate(np.zeros(1))[0])
     m, s, N = teacher.m, teacher.s, teacher.N
@@ -85,21 +87,20 @@ def gradients(frame: Frame, estimator: Estimator) -> Callable[..., State]:
     bent_square = float(frame.bent @ frame.bent)
 
     def along(p: np.ndarray, a: np.ndarray, t: np.ndarray, x: np.ndarray, y: np.ndarray) -> State:
-        length = _length(x, y)
-        moving = bool(length.all())
+        length, moving = _length(x, y)
         rho = length if moving else np.where(length > 0.0, length, 1.0)
-        theta = np.arctan2(np.abs(y), x)
-        turned = 2.0 / math.pi * theta
-        level = a * bent_square
-        beyond = level + t * (s / m)  # d - N
-        d, s_v = N + beyond, s + t
-        square = d + beyond + p * p * gap_square + a * level + t * t / m
-        row = estimator.moments_of(rho, theta)
-        others = (0.5 * row.alpha) * (s_v * t - square + d)
-        radial = square * row.a_plus - d * row.b_x + others
-        star, cos, sin = d * row.b_y_over_sin, x / rho, y / rho
+        cos, sin = x / rho, y / rho
+        beside = np.abs(sin)
+        turned = 2.0 / math.pi * _angle(cos, beside)
+        level, others = a * bent_square, (s + t) * t
+        d, beyond = N + level + t * (s / m), level * (1.0 + a) + p * p * gap_square
+        row = estimator.moments_of(rho, cos, beside)
+        half, star = 0.5 * row.alpha, d * row.b_y_over_sin
+        own = row.a_plus - half
+        radial = d * (row.a_plus - row.b_x) + beyond * own + others * (own / m + half)
+        along_u = radial + star * cos
         along_v = p, a + turned, (m + 1) * t + turned * s
-        along_w = radial * cos - star * sin * sin, (radial + star * cos) * sin
+        along_w = along_u * cos - star, along_u * sin
         if moving:
             return *along_v, *along_w
         none = np.zeros_like(d)
@@ -110,9 +111,17 @@ def gradients(frame: Frame, estimator: Estimator) -> Callable[..., State]:
     return along
 
 
-def _length(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """|(x, y)|, by the square root alone where no square leaves the range of doubles."""
+def _length(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, bool]:
+    """|(x, y)| and whether none is 0; a root alone where no square leaves the range of doubles."""
     square = x * x + y * y
     if square.size and square.min() > _LEAST and square.max() < _MOST:
-        return np.sqrt(square)
-    return np.hypot(x, y)
+        return np.sqrt(square), True
+    length = np.hypot(x, y)
+    return length, bool(length.all())
+
+
+def _angle(cos: np.ndarray, sin: np.ndarray) -> np.ndarray:
+    """arctan2(sin, cos) for sin >= 0, in half its time: by the arctangent of one argument."""
+    with np.errstate(divide="ignore", invalid="ignore"):  # at a right angle; at w = 0
+        slope = sin / cos
+    return np.arctan(slope) + math.pi * np.signbit(cos)

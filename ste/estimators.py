@@ -33,7 +33,8 @@ class Estimator:
         Where mu' is not smooth, and the ends of narrow parts. Quadrature splits there and sees
         nothing for certain that is narrower than a twentieth of its distance from 0.
     closed_form : callable, optional
-        ``closed_form(rho, theta) -> Moments``; without it the moments come from quadrature.
+        ``closed_form(rho, cos, sin) -> Moments``, with the cosine and the sine of theta; without
+        it the moments come from quadrature.
     bounds : callable, optional
         ``bounds(low, high)``: two arrays, between which mu' lies almost everywhere on each of the
         intervals (low, high). With them `one_sided` is sure of what it says.
@@ -61,7 +62,7 @@ class Estimator:
     name: str
     derivative: Callable[[np.ndarray], np.ndarray]
     breakpoints: tuple[float, ...] = ()
-    closed_form: Callable[[np.ndarray, np.ndarray], Moments] | None = field(
+    closed_form: Callable[[np.ndarray, np.ndarray, np.ndarray], Moments] | None = field(
         default=None, repr=False
     )
     bounds: Bounds | None = field(default=None, repr=False)
@@ -171,18 +172,18 @@ class Estimator:
         rho = _checks.positives("rho", rho)
         theta = _checks.angles("theta", theta)
         _checks.broadcastable(rho=rho.shape, theta=theta.shape)
-        return self.moments_at(rho, theta)
+        return self.moments_at(rho, np.cos(theta), np.sin(theta))
 
-    def moments_at(self, rho: np.ndarray, theta: np.ndarray) -> Moments:
-        """`moments` without the checks, for callers that computed rho and theta themselves."""
-        shape = np.broadcast_shapes(np.shape(rho), np.shape(theta))
-        return self.moments_of(rho, theta).filled(shape)
+    def moments_at(self, rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
+        """`moments` without the checks, for callers that know cosine and sine of theta."""
+        shape = np.broadcast_shapes(np.shape(rho), np.shape(cos), np.shape(sin))
+        return self.moments_of(rho, cos, sin).filled(shape)
 
-    def moments_of(self, rho: np.ndarray, theta: np.ndarray) -> Moments:
+    def moments_of(self, rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
         """`moments_at`, in which what is the same at each rho and theta may be one number."""
         if self.closed_form is not None:
-            return self.closed_form(rho, theta)
-        return quadrature_moments(self.evaluate_at, self.breakpoints, rho, theta)
+            return self.closed_form(rho, cos, sin)
+        return quadrature_moments(self.evaluate_at, self.breakpoints, rho, cos, sin)
 
     def renamed(self, name: str) -> "Estimator":
         """The same estimator under another name."""
@@ -195,8 +196,8 @@ class Estimator:
         if self.closed_form is not None and other.closed_form is not None:
             first, second = self.closed_form, other.closed_form
 
-            def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
-                return first(rho, theta) + second(rho, theta)
+            def closed(rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
+                return first(rho, cos, sin) + second(rho, cos, sin)
 
         if self.bounds is not None and other.bounds is not None:
             mine, others = self.bounds, other.bounds
@@ -219,8 +220,8 @@ class Estimator:
         if self.closed_form is not None:
             form = self.closed_form
 
-            def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
-                return factor * form(rho, theta)
+            def closed(rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
+                return factor * form(rho, cos, sin)
 
         if self.bounds is not None:
             inner = self.bounds
@@ -281,9 +282,9 @@ def _clipped_slope(clip: float, x: np.ndarray) -> np.ndarray:
     return ((x > 0.0) & (x < clip)).astype(float)
 
 
-def _clipped_moments(clip: float, rho: np.ndarray, theta: np.ndarray) -> Moments:
+def _clipped_moments(clip: float, rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
     # sigma and the plane see x / clip only: a longer clip is a shorter filter
-    return clipped_relu_moments(rho / clip, theta)
+    return clipped_relu_moments(rho / clip, cos, sin)
 
 
 def clipped_relu(clip: float = 1.0) -> Estimator:

@@ -137,7 +137,7 @@ def over_gaussian_rows(
 
 def expected_at(v: np.ndarray, place: Plane, teacher: Teacher, estimator: Estimator) -> np.ndarray:
     """E[g] in w for checked v at a place of the plane."""
-    row = of_steps(estimator.moments_at(place.norm, place.theta))
+    row = of_steps(estimator.moments_at(place.norm, place.cos, place.sin))
     return over_gaussian_rows(v, v, teacher.v, place, row)
 
 
@@ -246,7 +246,7 @@ def correlation(v: ArrayLike, w: ArrayLike, teacher: Teacher, estimator: Estimat
     _checks.instance("estimator", estimator, Estimator)
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
-    moments = estimator.moments_at(place.norm, place.theta)
+    moments = estimator.moments_at(place.norm, place.cos, place.sin)
     d, b_y = _accurate.dot(v, teacher.v), moments.b_y_over_sin * place.sin
     # from left to right, since |w| and d may both be as small or as large as a double
     inner = np.abs(d) / place.norm * np.abs(d) * b_y / (2.0 * np.pi)
@@ -312,7 +312,7 @@ def gradient_bound(
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
     grad_v = gradient_v(v, place.theta, teacher)
-    moments = estimator.moments_at(place.norm, place.theta)
+    moments = estimator.moments_at(place.norm, place.cos, place.sin)
     felt = np.square(moments.alpha * norm(v) * norm(grad_v))
     d_b_y = _accurate.dot(v, teacher.v) * moments.b_y_over_sin * place.sin
     # |w| <E[g], df/dw> = d^2 B_y / (2 pi), so that |w| cancels

@@ -435,7 +435,7 @@ def stretched(estimator: ste.Estimator, factor: float) -> ste.Estimator:
         estimator.name,
         lambda x: estimator.derivative(x / factor),
         tuple(b * factor for b in estimator.breakpoints),
-        closed and (lambda rho, theta: closed(rho / factor, theta)),
+        closed and (lambda rho, cos, sin: closed(rho / factor, cos, sin)),
     )
 
 

@@ -291,5 +291,5 @@ def expected_feedback_gradient(
     c = _checks.vectors("feedback", feedback, teacher.m)
     _checks.broadcastable(v=v.shape[:-1], w=w.shape[:-1], feedback=c.shape[:-1])
     place = plane(w, teacher)
-    row = of_steps(estimator.moments_at(place.norm, place.theta))
+    row = of_steps(estimator.moments_at(place.norm, place.cos, place.sin))
     return over_gaussian_rows(c, v, teacher.v, place, row)

@@ -58,7 +58,7 @@ def expected_times_smooth(
     tau, slope = _checks.positive("tau", tau), firing_slope(noise, tau)
     v, w = check_student(v, w, teacher, direction=True)
     place = plane(w, teacher)
-    moments = slope.moments_at(place.norm, place.theta)
+    moments = slope.moments_at(place.norm, place.cos, place.sin)
     passed = product_moment(
         lambda a: slope.evaluate_at(a) * np.sqrt(noise.cdf(a / tau)), slope, place.norm
     )

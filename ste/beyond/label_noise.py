@@ -109,7 +109,7 @@ class LabelNoise(Paper):
         with np.errstate(over="ignore"):
             jumps = np.array(estimator.breakpoints) / flat
         size = integrate(squares, split(line(flat), jumps)).reshape(rho.shape)
-        alpha = estimator.moments_at(rho, np.ones_like(rho)).alpha
+        alpha = estimator.moments_at(rho, np.zeros_like(rho), np.ones_like(rho)).alpha
         square, total = np.sum(np.square(v), axis=-1), np.sum(v, axis=-1)
         along_w = square * size + (np.square(total) - square) * np.square(alpha)
         in_v = np.full(along_w.shape, 0.5 * self.noise**2 * self.teacher.m)

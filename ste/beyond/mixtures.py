@@ -54,11 +54,11 @@ def scale_mixture(estimator: Estimator, scales: ArrayLike, weights: ArrayLike) -
     _checks.instance("estimator", estimator, Estimator)
     scales, weights = _distribution(scales, weights)
 
-    def mixed(rho: np.ndarray, theta: np.ndarray) -> Moments:
+    def mixed(rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
         with np.errstate(over="ignore"):
             lengths = [np.minimum(s * np.asarray(rho, dtype=float), _LONGEST) for s in scales]
         parts = [
-            float(p * s) * estimator.moments_at(length, theta)
+            float(p * s) * estimator.moments_at(length, cos, sin)
             for s, p, length in zip(scales, weights, lengths, strict=True)
         ]
         total = parts[0]

@@ -105,7 +105,7 @@ class OwnFilters(World):
         return gradient_w(v * self.v, place)
 
     def _coarse_w(self, v: np.ndarray, place: Plane, estimator: Estimator) -> np.ndarray:
-        row = of_steps(estimator.moments_at(place.norm, place.theta))
+        row = of_steps(estimator.moments_at(place.norm, place.cos, place.sin))
         # what goes back to filter i is v_i e_i: row i alone
         back = v[..., None] * np.eye(self.m)
         return over_gaussian_rows(back, v[..., None, :], self.v, place, row)

@@ -76,7 +76,7 @@ class Paper(World):
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
         """The moments of one row that E[g] is made of."""
-        return of_steps(estimator.moments_at(place.norm, place.theta))
+        return of_steps(estimator.moments_at(place.norm, place.cos, place.sin))
 
     def _labels(self, Z: np.ndarray, rng: np.random.Generator) -> np.ndarray:
         return sigma(Z @ self.teacher.w) @ self.teacher.v

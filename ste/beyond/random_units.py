@@ -228,7 +228,7 @@ class RandomUnits(Paper):
         return Overlap(self._angle(place)[..., None] / (2.0 * np.pi))
 
     def _slopes(self, place: Plane) -> Slopes:
-        moments = self.slope.moments_at(place.norm, place.theta)
+        moments = self.slope.moments_at(place.norm, place.cos, place.sin)
         return Slopes(place.norm * place.sin * moments.b_y_over_sin, gap_rho=-moments.b_x)
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
@@ -244,4 +244,4 @@ def product_moment(
 ) -> np.ndarray:
     """``E[X passed(rho X)]``; `passed` jumps where the estimator does."""
     product = Estimator("product", passed, estimator.breakpoints)
-    return product.moments_at(rho, np.ones(rho.shape)).alpha
+    return product.moments_at(rho, np.zeros(rho.shape), np.ones(rho.shape)).alpha

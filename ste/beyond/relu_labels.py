@@ -84,7 +84,9 @@ def relu_label_moments(estimator: Estimator, rho: ArrayLike, theta: ArrayLike) -
         return x * estimator.evaluate_at(rho[i, 0] * x) * seen * normal_pdf(x)
 
     with np.errstate(over="ignore"):
-        edges = split(line(rho), np.array(estimator.breakpoints) / rho)
+        # next to theta = 0 or pi what the teacher says turns about as steeply as the tangent
+        panels = line(np.maximum(rho, np.abs(cos) / sin))
+        edges = split(panels, np.array(estimator.breakpoints) / rho)
     b_x, b_y_over_sin = (integrate(part, edges).reshape(shape) for part in (along, across))
     return ReluLabelMoments(b_x, b_y_over_sin)
 
@@ -133,6 +135,6 @@ class ReluLabels(Paper):
         return Slopes(0.5 * K * place.sin)
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
-        steps = estimator.moments_at(place.norm, place.theta)
+        steps = estimator.moments_at(place.norm, place.cos, place.sin)
         b_x, b_y = relu_label_moments(estimator, place.norm, place.theta)
         return RowMoments(steps.a_plus, b_x, b_y, steps.alpha, star_mean=K)

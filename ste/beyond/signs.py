@@ -72,7 +72,7 @@ class Signs(Paper):
         return Slopes(2.0 / np.pi)
 
     def _moments(self, place: Plane, estimator: Estimator) -> RowMoments:
-        moments = estimator.moments_at(place.norm, place.theta)
+        moments = estimator.moments_at(place.norm, place.cos, place.sin)
         return RowMoments(
             moments.a_plus + moments.a_minus,
             2.0 * moments.b_x - moments.alpha,

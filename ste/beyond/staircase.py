@@ -392,7 +392,7 @@ def proxy_moments(
         integrate(integrand, split(line(rho), _flat(points))).reshape(shape)
         for integrand, points in ((same, corners), (along, bends), (across, edges))
     )
-    alpha = estimator.moments_at(place.norm, place.theta).alpha
+    alpha = estimator.moments_at(place.norm, place.cos, place.sin).alpha
     return RowMoments(passed, b_x, b_y_over_sin, alpha)
 
 

@@ -19,9 +19,9 @@ def _hard_tanh_slope(x: np.ndarray) -> np.ndarray:
     return (np.abs(x) < 1.0).astype(float)
 
 
-def _hard_tanh_moments(rho: np.ndarray, theta: np.ndarray) -> Moments:
+def _hard_tanh_moments(rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
     """Clipped ReLU plus its mirror image."""
-    right = clipped_relu_moments(rho, theta)
+    right = clipped_relu_moments(rho, cos, sin)
     return right + mirrored(right)
 
 

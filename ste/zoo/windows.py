@@ -124,11 +124,11 @@ def window(leak: float, clip: float) -> Estimator:
     _checks.number("leak", leak, "a finite number >= 0", leak >= 0.0)
     clip = _checks.positive("clip", clip)
 
-    def closed(rho: np.ndarray, theta: np.ndarray) -> Moments:
-        right = clipped_relu_moments(rho / clip, theta)
+    def closed(rho: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> Moments:
+        right = clipped_relu_moments(rho / clip, cos, sin)
         if leak == 0.0:
             return right
-        return right + mirrored(clipped_relu_moments(rho / leak, theta))
+        return right + mirrored(clipped_relu_moments(rho / leak, cos, sin))
 
     return Estimator(
         f"window({leak:g}, {clip:g})",

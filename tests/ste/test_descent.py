@@ -377,7 +377,7 @@ def test_the_radial_part_splits(point, estimator):
     v, w, teacher = point
     at = plane(w, teacher)
     grad_v, grad_w = ste.expected_coarse_gradient(v, w, teacher, estimator)
-    moments = estimator.moments_at(at.norm, at.theta)
+    moments = estimator.moments_at(at.norm, at.cos, at.sin)
     d = v @ teacher.v
     split = (v @ v) * moments.a_minus + 2 * moments.alpha * (v @ grad_v)
     split += d * (moments.alpha * (1 - at.theta / np.pi) - moments.b_x)
@@ -444,7 +444,7 @@ def test_what_is_left_over_at_an_angle_of_pi_where_that_is_no_minimizer(estimato
 @pytest.mark.parametrize("estimator", [ste.IDENTITY, ste.leaky_relu(0.2)], ids=lambda e: e.name)
 def test_what_two_sided_proxies_leave_over(estimator):
     points_ = ste.critical_points(DEMO)
-    a_minus = estimator.moments_at(np.array(1.0), np.array(1.0)).a_minus
+    a_minus = estimator.moments(1.0, 1.0).a_minus
     for point, sign in (
         (points_.global_minimizer, -1.0),
         (points_.saddle, 0.0),

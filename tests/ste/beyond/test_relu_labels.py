@@ -29,6 +29,17 @@ def test_identity_and_relu_have_closed_forms(theta):
     assert relu.b_y_over_sin == pytest.approx((math.pi - theta) / (2 * math.pi), abs=1e-6)
 
 
+@pytest.mark.parametrize("left", [1e-3, 1e-6, 1e-12, 0.0])
+@pytest.mark.parametrize("rho", [1e-3, 2.0, 1e6])
+def test_next_to_an_angle_of_pi_little_is_left_and_keeps_its_digits(rho, left):
+    """In closed form; B_x by its series, for in it all but the third order cancels."""
+    theta = np.pi - left
+    left = float(mpmath.pi - mpmath.mpf(theta)) if left > 1e-4 else math.sin(theta)
+    relu = relu_label_moments(ste.RELU, rho, theta)
+    assert relu.b_y_over_sin == pytest.approx(left / (2 * math.pi), rel=1e-9, abs=0.0)
+    assert relu.b_x == pytest.approx(left**3 / (6 * math.pi), rel=1e-5, abs=0.0)
+
+
 @pytest.mark.result("prop-relu-labels")
 @pytest.mark.parametrize("rho", [0.3, 30.0, 1e6, 1e7, 1e12])
 @pytest.mark.parametrize("theta", [0.3, 2.0])
