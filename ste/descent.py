@@ -22,7 +22,7 @@ Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
 #: Pre-activations that a step with samples computes at once: what fits into a core's cache.
-_BLOCK = 80_000
+_BLOCK = 160_000
 #: About how many arrays of the size of a state a step makes.
 _ARRAYS_OF_A_STEP = 32
 
@@ -332,7 +332,7 @@ def _sample_field(
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         _checks.affordable("samples", samples, samples * (v.size + w.size))
         Z = rng.standard_normal(shape) if same is None else same
-        rows, label = np.ascontiguousarray(Z.swapaxes(0, 1)), sigma(Z @ teacher.w) @ teacher.v
+        rows, label = np.ascontiguousarray(np.moveaxis(Z, 0, -1)), sigma(Z @ teacher.w) @ teacher.v
         starts, filters = v.reshape(-1, teacher.m), w.reshape(-1, teacher.n)
         along = np.empty_like(starts), np.empty_like(filters)
         for first in range(0, len(starts), block):
@@ -349,15 +349,14 @@ def _mean_gradients(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Means of `coarse_gradient` over inputs that all starts share: matrix products.
 
-    `rows` (m, K, n) has a unit's inputs side by side, so that all goes along the samples.
+    `rows` (m, n, K) has a unit's inputs side by side, so that all goes along the samples.
     """
-    pre = np.tensordot(w, rows, axes=(-1, -1))
+    pre = w @ rows
     hidden = (pre > 0.0).astype(float)
-    residual = (v[:, None] @ hidden)[:, 0] - label
-    each = estimator.evaluate_at(pre) * v[..., None]
-    each *= residual[:, None]
-    along_v = (hidden @ residual[..., None])[..., 0]
-    return along_v / label.size, np.tensordot(each, rows, axes=2) / label.size
+    residual = np.einsum("msk,sm->sk", hidden, v) - label
+    along_v = np.einsum("msk,sk->sm", hidden, residual)
+    back = (estimator.evaluate_at(pre) * residual) @ rows.swapaxes(1, 2)
+    return along_v / label.size, np.einsum("msn,sm->sn", back, v) / label.size
 
 
 @_checks.in_doubles
