@@ -23,8 +23,8 @@ Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 #: Pre-activations that a step with samples computes at once: what fits into a core's cache.
 _BLOCK = 160_000
-#: About how many arrays of the size of a state a step makes.
-_ARRAYS_OF_A_STEP = 32
+#: About how many arrays of the size of a state a step makes, and of its pre-activations.
+_ARRAYS_OF_A_STEP, _ARRAYS_OF_A_BLOCK = 32, 16
 
 
 # --- Walks ---------------------------------------------------------------------------------------
@@ -328,6 +328,7 @@ def _sample_field(
     shape = (samples, teacher.m, teacher.n)
     same = rng.standard_normal(shape) if fixed else None
     block = max(1, _BLOCK // (samples * teacher.m))
+    keep(_ARRAYS_OF_A_BLOCK * _BLOCK)
 
     def gradients(v: np.ndarray, w: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         _checks.affordable("samples", samples, samples * (v.size + w.size))
