@@ -21,7 +21,7 @@ from ste.plane import norm, plane
 Field = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, np.ndarray]]
 
 
-#: Pre-activations that a step with samples computes at once: what fits into a core's cache.
+#: Pre-activations that a step with samples computes at once: the fastest of those tried.
 _BLOCK = 160_000
 #: About how many arrays of the size of a state a step makes, and of its pre-activations.
 _ARRAYS_OF_A_STEP, _ARRAYS_OF_A_BLOCK = 32, 16

@@ -379,7 +379,6 @@ def monte_carlo_gradient(
         return np.random.Generator(stream).standard_normal(shape).T
 
     keep(_BLOCKS * min(_BLOCK, samples * each))
-
     for Z in ahead(draw, range(0, samples, block)):
         for first in range(0, len(Z), part):
             g = coarse_gradient(v, w, Z[first : first + part], teacher, estimator)[1]
